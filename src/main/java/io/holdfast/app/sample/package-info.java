@@ -1,0 +1,2 @@
+/** Sample servers. */
+package io.holdfast.app.sample;

@@ -1,0 +1,2 @@
+/** Off-heap memory: the pool of chunks, stream buffers over it, with limits. */
+package io.holdfast.buffer;

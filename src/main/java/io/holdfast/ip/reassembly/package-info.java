@@ -1,0 +1,2 @@
+/** Fragments put together again, within limits; overlaps are refused. */
+package io.holdfast.ip.reassembly;

@@ -1,0 +1,2 @@
+/** Links around links: capture, trace, faults. */
+package io.holdfast.link.decorator;

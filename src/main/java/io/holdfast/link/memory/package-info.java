@@ -1,0 +1,2 @@
+/** Links between stacks in one process, for tests and simulation. */
+package io.holdfast.link.memory;

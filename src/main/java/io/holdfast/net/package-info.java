@@ -1,0 +1,2 @@
+/** java.net.Socket and ServerSocket over the stack. */
+package io.holdfast.net;

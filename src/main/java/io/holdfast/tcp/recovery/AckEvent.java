@@ -1,0 +1,40 @@
+package io.holdfast.tcp.recovery;
+
+/**
+ * What one acceptable arriving acknowledgement says, in 64-bit stream offsets: a carrier that is filled and reused.
+ * Offset 0 is the first byte of data; a FIN occupies the offset after the last byte.
+ */
+public final class AckEvent {
+    /** Cumulative acknowledgement; {@code sndUna <= ack <= sndNxt}. */
+    public long ack;
+    /** Valid SACK ranges above {@link #ack} and below sndNxt, as sent. */
+    public int sackCount;
+    public final long[] sackStart = new long[4];
+    public final long[] sackEnd = new long[4];
+    /** First range reports a duplicate (RFC 2883): it is not among {@link #sackCount}. */
+    public boolean dsack;
+    public long dsackStart;
+    public long dsackEnd;
+    /** The segment carried a timestamp echo that is usable; {@link #tsEcrNs} is when that value was sent, this host's clock. */
+    public boolean timestampEcho;
+    public long tsEcrNs;
+    /** Raw TSecr, for Eifel detection. */
+    public int tsEcr;
+    /** The segment carried data or SYN or FIN: it is never a duplicate acknowledgement (RFC 5681 2). */
+    public boolean carriesData;
+    /** It changed the send window: not a duplicate acknowledgement either. */
+    public boolean windowChanged;
+    /** ECN echo; reserved for RFC 3168. */
+    public boolean ece;
+
+    public void clear() {
+        ack = 0;
+        sackCount = 0;
+        dsack = false;
+        timestampEcho = false;
+        tsEcr = 0;
+        carriesData = false;
+        windowChanged = false;
+        ece = false;
+    }
+}

@@ -1,0 +1,2 @@
+/** The timer wheel: one entry a connection, at its earliest deadline. */
+package io.holdfast.timer;

@@ -1,0 +1,9 @@
+package io.holdfast;
+
+import org.junit.jupiter.api.Test;
+
+final class BuildTest {
+    @Test
+    void shouldRun() {
+    }
+}
