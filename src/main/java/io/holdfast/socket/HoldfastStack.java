@@ -1,6 +1,10 @@
 package io.holdfast.socket;
 
+import io.holdfast.counters.Counters;
 import io.holdfast.stack.StackConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A running stack: where sockets come from. Any thread.
@@ -43,6 +47,28 @@ public final class HoldfastStack implements AutoCloseable {
      * @return true if it was woken
      */
     public boolean await(final Waiter waiter, final long timeoutNs) {
+        throw new UnsupportedOperationException("contract only");
+    }
+
+    // --- insight, for ops; any thread ---
+
+    /** The counters of the shard, live. */
+    public Counters counters() {
+        throw new UnsupportedOperationException("contract only");
+    }
+
+    /** Every socket there is, at about one moment: listeners, connections (TIME-WAIT too), datagram sockets. */
+    public List<SocketEntry> sockets() {
+        throw new UnsupportedOperationException("contract only");
+    }
+
+    /** Writes every frame of the device to a new pcapng file, until stopped. One capture at a time. */
+    public void startCapture(final Path file) throws IOException {
+        throw new UnsupportedOperationException("contract only");
+    }
+
+    /** Ends the capture and completes its file. No effect if there is none. */
+    public void stopCapture() throws IOException {
         throw new UnsupportedOperationException("contract only");
     }
 
