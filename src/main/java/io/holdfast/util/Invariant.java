@@ -1,0 +1,28 @@
+package io.holdfast.util;
+
+/**
+ * Checks of what this program itself guarantees, on both sides of a boundary. What a peer or an application sends is
+ * never an invariant. On unless the system property {@code holdfast.invariants} is {@code false}; switched off, the
+ * checks compile to nothing. Messages are constants, so that a check that holds costs a comparison.
+ */
+public final class Invariant {
+    public static final String PROPERTY = "holdfast.invariants";
+    /** Whether checks are made; a constant to the compiler. */
+    public static final boolean ENABLED = !"false".equals(System.getProperty(PROPERTY));
+
+    private Invariant() {
+    }
+
+    /**
+     * @throws IllegalStateException if {@code holds} is false and checks are on
+     */
+    public static void check(final boolean holds, final String message) {
+        if (ENABLED && !holds) {
+            fail(message);
+        }
+    }
+
+    private static void fail(final String message) {
+        throw new IllegalStateException("invariant violated: " + message);
+    }
+}
