@@ -1,0 +1,26 @@
+package io.holdfast.link.tap;
+
+/**
+ * The calls of the C library that the TAP needs, bound by jnr-ffi, which demands a public interface; for this package
+ * alone. Memory goes by address, since anything else costs more than the crossing itself. errno is kept by jnr-ffi and
+ * meaningful only after a negative result.
+ */
+public interface LibC {
+    int open(String path, int flags);
+
+    int close(int fd);
+
+    int socket(int domain, int type, int protocol);
+
+    int ioctl(int fd, long request, long argument);
+
+    long read(int fd, long address, long bytes);
+
+    long write(int fd, long address, long bytes);
+
+    long writev(int fd, long iovec, int parts);
+
+    int eventfd(int initial, int flags);
+
+    int ppoll(long pollfds, long count, long timespec, long signalMask);
+}

@@ -1,0 +1,95 @@
+package io.holdfast.link.tap;
+
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Runtime;
+
+/** Linux's numbers (the same on x86-64 and arm64), and the bound C library. */
+final class Linux {
+    static final int EPERM = 1;
+    static final int ENOENT = 2;
+    static final int EINTR = 4;
+    static final int EIO = 5;
+    static final int ENXIO = 6;
+    static final int E2BIG = 7;
+    static final int EAGAIN = 11;
+    static final int ENOMEM = 12;
+    static final int EACCES = 13;
+    static final int EBUSY = 16;
+    static final int ENODEV = 19;
+    static final int EINVAL = 22;
+    static final int EBADFD = 77;
+    static final int ENETDOWN = 100;
+    static final int ENOBUFS = 105;
+
+    static final int O_RDWR = 2;
+    static final int O_NONBLOCK = 0x800;
+    static final int O_CLOEXEC = 0x80000;
+    static final int AF_INET = 2;
+    static final int SOCK_DGRAM = 2;
+    static final int POLLIN = 1;
+    static final int POLLERR = 8;
+    static final int POLLHUP = 16;
+    static final int POLLNVAL = 32;
+
+    static final long TUNSETIFF = 0x4004_54CAL;
+    static final long TUNSETOFFLOAD = 0x4004_54D0L;
+    static final long TUNSETVNETHDRSZ = 0x4004_54D8L;
+    static final long SIOCGIFFLAGS = 0x8913;
+    static final long SIOCSIFFLAGS = 0x8914;
+    static final long SIOCGIFMTU = 0x8921;
+    static final long SIOCSIFMTU = 0x8922;
+    static final long SIOCGIFHWADDR = 0x8927;
+
+    static final int IFF_UP = 1;
+    static final int IFF_TAP = 0x0002;
+    static final int IFF_MULTI_QUEUE = 0x0100;
+    static final int IFF_NO_PI = 0x1000;
+    static final int IFF_VNET_HDR = 0x4000;
+    static final int TUN_F_CSUM = 1;
+    static final int TUN_F_TSO4 = 2;
+    static final int TUN_F_TSO6 = 4;
+
+    /** struct ifreq: the name, then a union. */
+    static final int IFREQ_BYTES = 40;
+    static final int IFREQ_UNION = 16;
+    /** Longest name of an interface, the closing zero apart. */
+    static final int MAX_NAME_BYTES = 15;
+
+    private static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");
+    private static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
+
+    private Linux() {
+    }
+
+    static LibC libc() {
+        return LIBC;
+    }
+
+    /** Of the calling thread's last call, if that failed. */
+    static int errno() {
+        return RUNTIME.getLastError();
+    }
+
+    /** Name and number of an error, for a message. */
+    static String errorName(final int errno) {
+        final String name = switch (errno) {
+            case EPERM -> "EPERM";
+            case ENOENT -> "ENOENT";
+            case EINTR -> "EINTR";
+            case EIO -> "EIO";
+            case ENXIO -> "ENXIO";
+            case E2BIG -> "E2BIG";
+            case EAGAIN -> "EAGAIN";
+            case ENOMEM -> "ENOMEM";
+            case EACCES -> "EACCES";
+            case EBUSY -> "EBUSY";
+            case ENODEV -> "ENODEV";
+            case EINVAL -> "EINVAL";
+            case EBADFD -> "EBADFD";
+            case ENETDOWN -> "ENETDOWN";
+            case ENOBUFS -> "ENOBUFS";
+            default -> "errno";
+        };
+        return name + " " + errno;
+    }
+}
