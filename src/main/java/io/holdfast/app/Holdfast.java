@@ -1,0 +1,45 @@
+package io.holdfast.app;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command line: {@code java -jar holdfast.jar COMMAND}. Exit codes: 0 done, 1 failed, 2 misused. */
+@Command(
+    name = "holdfast",
+    description = "A TCP/IP stack in user space, on a Linux TAP device.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = {SampleCommand.class, StatsCommand.class, CaptureCommand.class})
+public final class Holdfast implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    public static void main(final String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Holdfast()).setExecutionExceptionHandler(Holdfast::failed);
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    /** What went wrong, in one line; the stack trace only if asked for. */
+    private static int failed(
+        final Exception failure, final CommandLine command, final CommandLine.ParseResult parsed) {
+        final PrintWriter err = command.getErr();
+        final String message = failure.getMessage();
+        err.println("holdfast: " + (message == null || message.isBlank() ? failure.toString() : message));
+        if (Boolean.getBoolean("holdfast.trace")) {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return command.getCommandSpec().exitCodeOnExecutionException();
+    }
+}

@@ -1,0 +1,78 @@
+package io.holdfast.ops;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where a running stack's control socket is, if nothing else was said: one file a process, named after its id, in a
+ * directory that only its user can enter.
+ */
+public final class ControlPath {
+    private static final String SUFFIX = ".sock";
+
+    private ControlPath() {
+    }
+
+    /** {@code $HOLDFAST_RUN}, else /run/holdfast for root, else a directory of the user's below the temporary one. */
+    static Path directory() {
+        final String given = System.getenv("HOLDFAST_RUN");
+        if (given != null && !given.isEmpty()) {
+            return Path.of(given);
+        }
+        if (System.getProperty("user.name").equals("root")) {
+            return Path.of("/run/holdfast");
+        }
+        return Path.of(System.getProperty("java.io.tmpdir"), "holdfast-" + System.getProperty("user.name"));
+    }
+
+    /** This process's own. */
+    public static Path own() throws IOException {
+        final Path directory = directory();
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory.getParent());
+            Files.createDirectory(directory,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        return directory.resolve(ProcessHandle.current().pid() + SUFFIX);
+    }
+
+    /** The one of the only stack that runs; an error that says what to do if there are none or several. */
+    public static Path only() throws IOException {
+        final List<Path> found = running();
+        if (found.isEmpty()) {
+            throw new IOException("no running stack found in " + directory()
+                + "; start one, or name its socket with --control");
+        }
+        if (found.size() > 1) {
+            throw new IOException("several stacks run; choose one with --control: " + found);
+        }
+        return found.get(0);
+    }
+
+    private static List<Path> running() throws IOException {
+        if (!Files.isDirectory(directory())) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory())) {
+            return files.filter(ControlPath::alive).sorted().toList();
+        }
+    }
+
+    /** A process that was killed leaves its file behind. */
+    private static boolean alive(final Path file) {
+        final String name = file.getFileName().toString();
+        if (!name.endsWith(SUFFIX)) {
+            return false;
+        }
+        try {
+            return ProcessHandle.of(Long.parseLong(name.substring(0, name.length() - SUFFIX.length())))
+                .map(ProcessHandle::isAlive).orElse(false);
+        } catch (final NumberFormatException e) {
+            return true; // named by someone with --control
+        }
+    }
+}

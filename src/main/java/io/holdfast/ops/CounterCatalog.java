@@ -1,0 +1,36 @@
+package io.holdfast.ops;
+
+import io.holdfast.counters.CounterDescriptor;
+import io.holdfast.counters.IcmpCounter;
+import io.holdfast.counters.IpCounter;
+import io.holdfast.counters.LinkCounter;
+import io.holdfast.counters.StackCounter;
+import io.holdfast.counters.TcpCounter;
+import io.holdfast.counters.UdpCounter;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every counter there is, by component, in the order in which a person reads a stack: from the device up. */
+public final class CounterCatalog {
+    private static final Map<String, List<CounterDescriptor>> COMPONENTS = components();
+
+    private CounterCatalog() {
+    }
+
+    public static Map<String, List<CounterDescriptor>> byComponent() {
+        return COMPONENTS;
+    }
+
+    private static Map<String, List<CounterDescriptor>> components() {
+        final Map<String, List<CounterDescriptor>> all = new LinkedHashMap<>();
+        all.put("link", List.of(LinkCounter.values()));
+        all.put("ip", List.of(IpCounter.values()));
+        all.put("icmp", List.of(IcmpCounter.values()));
+        all.put("udp", List.of(UdpCounter.values()));
+        all.put("tcp", List.of(TcpCounter.values()));
+        all.put("stack", List.of(StackCounter.values()));
+        return Collections.unmodifiableMap(all);
+    }
+}
