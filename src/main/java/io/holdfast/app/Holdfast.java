@@ -22,12 +22,21 @@ public final class Holdfast implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Holdfast()).setExecutionExceptionHandler(Holdfast::failed);
+        return new CommandLine(new Holdfast()).setExecutionExceptionHandler(Holdfast::failed)
+            .setParameterExceptionHandler(Holdfast::misused);
     }
 
     @Override
     public void run() {
         throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    private static int misused(final CommandLine.ParameterException misuse, final String[] arguments) {
+        final CommandLine command = misuse.getCommandLine();
+        command.getErr().println("holdfast: " + misuse.getMessage());
+        command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+        command.getErr().flush();
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     /** What went wrong, in one line; the stack trace only if asked for. */
