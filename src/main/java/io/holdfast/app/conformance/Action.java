@@ -1,0 +1,24 @@
+package io.holdfast.app.conformance;
+
+import io.holdfast.util.Deadline;
+
+/** What one request does, its fields read and checked. Under the session's lock. */
+interface Action {
+    /**
+     * Starts the call, or tries again to complete it.
+     *
+     * @param reply takes the result and the op's data
+     * @return false if the call blocks: it is tried again whenever something happened
+     * @throws ErrnoException the call ended with an error
+     */
+    boolean run(Session session, Reply reply) throws ErrnoException;
+
+    /** When it wants to be tried although nothing happened; stack time. Valid once {@link #run} returned false. */
+    default long deadlineNs() {
+        return Deadline.NONE;
+    }
+
+    /** The call is over, whether it completed or was given up. */
+    default void end(final Session session) {
+    }
+}
