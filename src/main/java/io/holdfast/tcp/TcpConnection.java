@@ -1,14 +1,22 @@
 package io.holdfast.tcp;
 
 import io.holdfast.buffer.StreamBuffer;
+import io.holdfast.counters.TcpCounter;
+import io.holdfast.tcp.congestion.CongestionControl;
+import io.holdfast.tcp.congestion.CongestionControls;
+import io.holdfast.tcp.recovery.LossRecovery;
+import io.holdfast.tcp.recovery.RttEstimator;
+import io.holdfast.util.Deadline;
 import io.holdfast.wire.TcpSegment;
 
 /**
- * One connection. Every method is for the thread that runs the shard, except that the application's side of
- * {@link #sendBuffer()} (append) and {@link #receiveBuffer()} (read, release) is the application's. After any verb the
- * owner asks {@link #takeEvents()}, {@link #transmitPending()} and {@link #nextDeadlineNs()}.
+ * One connection: its parts wired together, its life, and the application's verbs. What arrives goes to {@link Handshake},
+ * {@link SegmentArrival} or {@link TimeWait}; what leaves comes from {@link Output}. Every method is for the thread that
+ * runs the shard, except that the application's side of {@link #sendBuffer()} (append) and {@link #receiveBuffer()}
+ * (read, release) is the application's. After any verb the owner asks {@link #takeEvents()}, {@link #transmitPending()}
+ * and {@link #nextDeadlineNs()}.
  */
-public final class TcpConnection {
+public final class TcpConnection implements Lifecycle {
     /** Readiness events, see {@link #takeEvents()}. */
     public static final int CONNECTED = 1;
     /** New bytes to read. */
@@ -19,41 +27,177 @@ public final class TcpConnection {
     public static final int PEER_CLOSED = 1 << 3;
     /** {@link #error()} says why; the connection is closed. */
     public static final int FAILED = 1 << 4;
-    /** Reached CLOSED: the owner removes it from its table and frees it. */
+    /** Reached CLOSED and has nothing more to send: the owner removes it from its table and frees it. */
     public static final int CLOSED = 1 << 5;
     /** Entered TIME_WAIT: the application is done with it, the table not yet. */
     public static final int TIME_WAIT = 1 << 6;
+    /** The segment just given opens a new connection over this TIME_WAIT: remove this one, offer the segment anew. */
+    public static final int RECYCLED = 1 << 7;
 
-    private TcpConnection() {
+    private static final long MS = 1_000_000L;
+
+    final TcpStack stack;
+    final Tcb tcb;
+    final TcpOptions options = new TcpOptions();
+    /** Who will accept it; null for an active open, and once accepted. */
+    TcpListener listener;
+
+    private final Timers timers = new Timers();
+    private final Sender sender;
+    private final Receiver receiver;
+    private final Output output;
+    private final Handshake handshake;
+    private final SegmentArrival arrival;
+    private final TimeWait timeWait;
+    private final Probes probes;
+    private TcpError error;
+    /** What ICMP last said; the reason given if the connection times out. */
+    private TcpError softError;
+    private int events;
+    private boolean closeReported;
+    private long nowNs;
+
+    TcpConnection(final TcpStack stack, final ConnectionId id, final TcpOptions options) {
+        this.stack = stack;
+        this.options.copyFrom(options);
+        tcb = new Tcb(id);
+        final TcpConfig config = stack.config;
+        final int sendBytes = options.sendBufferBytes > 0 ? options.sendBufferBytes : config.sendBufferBytes;
+        final StreamBuffer sendBuffer = new StreamBuffer(stack.pool, sendBytes);
+        final RttEstimator rtt = new RttEstimator(config.minRtoMs * MS);
+        final CongestionControl congestion = CongestionControls.create(
+            options.congestion != null ? options.congestion : config.congestion);
+        final LossRecovery recovery = new LossRecovery(congestion, rtt);
+        recovery.slowStartAfterIdle(config.slowStartAfterIdle);
+        recovery.listener(stack.recoveryCounters);
+        final Mss mss = new Mss(stack.pathMss(id.remoteAddress()), options.maxSegment, config.minMss);
+        sender = new Sender(tcb, sendBuffer, rtt, congestion, recovery, mss, config.sendBufferMaxBytes,
+            options.sendBufferBytes == 0, stack.counters);
+
+        // As Linux: half of the receive buffer is window, the rest would be overhead.
+        final boolean tuned = options.receiveBufferBytes == 0;
+        final int space = (tuned ? config.receiveBufferBytes : options.receiveBufferBytes) / 2;
+        final int maxSpace = tuned ? Math.max(space, config.receiveBufferMaxBytes / 2) : space;
+        final StreamBuffer receiveBuffer = new StreamBuffer(stack.pool, space);
+        receiver = new Receiver(tcb, receiveBuffer, new AckPolicy(config.delayedAck),
+            new ReceiveWindow(space, maxSpace, tuned), stack.counters);
+        if (!options.quickAck) {
+            receiver.acks.quickAck(false);
+        }
+
+        output = new Output(tcb, sender, receiver, this.options, stack, timers);
+        handshake = new Handshake(this, sender, receiver, output, timers);
+        arrival = new SegmentArrival(tcb, sender, receiver, output, timers, stack, this);
+        timeWait = new TimeWait(tcb, receiver, timers, config.timeWaitMs * MS, stack.counters, this);
+        probes = new Probes(stack, tcb, sender, receiver, output, timers, this.options);
     }
 
-    // Creation: see TcpStack (active open) and TcpListener (passive open), both in this package.
+    // --- birth (TcpStack, TcpListener) ---
+
+    void open(final long now) {
+        nowNs = now;
+        stack.counters.increment(TcpCounter.ACTIVE_OPENS);
+        handshake.begin(stack.isn(tcb.id, now), stack.timestampOffset(tcb.id), now);
+    }
+
+    void answer(final TcpListener parent, final int iss, final TcpSegment syn, final long now) {
+        nowNs = now;
+        listener = parent;
+        stack.counters.increment(TcpCounter.PASSIVE_OPENS);
+        handshake.answer(iss, stack.timestampOffset(tcb.id), syn, now);
+    }
+
+    /** Born from a cookie: {@code syn} is what the client's SYN said, {@code ack} the segment that brought it back. */
+    void resume(final TcpListener parent, final int iss, final TcpSegment syn, final TcpSegment ack, final long now) {
+        nowNs = now;
+        listener = parent;
+        handshake.resume(iss, stack.timestampOffset(tcb.id), ack, syn, now);
+        onSegment(ack, now);
+    }
 
     public ConnectionId id() {
-        throw new UnsupportedOperationException("contract only");
+        return tcb.id;
     }
 
     public TcpState state() {
-        throw new UnsupportedOperationException("contract only");
+        return tcb.state;
     }
+
+    // --- the shard's verbs ---
 
     /** A segment for this connection arrived; its payload is copied before this returns. */
-    public void onSegment(final TcpSegment segment, final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+    public void onSegment(final TcpSegment segment, final long now) {
+        nowNs = now;
+        stack.counters.add(TcpCounter.IN_SEGS, segment.wireSegments);
+        switch (tcb.state) {
+            case CLOSED, LISTEN -> {
+            }
+            case SYN_SENT -> handshake.onSegmentInSynSent(segment, now);
+            case SYN_RECEIVED -> {
+                if (handshake.onSegmentInSynReceived(segment, now)) {
+                    arrival.onSegment(segment, now);
+                }
+            }
+            case TIME_WAIT -> timeWait.onSegment(segment, now);
+            default -> arrival.onSegment(segment, now);
+        }
     }
 
-    public void onTimer(final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+    public void onTimer(final long now) {
+        nowNs = now;
+        if (tcb.state == TcpState.CLOSED) {
+            return;
+        }
+        if (timers.expired(Timers.Kind.HANDSHAKE, now) && !handshake.onTimer(now)) {
+            stack.counters.increment(TcpCounter.ATTEMPT_FAILS);
+            fail(TcpError.TIMED_OUT);
+            return;
+        }
+        if (Deadline.expired(receiver.acks.deadlineNs(), now) && receiver.acks.onTimer(sender.rtt.rtoNs())) {
+            stack.counters.increment(TcpCounter.DELAYED_ACKS);
+        }
+        if (tcb.state.maySendData() && Deadline.expired(sender.recovery.deadlineNs(), now)) {
+            onLossTimer(now);
+        }
+        if (timers.expired(Timers.Kind.PERSIST, now) && !probes.onPersist(now)
+            || timers.expired(Timers.Kind.KEEPALIVE, now) && !probes.onKeepAlive(now)) {
+            giveUp();
+        }
+        if (timers.expired(Timers.Kind.FIN_WAIT_2, now) || timers.expired(Timers.Kind.TIME_WAIT, now)) {
+            finish();
+        }
+    }
+
+    private void onLossTimer(final long now) {
+        final int before = sender.recovery.backoff();
+        final long firstNs = sender.recovery.firstTimeoutNs();
+        final int most = tcb.orphaned ? stack.config.orphanRetries : stack.config.retries;
+        final boolean userTimeout = options.userTimeoutMs > 0 && firstNs != Deadline.NONE
+            && now - firstNs >= options.userTimeoutMs * MS;
+        if (before >= most || before > 0 && userTimeout) {
+            giveUp();
+            return;
+        }
+        sender.recovery.onDeadline(now);
+    }
+
+    private void giveUp() {
+        stack.counters.increment(TcpCounter.ABORT_ON_TIMEOUT);
+        fail(softError != null ? softError : TcpError.TIMED_OUT);
     }
 
     /** Earliest deadline of any timer, {@code Deadline.NONE} if there is none. */
     public long nextDeadlineNs() {
-        throw new UnsupportedOperationException("contract only");
+        long earliest = Math.min(timers.earliestNs(), receiver.acks.deadlineNs());
+        if (tcb.state.maySendData()) {
+            earliest = Math.min(earliest, sender.recovery.deadlineNs());
+        }
+        return earliest;
     }
 
     /** Something may be sent: data, an acknowledgement, a FIN, a reset. */
     public boolean transmitPending() {
-        throw new UnsupportedOperationException("contract only");
+        return output.pending();
     }
 
     /**
@@ -62,90 +206,325 @@ public final class TcpConnection {
      * @param budgetBytes about how much payload at most, so that one connection does not keep the shard from others
      * @return true if the budget or the device ended it, and there is more
      */
-    public boolean pollTransmit(final long nowNs, final SegmentSink sink, final int budgetBytes) {
-        throw new UnsupportedOperationException("contract only");
+    public boolean pollTransmit(final long now, final SegmentSink sink, final int budgetBytes) {
+        nowNs = now;
+        final boolean more = output.poll(now, sink, budgetBytes);
+        if (tcb.state == TcpState.CLOSED && !output.resetPending) {
+            reportClosed();
+        }
+        return more;
     }
 
     /** Readiness events since the last call, as a bit set; clears them. */
     public int takeEvents() {
-        throw new UnsupportedOperationException("contract only");
+        final int taken = events;
+        events = 0;
+        return taken;
+    }
+
+    /** The same without clearing. */
+    public int pendingEvents() {
+        return events;
+    }
+
+    /** SND.NXT as a wire number: what a new connection in the place of this TIME_WAIT must start above. */
+    public int nextSequence() {
+        return tcb.seqOf(tcb.sndNxt);
     }
 
     // --- the application's verbs, brought by the stack ---
 
     /** The application appended to the send buffer. */
-    public void onApplicationWrote(final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+    public void onApplicationWrote(final long now) {
+        nowNs = now;
     }
 
     /** The application released bytes of the receive buffer: the window may open. */
-    public void onApplicationRead(final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+    public void onApplicationRead(final long now) {
+        nowNs = now;
+        if (tcb.state.isSynchronized() && tcb.state != TcpState.TIME_WAIT) {
+            receiver.onApplicationRead(now);
+        }
     }
 
     /** Half-close: a FIN after what is in the send buffer. No bytes may be appended afterwards. */
-    public void shutdownWrite(final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+    public void shutdownWrite(final long now) {
+        nowNs = now;
+        if (tcb.sndFin != Tcb.NO_OFFSET) {
+            return;
+        }
+        switch (tcb.state) {
+            case SYN_RECEIVED, ESTABLISHED -> {
+                tcb.sndFin = sender.buffer.tail();
+                enter(TcpState.FIN_WAIT_1);
+            }
+            case CLOSE_WAIT -> {
+                tcb.sndFin = sender.buffer.tail();
+                enter(TcpState.LAST_ACK);
+            }
+            default -> {
+            }
+        }
     }
 
     /** Nothing more will be read: arriving data is acknowledged and dropped, as Linux does after SHUT_RD. */
-    public void shutdownRead(final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+    public void shutdownRead(final long now) {
+        nowNs = now;
+        tcb.readShut = true;
     }
 
     /** Close: reset if there are unread bytes (RFC 2525 2.17) or linger is 0, otherwise FIN after what is in the send buffer. */
-    public void close(final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+    public void close(final long now) {
+        nowNs = now;
+        if (tcb.orphaned) {
+            return;
+        }
+        tcb.orphaned = true;
+        final boolean unread = receiver.held() > 0;
+        if (tcb.state == TcpState.SYN_SENT) {
+            stack.counters.increment(TcpCounter.ATTEMPT_FAILS);
+            finish();
+        } else if (tcb.state == TcpState.SYN_RECEIVED && sender.buffer.size() == 0 && options.lingerMs != 0) {
+            shutdownWrite(now);
+        } else if (tcb.state.isSynchronized() && tcb.state != TcpState.TIME_WAIT && unread) {
+            stack.counters.increment(TcpCounter.ABORT_ON_CLOSE);
+            abort(now);
+        } else if (options.lingerMs == 0 && tcb.state.isSynchronized() && tcb.state != TcpState.TIME_WAIT) {
+            stack.counters.increment(TcpCounter.ABORT_ON_LINGER);
+            abort(now);
+        } else {
+            shutdownWrite(now);
+            if (tcb.state == TcpState.FIN_WAIT_2) {
+                orphanInFinWait2();
+            }
+        }
     }
 
     /** Reset, dropping all data. */
-    public void abort(final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+    public void abort(final long now) {
+        nowNs = now;
+        tcb.orphaned = true;
+        switch (tcb.state) {
+            case SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT -> {
+                output.resetPending = true;
+                fail(TcpError.ABORTED);
+            }
+            case CLOSED -> {
+            }
+            default -> finish();
+        }
     }
 
     // --- the path ---
 
     /** A validated "fragmentation needed" or "packet too big" for this connection: packets of at most {@code mtu} fit. */
-    public void onPathMtu(final int mtu, final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+    public void onPathMtu(final int mtu, final long now) {
+        nowNs = now;
+        final int pathMss = mtu - stack.headerBytes(tcb.id.remoteAddress());
+        if (pathMss >= sender.mss.path()) {
+            return;
+        }
+        stack.counters.increment(TcpCounter.PMTU_REDUCED);
+        sender.mss.path(pathMss);
+        if (tcb.state.maySendData()) {
+            sender.recovery.onPathMtuReduced(sender.mss.full(), now);
+            output.establishedMss();
+        }
     }
 
     /** A validated ICMP error that quotes sequence number {@code seq}; {@code hard} ones end a handshake (RFC 5927). */
-    public void onIcmpError(final TcpError error, final boolean hard, final int seq, final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+    public void onIcmpError(final TcpError reason, final boolean hard, final int seq, final long now) {
+        nowNs = now;
+        final long quoted = tcb.sndOffset(seq);
+        if (quoted < tcb.sndUna || quoted > tcb.sndNxt) {
+            return;
+        }
+        if (hard && (tcb.state == TcpState.SYN_SENT || tcb.state == TcpState.SYN_RECEIVED)) {
+            stack.counters.increment(TcpCounter.ATTEMPT_FAILS);
+            fail(reason);
+        } else {
+            softError = reason;
+        }
+    }
+
+    /** Bounds of the sequence numbers that an ICMP error may quote (RFC 5927 4.1). */
+    public boolean mayQuote(final int seq) {
+        final long quoted = tcb.sndOffset(seq);
+        return quoted >= tcb.sndUna && quoted <= tcb.sndNxt;
     }
 
     // --- what the application sees ---
 
     public StreamBuffer sendBuffer() {
-        throw new UnsupportedOperationException("contract only");
+        return sender.buffer;
     }
 
     public StreamBuffer receiveBuffer() {
-        throw new UnsupportedOperationException("contract only");
+        return receiver.buffer();
     }
 
     /** Why the connection failed; null if it did not. */
     public TcpError error() {
-        throw new UnsupportedOperationException("contract only");
+        return error;
+    }
+
+    /** The peer's FIN was reached: after the bytes in the receive buffer the stream ends. */
+    public boolean peerClosed() {
+        return tcb.finReceived();
     }
 
     /** Options the application may set; the connection must be told through {@link #onOptionsChanged}. */
     public TcpOptions options() {
-        throw new UnsupportedOperationException("contract only");
+        return options;
     }
 
-    public void onOptionsChanged(final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+    public void onOptionsChanged(final long now) {
+        nowNs = now;
+        probes.onOptionsChanged(now);
+        if (options.quickAck == receiver.acks.pingPong()) {
+            receiver.acks.quickAck(options.quickAck);
+        }
+        if (options.sendBufferBytes > 0) {
+            sender.buffer.capacity(options.sendBufferBytes);
+        }
+        if (options.receiveBufferBytes > 0) {
+            receiver.window.space(options.receiveBufferBytes / 2);
+            receiver.buffer().capacity(receiver.window.space());
+        }
+        if (tcb.state == TcpState.FIN_WAIT_2 && tcb.orphaned) {
+            orphanInFinWait2();
+        }
     }
 
     /** Fills in what Linux's TCP_INFO would say. */
-    public void info(final TcpInfo info, final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+    public void info(final TcpInfo info, final long now) {
+        final LossRecovery recovery = sender.recovery;
+        info.state = tcb.state;
+        info.caState = recovery.state().code();
+        info.cwndSegments = sender.congestion.cwnd();
+        info.ssthreshSegments = sender.congestion.ssthresh();
+        info.sndMss = sender.mss.full();
+        info.rcvMss = receiver.acks.rcvMss();
+        info.advMss = tcb.advMss;
+        info.unacked = tcb.state.isSynchronized() ? recovery.unacked() : sender.inFlight() ? 1 : 0;
+        info.sacked = recovery.sacked();
+        info.lost = recovery.lost();
+        info.retrans = recovery.retransmitted();
+        info.totalRetrans = recovery.totalRetransmitted() + handshake.retries;
+        info.reordering = recovery.reordering();
+        info.rttUs = sender.rtt.srttNs() / 1_000;
+        info.rttVarUs = sender.rtt.rttVarNs() / 1_000;
+        info.rtoUs = sender.rtt.rtoNs() / 1_000;
+        info.backoff = Math.max(recovery.backoff(), sender.probeBackoff);
+        info.probes = sender.probesOut;
+        info.bytesAcked = Math.max(0, tcb.sndUna);
+        info.bytesReceived = Math.max(0, tcb.rcvNxt);
+        info.sendWindowBytes = tcb.sndWnd;
+        info.receiveWindowBytes = tcb.receiveWindow();
+        info.sendWindowScale = tcb.sndWindowShift;
+        info.receiveWindowScale = tcb.rcvWindowShift;
+        info.timestamps = tcb.timestamps;
+        info.sack = tcb.sack;
+        info.congestion = sender.congestion.name();
     }
 
     /** Gives the buffers' memory back; the last call. */
     public void free() {
-        throw new UnsupportedOperationException("contract only");
+        sender.buffer.free(0);
+        receiver.buffer().free(0);
+    }
+
+    // --- life ---
+
+    /** May a handshake complete now? Not while the listener's accept queue is full. */
+    boolean mayEstablish() {
+        return listener == null || listener.hasRoom();
+    }
+
+    void established(final long now) {
+        enter(TcpState.ESTABLISHED);
+        raise(CONNECTED | WRITABLE);
+        probes.onOptionsChanged(now);
+        if (listener != null) {
+            listener.onEstablished(this);
+        }
+    }
+
+    @Override
+    public void enter(final TcpState state) {
+        final TcpState old = tcb.state;
+        if (!old.mayBecome(state)) {
+            throw new IllegalStateException("no arrow from " + old + " to " + state);
+        }
+        tcb.state = state;
+        countEstablished(old, state);
+        switch (state) {
+            case FIN_WAIT_2 -> {
+                if (tcb.orphaned) {
+                    orphanInFinWait2();
+                }
+            }
+            case TIME_WAIT -> {
+                stack.counters.increment(TcpCounter.TIME_WAITS);
+                timeWait.begin(nowNs);
+                raise(TIME_WAIT);
+            }
+            default -> {
+            }
+        }
+    }
+
+    private void countEstablished(final TcpState old, final TcpState state) {
+        final boolean was = old == TcpState.ESTABLISHED || old == TcpState.CLOSE_WAIT;
+        final boolean is = state == TcpState.ESTABLISHED || state == TcpState.CLOSE_WAIT;
+        if (was != is) {
+            stack.counters.add(TcpCounter.CURR_ESTAB, is ? 1 : -1);
+        }
+    }
+
+    /** A peer that never closes must not hold memory for ever (Linux's tcp_fin_timeout, TCP_LINGER2). */
+    private void orphanInFinWait2() {
+        if (options.linger2Ms < 0) {
+            finish();
+            return;
+        }
+        final long ms = options.linger2Ms > 0 ? options.linger2Ms : stack.config.finTimeoutMs;
+        timers.arm(Timers.Kind.FIN_WAIT_2, nowNs + ms * MS);
+    }
+
+    @Override
+    public void fail(final TcpError reason) {
+        if (reason == TcpError.CONNECTION_RESET || reason == TcpError.BROKEN_PIPE) {
+            stack.counters.increment(TcpCounter.ESTAB_RESETS);
+        }
+        error = reason;
+        raise(FAILED);
+        finish();
+    }
+
+    @Override
+    public void finish() {
+        if (tcb.state != TcpState.CLOSED) {
+            enter(TcpState.CLOSED);
+            timers.cancelAll();
+            if (listener != null) {
+                listener.onGone(this);
+            }
+        }
+        if (!output.resetPending) {
+            reportClosed();
+        }
+    }
+
+    private void reportClosed() {
+        if (!closeReported) {
+            closeReported = true;
+            raise(CLOSED);
+        }
+    }
+
+    @Override
+    public void raise(final int bits) {
+        events |= bits;
     }
 }

@@ -1,16 +1,46 @@
 package io.holdfast.tcp;
 
+import io.holdfast.counters.TcpCounter;
 import io.holdfast.wire.IpAddress;
 import io.holdfast.wire.TcpSegment;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /**
- * A passive socket: SYN backlog, SYN cookies, accept queue (RFC 9293 3.10.2, RFC 4987). Shard's thread only. The stack
- * gives it every segment for its address and port that no connection claims; connections it creates are put into the
- * stack's table through {@link TcpStack.Table}.
+ * A passive socket: SYN backlog, SYN cookies, accept queue (RFC 9293 3.10.2, RFC 4987), with Linux's limits: both queues
+ * are as long as the backlog. Shard's thread only. The stack gives it every segment for its address and port that no
+ * connection claims; connections it creates are put into the stack's table through {@link TcpStack.Table}.
  */
 public final class TcpListener {
-    TcpListener() {
-        throw new UnsupportedOperationException("contract only");
+    private final TcpStack stack;
+    private final IpAddress address;
+    private final int port;
+    private final TcpOptions options = new TcpOptions();
+    private int backlog;
+    /** Half open, in the order of arrival: a set that iterates deterministically. */
+    private final Set<TcpConnection> halfOpen = new LinkedHashSet<>();
+    private final ArrayDeque<TcpConnection> established = new ArrayDeque<>();
+    private final TcpSegment cookieSyn = new TcpSegment();
+    /** Added to the next initial sequence number: a SYN over a TIME_WAIT must start above what that used. */
+    private int nextIss;
+    private boolean hasNextIss;
+
+    TcpListener(final TcpStack stack, final IpAddress address, final int port, final int backlog,
+        final TcpOptions options) {
+        this.stack = stack;
+        this.address = address;
+        this.port = port;
+        this.options.copyFrom(options);
+        backlog(backlog);
+    }
+
+    public IpAddress address() {
+        return address;
+    }
+
+    public int port() {
+        return port;
     }
 
     /**
@@ -20,30 +50,181 @@ public final class TcpListener {
      */
     public void onSegment(final IpAddress local, final IpAddress remote, final TcpSegment segment, final SegmentSink sink,
         final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+        if (segment.has(TcpSegment.RST)) {
+            return;
+        }
+        if (segment.has(TcpSegment.ACK)) {
+            if (segment.has(TcpSegment.SYN) || !resumeFromCookie(local, remote, segment, nowNs)) {
+                stack.reset(local, remote, segment, sink);
+            }
+            return;
+        }
+        if (!segment.has(TcpSegment.SYN) || segment.has(TcpSegment.FIN)) {
+            return;
+        }
+        if (established.size() > backlog) {
+            stack.counters.increment(TcpCounter.LISTEN_OVERFLOWS);
+            stack.counters.increment(TcpCounter.LISTEN_DROPS);
+            return;
+        }
+        final ConnectionId id = new ConnectionId(local, port, remote, segment.sourcePort);
+        if (halfOpen.size() > backlog) {
+            if (stack.config.synCookies) {
+                sendCookie(id, segment, sink, nowNs);
+            } else {
+                stack.counters.increment(TcpCounter.LISTEN_DROPS);
+            }
+            return;
+        }
+        final TcpConnection connection = new TcpConnection(stack, id, options);
+        final int iss = hasNextIss ? nextIss : stack.isn(id, nowNs);
+        hasNextIss = false;
+        connection.answer(this, iss, segment, nowNs);
+        if (!stack.table.add(connection)) {
+            stack.counters.increment(TcpCounter.TABLE_FULL);
+            stack.counters.increment(TcpCounter.LISTEN_DROPS);
+            connection.listener = null;
+            connection.free();
+            return;
+        }
+        halfOpen.add(connection);
+    }
+
+    /** The next SYN replaces a TIME_WAIT whose numbers went up to {@code sndNxt}: start above them, as Linux. */
+    public void startAbove(final int sndNxt) {
+        nextIss = sndNxt + 65_535 + 2;
+        hasNextIss = true;
+    }
+
+    // --- cookies ---
+
+    private void sendCookie(final ConnectionId id, final TcpSegment syn, final SegmentSink sink, final long nowNs) {
+        final TcpSegment header = stack.answerTo(id.localAddress(), id.remoteAddress(), syn);
+        final int mss = stack.pathMss(id.remoteAddress());
+        final boolean timestamps = stack.config.timestamps && syn.timestamps;
+        header.flags = TcpSegment.SYN | TcpSegment.ACK;
+        header.seq = stack.cookies.make(id, syn.seq, syn.mss, nowNs);
+        header.ack = syn.seq + 1;
+        header.mss = mss;
+        final int space = stack.config.receiveBufferBytes / 2;
+        final ReceiveWindow window = new ReceiveWindow(space, stack.config.receiveBufferMaxBytes / 2, true);
+        header.window = (int) window.initial(timestamps ? mss - 12 : mss);
+        if (timestamps) {
+            final boolean sack = stack.config.sack && syn.sackPermitted;
+            final boolean scaling = stack.config.windowScaling && syn.windowScale != TcpSegment.NO_WINDOW_SCALE;
+            header.timestamps = true;
+            header.tsVal = stack.cookies.timestamp(
+                (int) (nowNs / 1_000_000) + stack.timestampOffset(id), sack, scaling ? syn.windowScale : -1);
+            header.tsEcr = syn.tsVal;
+            header.sackPermitted = sack;
+            header.windowScale = scaling ? window.shift() : TcpSegment.NO_WINDOW_SCALE;
+        }
+        if (stack.sendAnswer(sink)) {
+            stack.counters.increment(TcpCounter.SYN_COOKIES_SENT);
+        }
+    }
+
+    /** Returns false if the segment deserves a reset. */
+    private boolean resumeFromCookie(final IpAddress local, final IpAddress remote, final TcpSegment ack,
+        final long nowNs) {
+        if (!stack.config.synCookies || !stack.cookies.recentlySent(nowNs)) {
+            return false;
+        }
+        final ConnectionId id = new ConnectionId(local, port, remote, ack.sourcePort);
+        final int mss = stack.cookies.check(id, ack.seq - 1, ack.ack - 1, nowNs);
+        if (mss == 0) {
+            stack.counters.increment(TcpCounter.SYN_COOKIES_FAILED);
+            return false;
+        }
+        if (!hasRoom()) {
+            stack.counters.increment(TcpCounter.LISTEN_OVERFLOWS);
+            return true;
+        }
+        cookieSyn.clear();
+        cookieSyn.seq = ack.seq - 1;
+        cookieSyn.mss = mss;
+        cookieSyn.window = ack.window;
+        if (ack.timestamps && stack.config.timestamps) {
+            final int hidden = ack.tsEcr - stack.timestampOffset(id);
+            cookieSyn.timestamps = true;
+            cookieSyn.tsVal = ack.tsVal;
+            cookieSyn.sackPermitted = SynCookies.sack(hidden);
+            cookieSyn.windowScale = SynCookies.windowScale(hidden);
+        }
+        final TcpConnection connection = new TcpConnection(stack, id, options);
+        if (!stack.table.add(connection)) {
+            stack.counters.increment(TcpCounter.TABLE_FULL);
+            connection.free();
+            return true;
+        }
+        stack.counters.increment(TcpCounter.SYN_COOKIES_RECEIVED);
+        connection.resume(this, ack.ack - 1, cookieSyn, ack, nowNs);
+        stack.table.onWork(connection);
+        return true;
+    }
+
+    // --- queues ---
+
+    boolean hasRoom() {
+        if (established.size() <= backlog) {
+            return true;
+        }
+        stack.counters.increment(TcpCounter.LISTEN_OVERFLOWS);
+        return false;
+    }
+
+    void onEstablished(final TcpConnection connection) {
+        halfOpen.remove(connection);
+        established.add(connection);
+        stack.table.onAcceptable(this);
+    }
+
+    /** The connection ended before it was accepted; one that was established is still to be accepted, as on Linux. */
+    void onGone(final TcpConnection connection) {
+        halfOpen.remove(connection);
     }
 
     /** Established connections waiting for accept. */
     public int acceptable() {
-        throw new UnsupportedOperationException("contract only");
+        return established.size();
+    }
+
+    /** Half-open connections. */
+    public int halfOpen() {
+        return halfOpen.size();
     }
 
     /** The next established connection, or null. */
     public TcpConnection accept() {
-        throw new UnsupportedOperationException("contract only");
+        final TcpConnection connection = established.poll();
+        if (connection != null) {
+            connection.listener = null;
+        }
+        return connection;
     }
 
     /** As with the second listen(2). */
-    public void backlog(final int backlog) {
-        throw new UnsupportedOperationException("contract only");
+    public void backlog(final int value) {
+        backlog = Math.max(0, value);
     }
 
     public TcpOptions options() {
-        throw new UnsupportedOperationException("contract only");
+        return options;
     }
 
     /** Resets what was not accepted, forgets what is half open. */
     public void close(final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+        for (final TcpConnection connection : new java.util.ArrayList<>(halfOpen)) {
+            connection.listener = null;
+            connection.finish();
+            stack.table.onWork(connection);
+        }
+        halfOpen.clear();
+        for (final TcpConnection connection : established) {
+            connection.listener = null;
+            connection.abort(nowNs);
+            stack.table.onWork(connection);
+        }
+        established.clear();
     }
 }

@@ -2,7 +2,9 @@ package io.holdfast.tcp;
 
 import io.holdfast.buffer.ChunkPool;
 import io.holdfast.counters.Counters;
+import io.holdfast.counters.TcpCounter;
 import io.holdfast.util.RandomSource;
+import io.holdfast.util.SipHash;
 import io.holdfast.wire.IpAddress;
 import io.holdfast.wire.TcpSegment;
 
@@ -16,9 +18,6 @@ public final class TcpStack {
         /** A connection came to be (half open ones too); it gets segments from now on. False if the table is full. */
         boolean add(TcpConnection connection);
 
-        /** Replaces a TIME_WAIT connection with the same ends by a new one (RFC 6191). */
-        void remove(TcpConnection connection);
-
         /** A listener has something to accept. */
         void onAcceptable(TcpListener listener);
 
@@ -28,28 +27,117 @@ public final class TcpStack {
         /** The device cuts super-segments. */
         boolean segmentation();
 
-        /** The connection needs its timer or its turn to transmit: something changed outside of a call from the stack. */
+        /** The connection changed outside of a call about it: look at its events, deadline and transmissions. */
         void onWork(TcpConnection connection);
     }
 
+    private static final int IPV4_AND_TCP_BYTES = 40;
+    private static final int IPV6_AND_TCP_BYTES = 60;
+    /** RFC 9293 3.4.1's clock, as Linux: a tick of 64 ns. */
+    private static final int ISN_CLOCK_SHIFT = 6;
+
+    final TcpConfig config;
+    final ChunkPool pool;
+    final Counters counters;
+    final Table table;
+    final Challenges challenges;
+    final RecoveryCounters recoveryCounters;
+    final SynCookies cookies;
+    private final long isnKey0;
+    private final long isnKey1;
+    private final long timestampKey0;
+    private final long timestampKey1;
+    private final OutboundSegment answer = new OutboundSegment();
+
     public TcpStack(final TcpConfig config, final ChunkPool pool, final Counters counters, final RandomSource random,
         final Table table) {
-        throw new UnsupportedOperationException("contract only");
+        this.config = config;
+        this.pool = pool;
+        this.counters = counters;
+        this.table = table;
+        challenges = new Challenges(config.challengeAckLimit, counters);
+        recoveryCounters = new RecoveryCounters(counters);
+        cookies = new SynCookies(random.nextLong(), random.nextLong());
+        isnKey0 = random.nextLong();
+        isnKey1 = random.nextLong();
+        timestampKey0 = random.nextLong();
+        timestampKey1 = random.nextLong();
     }
 
     /** Active open: the SYN leaves with the next {@link TcpConnection#pollTransmit}. The caller adds it to its table. */
     public TcpConnection connect(final ConnectionId id, final TcpOptions options, final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+        final TcpConnection connection = new TcpConnection(this, id, options);
+        connection.open(nowNs);
+        return connection;
     }
 
     /** Passive open. {@code address} may be {@link IpAddress#ANY}. */
     public TcpListener listen(final IpAddress address, final int port, final int backlog, final TcpOptions options) {
-        throw new UnsupportedOperationException("contract only");
+        return new TcpListener(this, address, port, backlog, options);
     }
 
     /** Answers a segment for which there is neither connection nor listener (RFC 9293 3.10.7.1), if it is to be answered. */
     public void onStray(final IpAddress local, final IpAddress remote, final TcpSegment segment, final SegmentSink sink,
         final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+        counters.add(TcpCounter.IN_SEGS, segment.wireSegments);
+        reset(local, remote, segment, sink);
+    }
+
+    /** A reset that a peer in any state will believe; none in answer to a reset. */
+    void reset(final IpAddress local, final IpAddress remote, final TcpSegment segment, final SegmentSink sink) {
+        if (segment.has(TcpSegment.RST)) {
+            return;
+        }
+        final TcpSegment header = answerTo(local, remote, segment);
+        if (segment.has(TcpSegment.ACK)) {
+            header.flags = TcpSegment.RST;
+            header.seq = segment.ack;
+        } else {
+            header.flags = TcpSegment.RST | TcpSegment.ACK;
+            header.ack = segment.seq + segment.sequenceLength();
+        }
+        if (sink.transmit(answer)) {
+            counters.increment(TcpCounter.OUT_RSTS);
+        }
+    }
+
+    /** A segment without a connection, ends filled in; sent through {@link #answer}. */
+    TcpSegment answerTo(final IpAddress local, final IpAddress remote, final TcpSegment segment) {
+        answer.clear();
+        answer.id = new ConnectionId(local, segment.destinationPort, remote, segment.sourcePort);
+        answer.header.sourcePort = segment.destinationPort;
+        answer.header.destinationPort = segment.sourcePort;
+        return answer.header;
+    }
+
+    boolean sendAnswer(final SegmentSink sink) {
+        return sink.transmit(answer);
+    }
+
+    /** Initial sequence number: a clock shifted by a keyed hash of the ends (RFC 6528). */
+    int isn(final ConnectionId id, final long nowNs) {
+        return (int) (hash(isnKey0, isnKey1, id) + (nowNs >> ISN_CLOCK_SHIFT));
+    }
+
+    /** The same for all connections between two hosts, so that timestamps go forward across them (RFC 7323 5.4). */
+    int timestampOffset(final ConnectionId id) {
+        final IpAddress local = id.localAddress();
+        final IpAddress remote = id.remoteAddress();
+        return (int) SipHash.hash(timestampKey0, timestampKey1, local.hi(), local.lo(), remote.hi(), remote.lo());
+    }
+
+    static long hash(final long key0, final long key1, final ConnectionId id) {
+        final IpAddress local = id.localAddress();
+        final IpAddress remote = id.remoteAddress();
+        return SipHash.hash(key0, key1, local.hi() ^ Long.rotateLeft(remote.hi(), 32), local.lo(), remote.lo(),
+            (long) id.localPort() << 16 | id.remotePort());
+    }
+
+    static int headerBytes(final IpAddress remote) {
+        return remote.isV4() ? IPV4_AND_TCP_BYTES : IPV6_AND_TCP_BYTES;
+    }
+
+    int pathMss(final IpAddress remote) {
+        return table.pathMtu(remote) - headerBytes(remote);
     }
 }

@@ -43,6 +43,29 @@ public final class LossRecovery {
         throw new UnsupportedOperationException("contract only");
     }
 
+    /** Whether the window starts over after an idle time (RFC 5681 4.1); before {@link #onEstablished}. */
+    public void slowStartAfterIdle(final boolean on) {
+        throw new UnsupportedOperationException("contract only");
+    }
+
+    /** Who counts what happens; before {@link #onEstablished}. */
+    public void listener(final RecoveryListener listener) {
+        throw new UnsupportedOperationException("contract only");
+    }
+
+    /** The handshake's round trip, where Karn's rule allows it; directly after {@link #onEstablished}. */
+    public void onHandshakeRtt(final long rttNs, final long nowNs) {
+        throw new UnsupportedOperationException("contract only");
+    }
+
+    /**
+     * A router said that full segments do not fit: those in flight above {@code mss} are lost and to be sent again at
+     * once, without a reduction of the window (Linux's tcp_simple_retransmit). Implies {@link #mss(int)}.
+     */
+    public void onPathMtuReduced(final int mss, final long nowNs) {
+        throw new UnsupportedOperationException("contract only");
+    }
+
     /** The payload bytes of a full segment changed (path MTU); segments above it are counted anew. */
     public void mss(final int mss) {
         throw new UnsupportedOperationException("contract only");

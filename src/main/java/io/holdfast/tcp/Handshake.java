@@ -1,0 +1,271 @@
+package io.holdfast.tcp;
+
+import io.holdfast.counters.TcpCounter;
+import io.holdfast.wire.TcpSegment;
+
+/**
+ * Opening: what arrives in SYN-SENT and SYN-RECEIVED, option negotiation (RFC 9293 3.7.1, 7323 1.3, 2018 2), and the
+ * handshake's own retransmission timer. Simultaneous open included.
+ */
+final class Handshake {
+    private static final long FIRST_TIMEOUT_NS = 1_000_000_000L;
+    /** Linux since 6.5 repeats the first SYNs without backing off (tcp_syn_linear_timeouts). */
+    private static final int LINEAR_SYN_TIMEOUTS = 4;
+    private static final int MAX_WINDOW_SHIFT = 14;
+
+    private final TcpConnection connection;
+    private final Tcb tcb;
+    private final TcpStack stack;
+    private final Sender sender;
+    private final Receiver receiver;
+    private final Output output;
+    private final Timers timers;
+    private final TcpOptions options;
+    /** Times the SYN or SYN-ACK was sent again. */
+    int retries;
+    private long firstSentNs;
+    private long lastRepeatNs = Long.MIN_VALUE / 2;
+
+    Handshake(final TcpConnection connection, final Sender sender, final Receiver receiver, final Output output,
+        final Timers timers) {
+        this.connection = connection;
+        this.tcb = connection.tcb;
+        this.stack = connection.stack;
+        this.options = connection.options;
+        this.sender = sender;
+        this.receiver = receiver;
+        this.output = output;
+        this.timers = timers;
+    }
+
+    // --- start ---
+
+    /** Active open (RFC 9293 3.10.1). */
+    void begin(final int iss, final int tsOffset, final long nowNs) {
+        tcb.iss = iss;
+        tcb.tsOffset = tsOffset;
+        tcb.timestamps = stack.config.timestamps;
+        tcb.sack = stack.config.sack;
+        tcb.windowScaling = stack.config.windowScaling;
+        prepareWindow(sender.mss.advertised());
+        connection.enter(TcpState.SYN_SENT);
+        sendSyn(nowNs);
+    }
+
+    /** Passive open: the SYN arrived (RFC 9293 3.10.7.2). */
+    void answer(final int iss, final int tsOffset, final TcpSegment syn, final long nowNs) {
+        tcb.iss = iss;
+        tcb.tsOffset = tsOffset;
+        tcb.timestamps = stack.config.timestamps;
+        tcb.sack = stack.config.sack;
+        tcb.windowScaling = stack.config.windowScaling;
+        takeSyn(syn, nowNs);
+        prepareWindow(sender.mss.advertised() - (tcb.timestamps ? 12 : 0));
+        connection.enter(TcpState.SYN_RECEIVED);
+        sendSyn(nowNs);
+    }
+
+    private void prepareWindow(final int mss) {
+        tcb.advMss = sender.mss.advertised();
+        tcb.rcvWindowShift = tcb.windowScaling ? receiver.window.shift() : 0;
+        tcb.rcvWnd = receiver.window.initial(mss);
+        tcb.rcvWup = 0;
+        tcb.rcvEdge = tcb.rcvWnd;
+    }
+
+    private void sendSyn(final long nowNs) {
+        firstSentNs = nowNs;
+        output.synPending = true;
+        timers.arm(Timers.Kind.HANDSHAKE, nowNs + FIRST_TIMEOUT_NS);
+    }
+
+    /** Takes the peer's numbers and options from its SYN; what it does not offer is off. */
+    private void takeSyn(final TcpSegment syn, final long nowNs) {
+        tcb.irs = syn.seq;
+        tcb.rcvNxt = 0;
+        tcb.rcvWup = 0;
+        tcb.timestamps &= syn.timestamps;
+        tcb.sack &= syn.sackPermitted;
+        tcb.windowScaling &= syn.windowScale != TcpSegment.NO_WINDOW_SCALE;
+        tcb.sndWindowShift = tcb.windowScaling ? Math.min(syn.windowScale, MAX_WINDOW_SHIFT) : 0;
+        if (!tcb.windowScaling) {
+            tcb.rcvWindowShift = 0;
+        }
+        if (tcb.timestamps) {
+            tcb.tsRecent = syn.tsVal;
+            tcb.tsRecentNs = nowNs;
+        }
+        tcb.peerMss = syn.mss == 0 ? 536 : syn.mss;
+        sender.mss.negotiated(syn.mss, tcb.timestamps);
+        // A SYN's window is never scaled (RFC 7323 2.2).
+        takeWindow(syn.window, Tcb.SYN_OFFSET, Tcb.SYN_OFFSET);
+    }
+
+    private void takeWindow(final long window, final long start, final long ack) {
+        tcb.sndWnd = window;
+        tcb.sndWl1 = start;
+        tcb.sndWl2 = ack;
+        if (window > tcb.maxSndWnd) {
+            tcb.maxSndWnd = window;
+            sender.mss.onWindow(window);
+        }
+    }
+
+    // --- SYN-SENT (RFC 9293 3.10.7.3) ---
+
+    void onSegmentInSynSent(final TcpSegment segment, final long nowNs) {
+        final boolean ack = segment.has(TcpSegment.ACK);
+        if (ack) {
+            final long acked = tcb.sndOffset(segment.ack);
+            final boolean echoWrong = tcb.timestamps && segment.timestamps && segment.tsEcr != 0
+                && (segment.tsEcr - tcb.tsVal(firstSentNs) < 0 || segment.tsEcr - tcb.tsVal(nowNs) > 0);
+            if (acked != 0 || echoWrong) {
+                if (!segment.has(TcpSegment.RST)) {
+                    output.answerReset(segment.ack);
+                }
+                return;
+            }
+            if (segment.has(TcpSegment.RST)) {
+                stack.counters.increment(TcpCounter.ATTEMPT_FAILS);
+                connection.fail(TcpError.CONNECTION_REFUSED);
+                return;
+            }
+        }
+        if (segment.has(TcpSegment.RST) || !segment.has(TcpSegment.SYN)) {
+            return;
+        }
+        takeSyn(segment, nowNs);
+        if (ack) {
+            establish(segment, Tcb.SYN_OFFSET, nowNs);
+            receiver.acks.owesNow();
+        } else {
+            // Simultaneous open: our SYN goes out again, now as a SYN-ACK.
+            connection.enter(TcpState.SYN_RECEIVED);
+            output.synPending = true;
+            timers.arm(Timers.Kind.HANDSHAKE, nowNs + FIRST_TIMEOUT_NS);
+        }
+    }
+
+    // --- SYN-RECEIVED ---
+
+    /** Returns true if the connection is established now and the segment is to be processed further. */
+    boolean onSegmentInSynReceived(final TcpSegment segment, final long nowNs) {
+        final long start = tcb.rcvOffset(segment.seq);
+        final long end = start + segment.sequenceLength();
+        final boolean syn = segment.has(TcpSegment.SYN);
+        final boolean rst = segment.has(TcpSegment.RST);
+        final boolean ack = segment.has(TcpSegment.ACK);
+        final boolean old = tcb.timestamps && segment.timestamps && !rst && segment.tsVal - tcb.tsRecent < 0;
+        if (syn && !rst && !ack && start == Tcb.SYN_OFFSET && !old) {
+            repeatSynAck(nowNs);
+            return false;
+        }
+        if (ack && !rst && tcb.sndOffset(segment.ack) != 0) {
+            output.answerReset(segment.ack);
+            return false;
+        }
+        final boolean crossing = syn && ack && start == Tcb.SYN_OFFSET;
+        if (old || !crossing && (end < 0 || start > tcb.rcvWnd)) {
+            if (!rst) {
+                if (old) {
+                    stack.counters.increment(TcpCounter.PAWS_DROPS);
+                }
+                repeatSynAck(nowNs);
+            }
+            return false;
+        }
+        if (rst) {
+            if (start != 0) {
+                return false;
+            }
+            stack.counters.increment(TcpCounter.ATTEMPT_FAILS);
+            connection.fail(TcpError.CONNECTION_REFUSED);
+            return false;
+        }
+        if (syn && !crossing) {
+            output.answerReset(segment.ack);
+            connection.fail(TcpError.CONNECTION_RESET);
+            return false;
+        }
+        if (!ack || !connection.mayEstablish()) {
+            return false;
+        }
+        establish(segment, start, nowNs);
+        return true;
+    }
+
+    private void repeatSynAck(final long nowNs) {
+        if (nowNs - lastRepeatNs >= Challenges.PER_CONNECTION_NS) {
+            lastRepeatNs = nowNs;
+            output.synPending = true;
+        }
+    }
+
+    // --- the end ---
+
+    private void establish(final TcpSegment segment, final long start, final long nowNs) {
+        timers.cancel(Timers.Kind.HANDSHAKE);
+        output.synPending = false;
+        final boolean synAck = segment.has(TcpSegment.SYN);
+        tcb.sndUna = 0;
+        tcb.sndNxt = 0;
+        takeWindow((long) segment.window << (synAck ? 0 : tcb.sndWindowShift), start, 0);
+        tcb.lastAckSent = 0;
+        if (tcb.timestamps && segment.timestamps && segment.tsVal - tcb.tsRecent >= 0) {
+            tcb.tsRecent = segment.tsVal;
+            tcb.tsRecentNs = nowNs;
+        }
+        receiver.acks.initialMss(Math.min(tcb.advMss, sender.mss.full()), tcb.rcvWnd);
+        sender.congestion.initialize(retries > 0 ? 1 : stack.config.initialCwndSegments);
+        sender.recovery.onEstablished(sender.mss.full(), tcb.sack, tcb.timestamps, 0, nowNs);
+        output.establishedMss();
+        sampleRtt(segment, nowNs);
+        sender.lastAckNs = nowNs;
+        connection.established(nowNs);
+    }
+
+    /** The handshake's round trip (RFC 6298; Karn's rule unless a timestamp says which SYN was answered). */
+    private void sampleRtt(final TcpSegment segment, final long nowNs) {
+        if (retries == 0) {
+            sender.recovery.onHandshakeRtt(Math.max(1_000, nowNs - firstSentNs), nowNs);
+        } else if (tcb.timestamps && segment.timestamps && segment.tsEcr != 0) {
+            sender.recovery.onHandshakeRtt(Math.max(1_000_000, nowNs - tcb.tsValTime(segment.tsEcr, nowNs)), nowNs);
+        }
+    }
+
+    /** The state of a connection born from a SYN cookie: all that a handshake would have left. */
+    void resume(final int iss, final int tsOffset, final TcpSegment ack, final TcpSegment syn, final long nowNs) {
+        tcb.iss = iss;
+        tcb.tsOffset = tsOffset;
+        tcb.timestamps = stack.config.timestamps;
+        tcb.sack = stack.config.sack;
+        tcb.windowScaling = stack.config.windowScaling;
+        takeSyn(syn, nowNs);
+        prepareWindow(sender.mss.advertised() - (tcb.timestamps ? 12 : 0));
+        tcb.sndNxt = 0;
+        firstSentNs = nowNs;
+        connection.enter(TcpState.SYN_RECEIVED);
+        stack.counters.increment(TcpCounter.PASSIVE_OPENS);
+        timers.cancel(Timers.Kind.HANDSHAKE);
+    }
+
+    /** Returns false if there were too many. */
+    boolean onTimer(final long nowNs) {
+        final boolean active = tcb.state == TcpState.SYN_SENT;
+        int most = stack.config.synAckRetries;
+        if (active) {
+            most = options.synCount > 0 ? options.synCount : stack.config.synRetries;
+            most += LINEAR_SYN_TIMEOUTS;
+        }
+        final boolean userTimeout = options.userTimeoutMs > 0
+            && nowNs - firstSentNs >= options.userTimeoutMs * 1_000_000L;
+        if (retries >= most || userTimeout) {
+            return false;
+        }
+        retries++;
+        output.synPending = true;
+        final int doublings = active ? Math.max(0, retries - LINEAR_SYN_TIMEOUTS) : retries;
+        timers.arm(Timers.Kind.HANDSHAKE, nowNs + (FIRST_TIMEOUT_NS << Math.min(doublings, 7)));
+        return true;
+    }
+}

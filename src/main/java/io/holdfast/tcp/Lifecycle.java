@@ -1,0 +1,16 @@
+package io.holdfast.tcp;
+
+/** What the halves of a connection may do to the whole: change its state, end it, tell the application. */
+interface Lifecycle {
+    /** The one method that changes {@link Tcb#state}; the arrow must exist in {@link TcpState#mayBecome}. */
+    void enter(TcpState state);
+
+    /** Ends the connection with an error the application sees. Sends nothing. */
+    void fail(TcpError error);
+
+    /** Reaches CLOSED in good order. */
+    void finish();
+
+    /** Adds to {@link TcpConnection#takeEvents()}. */
+    void raise(int events);
+}

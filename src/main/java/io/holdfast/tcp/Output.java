@@ -1,0 +1,398 @@
+package io.holdfast.tcp;
+
+import io.holdfast.counters.Counters;
+import io.holdfast.counters.TcpCounter;
+import io.holdfast.wire.TcpSegment;
+
+/**
+ * Departure: decides what leaves now and builds it. Every segment of a connection is built in {@link #depart}, so that
+ * there is one place that says what it acknowledges, which window it tells and how far data may go. Order: reset, SYN,
+ * retransmissions, probe, new data and FIN, bare acknowledgement.
+ */
+final class Output {
+    /** Payload of the largest super-segment: with headers it must fit an IP packet. */
+    static final int MAX_SUPER_SEGMENT_BYTES = 65_160;
+    /** What RFC 7323 and 2018 leave for ranges beside a timestamp, and without one. */
+    private static final int SACK_RANGES_WITH_TIMESTAMPS = 3;
+    /** {@link #newDataBytes}: no data, but a FIN may go. */
+    private static final int NOTHING_BUT_FIN = -1;
+
+    private final Tcb tcb;
+    private final Sender sender;
+    private final Receiver receiver;
+    private final TcpOptions options;
+    private final TcpStack stack;
+    private final Counters counters;
+    private final Timers timers;
+    private final OutboundSegment out = new OutboundSegment();
+    private final long[] sackStart = new long[TcpSegment.MAX_SACK_RANGES];
+    private final long[] sackEnd = new long[TcpSegment.MAX_SACK_RANGES];
+
+    /** A SYN or SYN-ACK is to be sent (again). */
+    boolean synPending;
+    /** This connection's own reset is to be sent; nothing else any more. */
+    boolean resetPending;
+    /** A reset that answers one odd segment and does not end the connection. */
+    private boolean answerResetPending;
+    private int answerResetSeq;
+    /** A bare segment with an old sequence number, to which a live peer must answer. */
+    boolean aliveProbePending;
+    /** One segment past Nagle, silly-window avoidance or cork: their timer ran out. */
+    boolean forcePartial;
+    /** Largest payload recovery was told about. */
+    private int toldMss;
+    /** Window in the segment being built. */
+    private long pendingWindow;
+
+    Output(final Tcb tcb, final Sender sender, final Receiver receiver, final TcpOptions options, final TcpStack stack,
+        final Timers timers) {
+        this.tcb = tcb;
+        this.sender = sender;
+        this.receiver = receiver;
+        this.options = options;
+        this.stack = stack;
+        this.counters = stack.counters;
+        this.timers = timers;
+    }
+
+    void answerReset(final int seq) {
+        answerResetPending = true;
+        answerResetSeq = seq;
+    }
+
+    /** Cheap, and may be true although nothing can leave: {@link #poll} finds out. */
+    boolean pending() {
+        if (resetPending || answerResetPending || synPending || aliveProbePending || receiver.acks.due()) {
+            return true;
+        }
+        return tcb.state.maySendData() && (sender.recovery.hasRetransmission() || sender.recovery.probeDue()
+            || sender.hasUnsent() && newDataBytes() != 0);
+    }
+
+    /** Returns true if there is more to send, but the device was full or the budget spent. */
+    boolean poll(final long nowNs, final SegmentSink sink, final int budgetBytes) {
+        if (answerResetPending) {
+            begin(TcpSegment.RST, 0, nowNs);
+            out.header.seq = answerResetSeq;
+            out.header.window = 0;
+            if (!sink.transmit(out)) {
+                return true;
+            }
+            answerResetPending = false;
+            counters.increment(TcpCounter.OUT_RSTS);
+        }
+        if (resetPending) {
+            return !sendReset(nowNs, sink);
+        }
+        if (synPending && !sendSyn(nowNs, sink)) {
+            return true;
+        }
+        boolean more = false;
+        if (tcb.state.maySendData()) {
+            more = sendData(nowNs, sink, budgetBytes);
+        }
+        if (aliveProbePending) {
+            if (!sendBare(nowNs, sink, tcb.sndUna - 1)) {
+                return true;
+            }
+            aliveProbePending = false;
+        }
+        if (receiver.acks.due() && tcb.state.isSynchronized()) {
+            more |= !sendAcks(nowNs, sink);
+        }
+        return more;
+    }
+
+    // --- one kind each ---
+
+    private boolean sendReset(final long nowNs, final SegmentSink sink) {
+        begin(TcpSegment.RST | TcpSegment.ACK, Math.min(tcb.sndNxt, Math.max(tcb.sndUna, tcb.sndWindowEnd())), nowNs);
+        if (!sink.transmit(out)) {
+            return false;
+        }
+        resetPending = false;
+        counters.increment(TcpCounter.OUT_RSTS);
+        return true;
+    }
+
+    private boolean sendSyn(final long nowNs, final SegmentSink sink) {
+        final boolean answer = tcb.state == TcpState.SYN_RECEIVED;
+        begin(answer ? TcpSegment.SYN | TcpSegment.ACK : TcpSegment.SYN, Tcb.SYN_OFFSET, nowNs);
+        final TcpSegment header = out.header;
+        header.mss = tcb.advMss;
+        header.sackPermitted = tcb.sack;
+        header.timestamps = tcb.timestamps;
+        header.tsVal = tcb.tsVal(nowNs);
+        header.tsEcr = answer ? tcb.tsRecent : 0;
+        header.windowScale = tcb.windowScaling ? tcb.rcvWindowShift : TcpSegment.NO_WINDOW_SCALE;
+        header.window = (int) tcb.rcvWnd;
+        if (!sink.transmit(out)) {
+            return false;
+        }
+        synPending = false;
+        if (tcb.sndNxt == Tcb.SYN_OFFSET) {
+            tcb.sndNxt = 0;
+            counters.increment(TcpCounter.OUT_SEGS);
+        } else {
+            counters.increment(TcpCounter.SYN_RETRANS);
+        }
+        if (answer) {
+            tcb.lastAckSent = tcb.rcvNxt;
+        }
+        return true;
+    }
+
+    /** A bare acknowledgement with the given sequence offset. */
+    private boolean sendBare(final long nowNs, final SegmentSink sink, final long seqOffset) {
+        begin(TcpSegment.ACK, seqOffset, nowNs);
+        if (!sink.transmit(out)) {
+            return false;
+        }
+        counters.increment(TcpCounter.OUT_SEGS);
+        departed();
+        return true;
+    }
+
+    private boolean sendAcks(final long nowNs, final SegmentSink sink) {
+        // A peer without SACK counts duplicates, so that each segment out of order is worth an ACK of its own.
+        int n = receiver.acks.owed(!tcb.sack);
+        final long seq = Math.min(tcb.sndNxt, Math.max(tcb.sndUna, tcb.sndWindowEnd()));
+        while (n-- > 0) {
+            if (!sendBare(nowNs, sink, seq)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // --- data ---
+
+    private boolean sendData(final long nowNs, final SegmentSink sink, final int budgetBytes) {
+        final int mss = mssNow();
+        final int most = stack.table.segmentation() ? MAX_SUPER_SEGMENT_BYTES - MAX_SUPER_SEGMENT_BYTES % mss : mss;
+        int budget = budgetBytes;
+        while (sender.recovery.hasRetransmission()) {
+            final long start = sender.recovery.retransmitStart();
+            if (start >= tcb.sndWindowEnd() && start != tcb.sndUna) {
+                break;
+            }
+            final long end = Math.min(sender.recovery.retransmitEnd(), start + most);
+            if (!sendAgain(start, end, mss, nowNs, sink)) {
+                return true;
+            }
+            budget -= (int) (end - start);
+            if (budget <= 0) {
+                return true;
+            }
+        }
+        if (sender.recovery.probeDue() && !sendProbe(mss, nowNs, sink)) {
+            return true;
+        }
+        while (sender.hasUnsent()) {
+            final int length = newDataBytes();
+            if (length == 0) {
+                break;
+            }
+            final int part = length == NOTHING_BUT_FIN ? 0 : Math.min(length, most);
+            if (!sendNew(part, mss, nowNs, sink)) {
+                return true;
+            }
+            budget -= part;
+            if (budget <= 0 && sender.hasUnsent()) {
+                return true;
+            }
+        }
+        afterData(nowNs);
+        return false;
+    }
+
+    /**
+     * How much new data may leave now: full segments within the congestion and the peer's window, and a smaller last one
+     * if Nagle, cork and silly-window avoidance let it (RFC 9293 3.7.4, 3.8.6.2.1). 0 if nothing, {@link
+     * #NOTHING_BUT_FIN} if only a FIN.
+     */
+    private int newDataBytes() {
+        final int mss = mssNow();
+        final long dataEnd = Math.min(sender.buffer.tail(), tcb.sndFin);
+        final long unsent = dataEnd - tcb.sndNxt;
+        final long window = tcb.sndWindowEnd() - tcb.sndNxt;
+        if (unsent <= 0) {
+            return tcb.sndFin != Tcb.NO_OFFSET && tcb.sndNxt == tcb.sndFin && window > 0 ? NOTHING_BUT_FIN : 0;
+        }
+        final int quota = sender.recovery.newSegmentQuota();
+        if (quota <= 0) {
+            return 0;
+        }
+        long length = Math.min(unsent, (long) quota * mss);
+        if (length > window) {
+            length = forcePartial && window > 0 && window < mss ? window : window <= 0 ? 0 : window - window % mss;
+        }
+        final long tail = length % mss;
+        if (tail != 0 && (length < unsent && !forcePartial || length == unsent && !mayBeSmall(dataEnd))) {
+            length -= tail;
+        }
+        return (int) Math.min(length, MAX_SUPER_SEGMENT_BYTES);
+    }
+
+    /** May the stream's last bytes leave although they do not fill a segment? Nagle with Minshall's rule, as Linux. */
+    private boolean mayBeSmall(final long dataEnd) {
+        if (dataEnd == tcb.sndFin || forcePartial) {
+            return true;
+        }
+        if (options.cork) {
+            return false;
+        }
+        return options.noDelay || tcb.sndSmall <= tcb.sndUna;
+    }
+
+    private boolean sendNew(final int length, final int mss, final long nowNs, final SegmentSink sink) {
+        final long start = tcb.sndNxt;
+        final long end = start + length;
+        final boolean fin = end == tcb.sndFin && tcb.sndWindowEnd() > end;
+        final boolean last = end == Math.min(sender.buffer.tail(), tcb.sndFin);
+        if (!depart(start, length, fin, last, mss, nowNs, sink)) {
+            return false;
+        }
+        forcePartial = false;
+        tcb.sndNxt = fin ? end + 1 : end;
+        if (length % mss != 0) {
+            tcb.sndSmall = end;
+        }
+        counters.add(TcpCounter.OUT_SEGS, Math.max(1, (length + mss - 1) / mss));
+        sender.recovery.onSent(start, tcb.sndNxt, out.header.tsVal, nowNs);
+        if (length > 0) {
+            receiver.acks.onDataSent(nowNs);
+        }
+        departed();
+        return true;
+    }
+
+    private boolean sendAgain(final long start, final long end, final int mss, final long nowNs, final SegmentSink sink) {
+        final boolean fin = end > tcb.sndFin;
+        final long dataEnd = fin ? tcb.sndFin : end;
+        final int length = (int) (dataEnd - start);
+        if (!depart(start, length, fin, dataEnd == sender.buffer.tail(), mss, nowNs, sink)) {
+            return false;
+        }
+        sender.recovery.onRetransmitted(start, end, out.header.tsVal, nowNs);
+        departed();
+        return true;
+    }
+
+    /** Tail loss probe: new data if there is some and the window allows, else the last segment again (RFC 8985 7.3). */
+    private boolean sendProbe(final int mss, final long nowNs, final SegmentSink sink) {
+        final long unsent = Math.min(sender.buffer.tail(), tcb.sndFin) - tcb.sndNxt;
+        final long room = tcb.sndWindowEnd() - tcb.sndNxt;
+        final long length = Math.min(unsent, mss);
+        if (length > 0 && length <= room) {
+            return sendNew((int) length, mss, nowNs, sink);
+        }
+        final long end = sender.recovery.probeEnd();
+        return sendAgain(Math.max(sender.recovery.probeStart(), end - mss), end, mss, nowNs, sink);
+    }
+
+    /** Nothing more can leave: tells recovery why, and arms the timer that keeps a blocked sender alive. */
+    private void afterData(final long nowNs) {
+        final boolean unsent = sender.hasUnsent();
+        if (unsent && !sender.inFlight()) {
+            if (!timers.armed(Timers.Kind.PERSIST)) {
+                timers.arm(Timers.Kind.PERSIST, nowNs + probeIntervalNs());
+            }
+        } else {
+            timers.cancel(Timers.Kind.PERSIST);
+        }
+        sender.recovery.onTransmitIdle(!unsent || sender.recovery.newSegmentQuota() > 0, nowNs);
+    }
+
+    long probeIntervalNs() {
+        final long base = Math.max(sender.rtt.rtoNs(), stack.config.minRtoMs * 1_000_000L);
+        return Math.min(io.holdfast.tcp.recovery.RttEstimator.MAX_RTO_NS, base << Math.min(sender.probeBackoff, 20));
+    }
+
+    /** Payload of a full segment now: ranges to report take room from it. Tells recovery when the size itself changed. */
+    private int mssNow() {
+        final int full = sender.mss.full();
+        if (full != toldMss) {
+            toldMss = full;
+            sender.recovery.mss(full);
+        }
+        if (!receiver.hasSackRanges()) {
+            return full;
+        }
+        final int n = receiver.sackRanges(sackStart, sackEnd, mostSackRanges());
+        return Math.max(8, full - 4 - 8 * n);
+    }
+
+    void establishedMss() {
+        toldMss = sender.mss.full();
+    }
+
+    private int mostSackRanges() {
+        return tcb.timestamps ? SACK_RANGES_WITH_TIMESTAMPS : TcpSegment.MAX_SACK_RANGES;
+    }
+
+    // --- the one door ---
+
+    private boolean depart(final long start, final int length, final boolean fin, final boolean last, final int mss,
+        final long nowNs, final SegmentSink sink) {
+        int flags = TcpSegment.ACK;
+        if (fin) {
+            flags |= TcpSegment.FIN;
+        }
+        if (last && length > 0) {
+            flags |= TcpSegment.PSH;
+        }
+        begin(flags, start, nowNs);
+        if (length > 0) {
+            out.payload = sender.buffer;
+            out.position = start;
+            out.length = length;
+            out.segmentSize = length > mss ? mss : 0;
+        }
+        return sink.transmit(out);
+    }
+
+    /** Fills in what every segment has: numbers, window, timestamp, ranges. */
+    private void begin(final int flags, final long seqOffset, final long nowNs) {
+        out.clear();
+        out.id = tcb.id;
+        out.trafficClass = options.trafficClass;
+        out.hopLimit = options.hopLimit;
+        final TcpSegment header = out.header;
+        header.sourcePort = tcb.id.localPort();
+        header.destinationPort = tcb.id.remotePort();
+        header.flags = flags;
+        header.seq = tcb.seqOf(seqOffset);
+        if ((flags & TcpSegment.ACK) == 0) {
+            return;
+        }
+        header.ack = tcb.ackOf(tcb.rcvNxt);
+        if ((flags & TcpSegment.SYN) != 0) {
+            return;
+        }
+        pendingWindow = receiver.window.select(tcb, tcb.readShut ? 0 : receiver.held(), receiver.acks.rcvMss());
+        header.window = (int) (pendingWindow >> tcb.rcvWindowShift);
+        if (tcb.timestamps) {
+            header.timestamps = true;
+            header.tsVal = tcb.tsVal(nowNs);
+            header.tsEcr = tcb.tsRecent;
+        }
+        if (receiver.hasSackRanges()) {
+            final int n = receiver.sackRanges(sackStart, sackEnd, mostSackRanges());
+            for (int i = 0; i < n; i++) {
+                header.sackStart[i] = tcb.ackOf(sackStart[i]);
+                header.sackEnd[i] = tcb.ackOf(sackEnd[i]);
+            }
+            header.sackCount = n;
+        }
+    }
+
+    /** The segment built last is on the wire: what it told is told. */
+    private void departed() {
+        tcb.rcvWnd = pendingWindow;
+        tcb.rcvWup = tcb.rcvNxt;
+        tcb.rcvEdge = Math.max(tcb.rcvEdge, tcb.rcvWup + tcb.rcvWnd);
+        tcb.lastAckSent = tcb.rcvNxt;
+        receiver.onAckSent();
+    }
+}

@@ -1,0 +1,148 @@
+package io.holdfast.tcp;
+
+import io.holdfast.util.Deadline;
+
+/**
+ * How much the peer may send (RFC 9293 3.8.6.2, RFC 7323 2): the receive buffer's size, tuned to what the application
+ * reads in a round trip, and the window told from it, which never takes back what was told and avoids silly ones.
+ * Bytes and nanoseconds only.
+ */
+final class ReceiveWindow {
+    private static final int MAX_UNSCALED = 65_535;
+
+    /** Bytes the buffer may hold: the whole of what can ever be told. */
+    private int space;
+    private final int maxSpace;
+    private final boolean tuned;
+
+    /** Bytes the application read in the last measured round trip, at least the initial window. */
+    private long copiedPerRtt;
+    private long measureStartNs;
+    private long measureStartOffset;
+    private long rttNs;
+    private long rttStartNs = Deadline.NONE;
+    private long rttEdge;
+
+    /**
+     * @param space    first size, bytes
+     * @param maxSpace largest size that tuning may reach
+     * @param tuned    false if the application fixed the size
+     */
+    ReceiveWindow(final int space, final int maxSpace, final boolean tuned) {
+        this.space = space;
+        this.maxSpace = maxSpace;
+        this.tuned = tuned;
+    }
+
+    int space() {
+        return space;
+    }
+
+    int maxSpace() {
+        return maxSpace;
+    }
+
+    /** The window for a SYN, whole segments as Linux does it, never scaled. */
+    long initial(final int mss) {
+        int window = space;
+        if (window > mss) {
+            window -= window % mss;
+        }
+        return Math.min(window, MAX_UNSCALED);
+    }
+
+    /** The shift that lets the largest window be told (RFC 7323 2.3). */
+    int shift() {
+        final int bits = 31 - Integer.numberOfLeadingZeros(Math.max(1, Math.max(space, maxSpace) * 2 - 1));
+        return Math.max(0, Math.min(14, bits - 15));
+    }
+
+    /**
+     * The window to tell now, in bytes; a multiple of the scale's unit, and never less than what was told.
+     *
+     * @param held bytes in the buffer that the application has not read
+     */
+    long select(final Tcb tcb, final long held, final int rcvMss) {
+        final long current = tcb.receiveWindow();
+        final long unit = 1L << tcb.rcvWindowShift;
+        long window = fresh(tcb, held, rcvMss);
+        if (window < current) {
+            window = (current + unit - 1) & -unit;
+        }
+        return Math.min(window, (long) MAX_UNSCALED << tcb.rcvWindowShift);
+    }
+
+    /** What would be told if nothing had been. */
+    long fresh(final Tcb tcb, final long held, final int rcvMss) {
+        final long free = Math.max(0, space - held);
+        final int mss = Math.min(rcvMss, space);
+        if (free < space >> 4 || free < mss) {
+            return 0;
+        }
+        if (tcb.rcvWindowShift > 0) {
+            final long unit = 1L << tcb.rcvWindowShift;
+            return (free + unit - 1) & -unit;
+        }
+        final long told = tcb.rcvWnd;
+        if (told <= free - mss || told > free) {
+            return free - free % mss;
+        }
+        return mss == space && free > told + (space >> 1) ? free : told;
+    }
+
+    /** Data came in: measures the peer's round trip without timestamps, as the time one window takes. */
+    void onData(final long rcvNxt, final long rcvWnd, final long nowNs) {
+        if (rttStartNs == Deadline.NONE) {
+            rttStartNs = nowNs;
+            rttEdge = rcvNxt + rcvWnd;
+        } else if (rcvNxt >= rttEdge) {
+            final long sample = nowNs - rttStartNs;
+            rttNs = rttNs == 0 ? sample : Math.min(rttNs, sample);
+            rttStartNs = nowNs;
+            rttEdge = rcvNxt + rcvWnd;
+        }
+    }
+
+    /** A round trip measured by a timestamp that came back with data. */
+    void onRtt(final long sampleNs) {
+        rttNs = rttNs == 0 ? sampleNs : rttNs - (rttNs >> 3) + (sampleNs >> 3);
+    }
+
+    /**
+     * The application read: once a round trip, makes room for twice what it read in the last one.
+     *
+     * @param readOffset stream offset up to which it has read
+     * @return true if the size grew
+     */
+    boolean onRead(final long readOffset, final int advMss, final long nowNs) {
+        if (measureStartNs == 0) {
+            measureStartNs = nowNs;
+            measureStartOffset = readOffset;
+            copiedPerRtt = space;
+            return false;
+        }
+        if (rttNs == 0 || nowNs - measureStartNs < rttNs) {
+            return false;
+        }
+        final long copied = readOffset - measureStartOffset;
+        boolean grew = false;
+        if (copied > copiedPerRtt) {
+            if (tuned && space < maxSpace) {
+                long wanted = 2 * copied + 16L * advMss;
+                wanted += 2 * (wanted * (copied - copiedPerRtt) / copiedPerRtt);
+                if (wanted > space) {
+                    space = (int) Math.min(wanted, maxSpace);
+                    grew = true;
+                }
+            }
+            copiedPerRtt = copied;
+        }
+        measureStartNs = nowNs;
+        measureStartOffset = readOffset;
+        return grew;
+    }
+
+    void space(final int bytes) {
+        space = bytes;
+    }
+}

@@ -1,0 +1,202 @@
+package io.holdfast.tcp;
+
+import io.holdfast.buffer.StreamBuffer;
+import io.holdfast.counters.Counters;
+import io.holdfast.counters.TcpCounter;
+import io.holdfast.wire.TcpSegment;
+
+/**
+ * The receiving half: takes payload into the receive buffer, in order or ahead of a gap, and owes acknowledgements for
+ * it. Knows the control block, the buffer and its own helpers; not the connection.
+ */
+final class Receiver {
+    private final Tcb tcb;
+    private final StreamBuffer buffer;
+    private final Counters counters;
+    final AckPolicy acks;
+    final ReceiveWindow window;
+    final OutOfOrder outOfOrder = new OutOfOrder();
+
+    /** A duplicate to report first in the next ACK (RFC 2883); empty if start equals end. */
+    private long dsackStart;
+    private long dsackEnd;
+
+    Receiver(final Tcb tcb, final StreamBuffer buffer, final AckPolicy acks, final ReceiveWindow window,
+        final Counters counters) {
+        this.tcb = tcb;
+        this.buffer = buffer;
+        this.acks = acks;
+        this.window = window;
+        this.counters = counters;
+    }
+
+    /**
+     * Payload of an acceptable segment (RFC 9293 3.10.7.4, seventh).
+     *
+     * @param start offset of the payload's first byte
+     * @return true if the stream became longer, or its end was reached
+     */
+    boolean onPayload(final TcpSegment segment, final long start, final long srttNs, final long rtoNs, final long nowNs) {
+        final boolean fin = segment.has(TcpSegment.FIN);
+        final long end = start + segment.payloadLength;
+        if (fin && tcb.rcvFin == Tcb.NO_OFFSET && end <= tcb.rcvNxt + tcb.receiveWindow()) {
+            tcb.rcvFin = end;
+        }
+        if (end <= tcb.rcvNxt && !(fin && end == tcb.rcvNxt && !tcb.finReceived())) {
+            if (start < end || fin) {
+                onDuplicate(start, end, nowNs);
+            }
+            return false;
+        }
+        final long edge = tcb.rcvNxt + tcb.receiveWindow();
+        final long from = Math.max(start, tcb.rcvNxt);
+        final long to = Math.min(Math.min(end, Math.max(edge, tcb.rcvNxt)), tcb.rcvFin);
+        if (from >= to && !(fin && from == end)) {
+            counters.increment(TcpCounter.ZERO_WINDOW_DROPS);
+            acks.enterQuickMode(tcb.rcvWnd);
+            acks.owesNow();
+            return false;
+        }
+        if (from < to && !store(segment, start, from, to)) {
+            counters.increment(TcpCounter.MEMORY_DROPS);
+            acks.owesNow();
+            return false;
+        }
+        if (start < tcb.rcvNxt && tcb.sack) {
+            setDsack(start, tcb.rcvNxt);
+        }
+        return from == tcb.rcvNxt ? inOrder(segment, to, srttNs, rtoNs, nowNs) : aheadOfGap(segment, from, to, srttNs,
+            rtoNs, nowNs);
+    }
+
+    private boolean store(final TcpSegment segment, final long start, final long from, final long to) {
+        if (tcb.readShut) {
+            return true;
+        }
+        return buffer.put(from, segment.payload, segment.payloadOffset + (int) (from - start), (int) (to - from));
+    }
+
+    private boolean inOrder(final TcpSegment segment, final long to, final long srttNs, final long rtoNs,
+        final long nowNs) {
+        final boolean gap = !outOfOrder.isEmpty();
+        if (segment.payloadLength > 0) {
+            acks.onData(wireSegmentBytes(segment), tcb.advMss, tcb.rcvWnd, srttNs, rtoNs, nowNs);
+        }
+        tcb.rcvNxt = gap ? outOfOrder.advance(to) : to;
+        publish();
+        window.onData(tcb.rcvNxt, tcb.rcvWnd, nowNs);
+        if (tcb.rcvNxt == tcb.rcvFin) {
+            tcb.rcvNxt++;
+            outOfOrder.clear();
+            acks.enterPingPong();
+        }
+        final long held = tcb.readShut ? 0 : buffer.size();
+        final boolean windowHolds = window.select(tcb, held, acks.rcvMss()) >= tcb.rcvWnd || buffer.size() == 0;
+        acks.onInOrder(tcb.rcvNxt - tcb.rcvWup, windowHolds, gap, srttNs, nowNs);
+        return true;
+    }
+
+    /** Makes whole bytes visible to the application; dropped at once if nobody will read them. */
+    private void publish() {
+        final long dataEnd = Math.min(tcb.rcvNxt, tcb.rcvFin);
+        if (tcb.readShut) {
+            return;
+        }
+        buffer.publish(dataEnd);
+    }
+
+    private boolean aheadOfGap(final TcpSegment segment, final long from, final long to, final long srttNs,
+        final long rtoNs, final long nowNs) {
+        counters.increment(TcpCounter.OUT_OF_ORDER);
+        acks.onData(wireSegmentBytes(segment), tcb.advMss, tcb.rcvWnd, srttNs, rtoNs, nowNs);
+        if (from < to) {
+            switch (outOfOrder.add(from, to)) {
+                case DUPLICATE -> {
+                    counters.increment(TcpCounter.DUPLICATE_DATA);
+                    setDsack(from, to);
+                }
+                case FULL -> counters.increment(TcpCounter.OUT_OF_ORDER_LIMIT);
+                default -> {
+                }
+            }
+        }
+        acks.owesDuplicate();
+        return false;
+    }
+
+    /** Old data: the peer did not get our ACK, or a copy was late. */
+    void onDuplicate(final long start, final long end, final long nowNs) {
+        counters.increment(TcpCounter.DUPLICATE_DATA);
+        setDsack(start, Math.min(end, tcb.rcvNxt));
+        acks.enterQuickMode(tcb.rcvWnd);
+        acks.owesDuplicate();
+    }
+
+    private void setDsack(final long start, final long end) {
+        if (tcb.sack && start < end && dsackStart == dsackEnd) {
+            counters.increment(TcpCounter.DSACKS_SENT);
+            dsackStart = start;
+            dsackEnd = end;
+        }
+    }
+
+    private static int wireSegmentBytes(final TcpSegment segment) {
+        return segment.wireSegments == 1 ? segment.payloadLength
+            : (segment.payloadLength + segment.wireSegments - 1) / segment.wireSegments;
+    }
+
+    StreamBuffer buffer() {
+        return buffer;
+    }
+
+    /** Bytes the application has not read. */
+    int held() {
+        return buffer.size();
+    }
+
+    /** Ranges to report in the next segment, a duplicate first; returns how many. */
+    int sackRanges(final long[] starts, final long[] ends, final int most) {
+        if (!tcb.sack) {
+            return 0;
+        }
+        int n = 0;
+        if (dsackStart < dsackEnd && most > 0) {
+            starts[0] = dsackStart;
+            ends[0] = dsackEnd;
+            n = 1;
+        }
+        return outOfOrder.isEmpty() ? n : n + outOfOrder.report(starts, ends, n, most - n);
+    }
+
+    boolean hasSackRanges() {
+        return tcb.sack && (!outOfOrder.isEmpty() || dsackStart < dsackEnd);
+    }
+
+    /** A segment with the current ranges has left. */
+    void onAckSent() {
+        dsackStart = 0;
+        dsackEnd = 0;
+        acks.onAckSent();
+    }
+
+    /**
+     * The application read: is the window worth telling? (RFC 9293 3.8.6.2.2, as Linux: it at least doubles.)
+     */
+    void onApplicationRead(final long nowNs) {
+        if (window.onRead(buffer.head(), tcb.advMss, nowNs)) {
+            buffer.capacity(window.space());
+        }
+        final long unacknowledged = tcb.rcvNxt - tcb.rcvWup;
+        if (acks.scheduled() && unacknowledged > acks.rcvMss()) {
+            acks.owesNow();
+            return;
+        }
+        final long now = tcb.receiveWindow();
+        if (2 * now <= window.space()) {
+            final long fresh = window.select(tcb, buffer.size(), acks.rcvMss());
+            if (fresh > 0 && fresh >= 2 * now) {
+                acks.owesNow();
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package io.holdfast.tcp;
+
+import io.holdfast.buffer.StreamBuffer;
+import io.holdfast.counters.Counters;
+import io.holdfast.counters.TcpCounter;
+import io.holdfast.tcp.congestion.CongestionControl;
+import io.holdfast.tcp.recovery.AckEvent;
+import io.holdfast.tcp.recovery.LossRecovery;
+import io.holdfast.tcp.recovery.RttEstimator;
+import io.holdfast.wire.TcpSegment;
+
+/**
+ * The sending half's arrival side: what an acknowledgement does to the send sequence space, the peer's window, the send
+ * buffer and loss recovery (RFC 9293 3.10.7.4, fifth). Departure is {@link Output}'s.
+ */
+final class Sender {
+    /** What an acknowledgement was. */
+    enum Verdict {
+        /** In range: processed. */
+        ACCEPTED,
+        /** Older than what is known; its SACK ranges were used. */
+        OLD,
+        /** So old that it may be forged (RFC 5961 5.2). */
+        FAR_BELOW,
+        /** Acknowledges what was never sent. */
+        UNSENT
+    }
+
+    final Tcb tcb;
+    final StreamBuffer buffer;
+    final RttEstimator rtt;
+    final CongestionControl congestion;
+    final LossRecovery recovery;
+    final Mss mss;
+    private final Counters counters;
+    private final int maxBufferBytes;
+    private final boolean tuned;
+    private final AckEvent event = new AckEvent();
+
+    /** Unanswered probes of a closed window or of a silent peer, and what the peer's last sign of life was. */
+    int probesOut;
+    int probeBackoff;
+    long lastAckNs;
+
+    Sender(final Tcb tcb, final StreamBuffer buffer, final RttEstimator rtt, final CongestionControl congestion,
+        final LossRecovery recovery, final Mss mss, final int maxBufferBytes, final boolean tuned,
+        final Counters counters) {
+        this.tcb = tcb;
+        this.buffer = buffer;
+        this.rtt = rtt;
+        this.congestion = congestion;
+        this.recovery = recovery;
+        this.mss = mss;
+        this.maxBufferBytes = maxBufferBytes;
+        this.tuned = tuned;
+        this.counters = counters;
+    }
+
+    /** Bytes or a FIN that were never sent. */
+    boolean hasUnsent() {
+        return tcb.sndNxt < buffer.tail() || tcb.sndFin != Tcb.NO_OFFSET && tcb.sndNxt <= tcb.sndFin;
+    }
+
+    /** Sent and not acknowledged, SYN and FIN included. */
+    boolean inFlight() {
+        return tcb.sndUna < tcb.sndNxt;
+    }
+
+    /**
+     * Processes the acknowledgement of a segment that passed the sequence check.
+     *
+     * @param start offset of the segment's first byte, in the peer's stream
+     */
+    Verdict onAck(final TcpSegment segment, final long start, final long nowNs) {
+        final long ack = tcb.sndOffset(segment.ack);
+        if (ack > tcb.sndNxt) {
+            counters.increment(TcpCounter.ACK_UNSENT_DATA);
+            return Verdict.UNSENT;
+        }
+        if (ack < tcb.sndUna) {
+            if (ack < tcb.sndUna - tcb.maxSndWnd) {
+                return Verdict.FAR_BELOW;
+            }
+            if (segment.sackCount > 0 && tcb.sack) {
+                fill(segment, tcb.sndUna, false, nowNs);
+                event.carriesData = true;
+                recovery.onAck(event, nowNs);
+            }
+            return Verdict.OLD;
+        }
+        final boolean advanced = ack > tcb.sndUna;
+        final boolean windowChanged = updateWindow(segment, start, ack);
+        fill(segment, ack, windowChanged, nowNs);
+        event.carriesData = segment.sequenceLength() > 0;
+        tcb.sndUna = ack;
+        if (advanced) {
+            buffer.release(Math.min(ack, Math.min(tcb.sndFin, buffer.tail())));
+        }
+        recovery.onAck(event, nowNs);
+        probesOut = 0;
+        lastAckNs = nowNs;
+        if (advanced) {
+            expandBuffer();
+        }
+        return Verdict.ACCEPTED;
+    }
+
+    private void fill(final TcpSegment segment, final long ack, final boolean windowChanged, final long nowNs) {
+        event.clear();
+        event.ack = ack;
+        event.windowChanged = windowChanged;
+        if (tcb.timestamps && segment.timestamps && segment.tsEcr != 0) {
+            event.timestampEcho = true;
+            event.tsEcr = segment.tsEcr;
+            event.tsEcrNs = tcb.tsValTime(segment.tsEcr, nowNs);
+        }
+        if (tcb.sack && segment.sackCount > 0) {
+            fillSack(segment, ack);
+        }
+    }
+
+    /** Sorts the ranges into a duplicate report (RFC 2883 4) and believable ones. */
+    private void fillSack(final TcpSegment segment, final long ack) {
+        for (int i = 0; i < segment.sackCount; i++) {
+            final long start = tcb.sndOffset(segment.sackStart[i]);
+            final long end = tcb.sndOffset(segment.sackEnd[i]);
+            if (start >= end || end > tcb.sndNxt) {
+                continue;
+            }
+            final boolean below = start < ack;
+            final boolean inside = i == 0 && !below && segment.sackCount > 1
+                && start >= tcb.sndOffset(segment.sackStart[1]) && end <= tcb.sndOffset(segment.sackEnd[1]);
+            if (i == 0 && (below || inside)) {
+                event.dsack = true;
+                event.dsackStart = start;
+                event.dsackEnd = end;
+            } else if (!below) {
+                event.sackStart[event.sackCount] = start;
+                event.sackEnd[event.sackCount] = end;
+                event.sackCount++;
+            }
+        }
+    }
+
+    /** RFC 9293's rule which segment may change the window, as Linux refines it for reordered updates. */
+    private boolean updateWindow(final TcpSegment segment, final long start, final long ack) {
+        final long window = (long) segment.window << tcb.sndWindowShift;
+        final boolean take = ack > tcb.sndUna || start > tcb.sndWl1
+            || start == tcb.sndWl1 && (window > tcb.sndWnd || window == 0);
+        if (!take) {
+            return false;
+        }
+        tcb.sndWl1 = start;
+        tcb.sndWl2 = ack;
+        if (window == tcb.sndWnd) {
+            return false;
+        }
+        tcb.sndWnd = window;
+        if (window > tcb.maxSndWnd) {
+            tcb.maxSndWnd = window;
+            mss.onWindow(window);
+        }
+        return true;
+    }
+
+    /** Room for twice the congestion window, so that the application can refill while a window is in flight. */
+    private void expandBuffer() {
+        if (!tuned) {
+            return;
+        }
+        final long wanted = 2L * congestion.cwnd() * mss.full();
+        if (wanted > buffer.capacity()) {
+            buffer.capacity((int) Math.min(wanted, maxBufferBytes));
+        }
+    }
+}
