@@ -1,2 +1,9 @@
-/** IPv4 (and room for IPv6): validation, routes, neighbours, fragments, path MTU. Addresses are two longs everywhere. */
+/**
+ * IPv4 (and room for IPv6): validation, routes, neighbours, fragments, path MTU. Addresses are two longs everywhere.
+ *
+ * <pre>
+ *  frame -> IpLayer -> ArpProtocol -> NeighborCache           packet -> IpLayer.send -> PathTable -> Ipv4Output -> Link
+ *                   -> Ipv4Input [-> Reassembler] -> up                                  (LocalQueue: packets to ourselves)
+ * </pre>
+ */
 package io.holdfast.ip;

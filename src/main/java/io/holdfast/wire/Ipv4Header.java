@@ -156,4 +156,13 @@ public final class Ipv4Header {
         buffer.putInt(offset + 12, source, BIG_ENDIAN);
         buffer.putInt(offset + 16, destination, BIG_ENDIAN);
     }
+
+    /** Makes the header of a first fragment that of the whole datagram. */
+    public static void makeWhole(final MutableDirectBuffer buffer, final int offset, final int totalLength) {
+        buffer.putShort(offset + 2, (short) totalLength, BIG_ENDIAN);
+        buffer.putShort(offset + 6, (short) 0, BIG_ENDIAN);
+        buffer.putShort(offset + 10, (short) 0, BIG_ENDIAN);
+        final int headerLength = (buffer.getByte(offset) & 0xF) * 4;
+        buffer.putShort(offset + 10, (short) Checksum.of(buffer, offset, headerLength), BIG_ENDIAN);
+    }
 }

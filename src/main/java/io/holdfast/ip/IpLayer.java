@@ -1,0 +1,416 @@
+package io.holdfast.ip;
+
+import io.holdfast.counters.Counters;
+import io.holdfast.counters.IpCounter;
+import io.holdfast.ip.neighbor.ArpProtocol;
+import io.holdfast.ip.neighbor.Neighbor;
+import io.holdfast.ip.neighbor.NeighborCache;
+import io.holdfast.ip.neighbor.NeighborOutput;
+import io.holdfast.ip.reassembly.Reassembler;
+import io.holdfast.link.FrameSlot;
+import io.holdfast.link.Link;
+import io.holdfast.link.LinkCapabilities;
+import io.holdfast.link.OutboundFrame;
+import io.holdfast.util.Deadline;
+import io.holdfast.util.RandomSource;
+import io.holdfast.wire.EthernetHeader;
+import io.holdfast.wire.IcmpHeader;
+import io.holdfast.wire.IpAddress;
+import io.holdfast.wire.MacAddress;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The network layer of one shard: frames in, whole packets up; transport headers and payload in, frames out. Owns
+ * addresses, routes, neighbours, fragments and path MTUs. Shard's thread only; time is a parameter.
+ *
+ * <p>A duty cycle calls {@link #onFrame} for each frame, {@link #poll} once, and {@link #onTimer} when
+ * {@link #nextDeadlineNs()} has come. Nothing is delivered from within {@link #send}.
+ */
+public final class IpLayer {
+    /** Entries of the local queue that one {@link #poll} delivers. */
+    private static final int POLL_LIMIT = 64;
+    private static final PacketHandler NOWHERE = (packet, nowNs) -> {
+    };
+
+    private final Link link;
+    private final Counters counters;
+    private final LocalAddresses addresses = new LocalAddresses();
+    private final RouteTable routes = new RouteTable();
+    private final PathTable paths;
+    private final PathMtuCache pathMtus;
+    private final NeighborCache neighbors;
+    private final ArpProtocol arp;
+    private final AddressConflicts conflicts;
+    private final Reassembler reassembler;
+    private final Ipv4Input input4;
+    private final Ipv4Output output4;
+    private final LocalQueue local;
+    private final EthernetHeader ethernet = new EthernetHeader();
+    private IpEventHandler events = IpEventHandler.NONE;
+    private PacketHandler polling = NOWHERE;
+    private long generation;
+
+    /**
+     * @param random draws hash keys, IP identifications and probe delays
+     */
+    public IpLayer(final Link link, final Counters counters, final RandomSource random) {
+        this.link = link;
+        this.counters = counters;
+        paths = new PathTable(random.nextLong());
+        pathMtus = new PathMtuCache(counters, random.nextLong());
+        local = new LocalQueue(new FromOurselves());
+        output4 = new Ipv4Output(link, counters, new IpIdSource(random), local);
+        neighbors = new NeighborCache(new Solicitations(), counters, random.nextLong());
+        output4.neighbors(neighbors);
+        conflicts = new AddressConflicts(addresses, counters, random);
+        arp = new ArpProtocol(link, counters, neighbors, new Ownership());
+        conflicts.arp(arp);
+        reassembler = new Reassembler(counters, this::onReassemblyTimeout);
+        input4 = new Ipv4Input(addresses, counters, reassembler);
+    }
+
+    /** Who is told what IP has to tell besides packets; the ICMP layer, usually. */
+    public void events(final IpEventHandler handler) {
+        events = handler;
+        conflicts.events(handler);
+    }
+
+    // --- configuration, also at run time -----------------------------------------------------------------------
+
+    /**
+     * Takes an address into use at once. The first one is the source where nothing else decides.
+     *
+     * @param prefixLength how many leading bits the neighbours on the link share
+     * @return false if there are too many addresses
+     */
+    public boolean addAddress(final IpAddress address, final int prefixLength) {
+        generation++;
+        return addresses.add(new LocalAddress(address, prefixLength));
+    }
+
+    /**
+     * Takes an address into use once probing has found that nobody else does (RFC 5227 2.1), which takes some seconds
+     * and ends in {@link IpEventHandler#onAddressReady} or {@link IpEventHandler#onAddressConflict}.
+     *
+     * @return false if there are too many addresses
+     */
+    public boolean probeAddress(final IpAddress address, final int prefixLength, final long nowNs) {
+        generation++;
+        final LocalAddress candidate = new LocalAddress(address, prefixLength);
+        if (link.capabilities().ethernet()) {
+            conflicts.probe(candidate, nowNs);
+        }
+        return addresses.add(candidate);
+    }
+
+    /** From now on the address is neither answered for nor sent from. False if it was not ours. */
+    public boolean removeAddress(final IpAddress address) {
+        generation++;
+        return addresses.remove(address.hi(), address.lo());
+    }
+
+    public boolean owns(final long hi, final long lo) {
+        return addresses.owns(hi, lo);
+    }
+
+    /** Tells everybody on the link that the address is here: a gratuitous ARP request and a reply. */
+    public void announce(final IpAddress address) {
+        if (link.capabilities().ethernet() && address.isV4()) {
+            arp.announce(address.v4());
+        }
+    }
+
+    /** Whether addresses are defended against others who use them (RFC 5227 2.4); they are, unless told otherwise. */
+    public void defendAddresses(final boolean on) {
+        conflicts.defend(on);
+    }
+
+    /** Sets the default route of the gateway's address family. */
+    public void gateway(final IpAddress gateway) {
+        route(gateway.isV4() ? IpAddress.ofV4(0) : IpAddress.ANY, 0, gateway);
+    }
+
+    /**
+     * Adds or changes a route through a gateway on the link.
+     *
+     * @param prefixLength of the address's own family
+     * @return false if there are too many routes
+     */
+    public boolean route(final IpAddress prefix, final int prefixLength, final IpAddress gateway) {
+        generation++;
+        return routes.put(prefix, prefixLength, gateway);
+    }
+
+    public boolean removeRoute(final IpAddress prefix, final int prefixLength) {
+        generation++;
+        return routes.remove(prefix, prefixLength);
+    }
+
+    /** The address to send from to that destination where the sender has not chosen; null if there is none. */
+    public IpAddress selectSource(final long destinationHi, final long destinationLo) {
+        if (addresses.owns(destinationHi, destinationLo)) {
+            return new IpAddress(destinationHi, destinationLo);
+        }
+        LocalAddress source = addresses.onLink(destinationHi, destinationLo);
+        if (source == null) {
+            final IpAddress gateway = routes.gateway(destinationHi, destinationLo);
+            source = gateway == null ? null : addresses.onLink(gateway.hi(), gateway.lo());
+        }
+        if (source == null) {
+            source = addresses.first();
+        }
+        return source == null ? null : new IpAddress(source.hi, source.lo);
+    }
+
+    // --- frames in ---------------------------------------------------------------------------------------------
+
+    /** A frame from the device. Whole packets for us go to {@code up} before this returns; any bytes may be in it. */
+    public void onFrame(final FrameSlot slot, final long nowNs, final PacketHandler up) {
+        final LinkCapabilities capabilities = link.capabilities();
+        if (!capabilities.ethernet()) {
+            input4.onPacket(slot.buffer, slot.offset, slot.length, false, slot.checksumValid, slot.gsoSize, up, nowNs);
+            return;
+        }
+        if (!ethernet.wrap(slot.buffer, slot.offset, slot.length)) {
+            counters.increment(IpCounter.IN_RUNT);
+            return;
+        }
+        final long destination = ethernet.destination();
+        final boolean group = MacAddress.isGroup(destination);
+        if (!group && destination != capabilities.macAddress()) {
+            counters.increment(IpCounter.IN_NOT_FOR_US_FRAME);
+            return;
+        }
+        final int at = slot.offset + EthernetHeader.BYTES;
+        final int length = slot.length - EthernetHeader.BYTES;
+        switch (ethernet.type()) {
+            case EthernetHeader.TYPE_IPV4:
+                input4.onPacket(slot.buffer, at, length, group, slot.checksumValid, slot.gsoSize, up, nowNs);
+                break;
+            case EthernetHeader.TYPE_ARP:
+                arp.onPacket(slot.buffer, at, length, nowNs);
+                break;
+            case EthernetHeader.TYPE_IPV6:
+                counters.increment(IpCounter.IN_IPV6);
+                break;
+            default:
+                counters.increment(IpCounter.IN_UNKNOWN_ETHERTYPE);
+                break;
+        }
+    }
+
+    /** Delivers what we sent to ourselves, and errors about what could not go. Returns the number of both. */
+    public int poll(final PacketHandler up, final long nowNs) {
+        if (local.isEmpty()) {
+            return 0;
+        }
+        polling = up;
+        try {
+            return local.poll(POLL_LIMIT, nowNs);
+        } finally {
+            polling = NOWHERE;
+        }
+    }
+
+    /** {@link #poll} has something to deliver. */
+    public boolean pollPending() {
+        return !local.isEmpty();
+    }
+
+    // --- frames out --------------------------------------------------------------------------------------------
+
+    /**
+     * Sends a packet. What cannot go for other reasons than a full device is dropped, counted and reported to
+     * {@link IpEventHandler#onUndeliverable} later, as if it had been lost on the way.
+     *
+     * @param frame        transport header and payload; its headers are written in front, and a partial checksum is
+     *                     completed if the device does not do that. Spent afterwards, whatever the answer
+     * @param sourceHi     an address of ours
+     * @param trafficClass DSCP and ECN
+     * @param hopLimit     0 for the default of 64
+     * @param dontFragment a packet above the path MTU is dropped and reported; otherwise it is fragmented. Super-segments
+     *                     are measured by what the device makes of them, and are never fragmented
+     * @return false if the device was full, and nothing has been sent
+     */
+    public boolean send(
+        final OutboundFrame frame,
+        final long sourceHi,
+        final long sourceLo,
+        final long destinationHi,
+        final long destinationLo,
+        final int protocol,
+        final int trafficClass,
+        final int hopLimit,
+        final boolean dontFragment,
+        final long nowNs) {
+        counters.increment(IpCounter.OUT_REQUESTS);
+        if (!addresses.owns(sourceHi, sourceLo)) {
+            counters.increment(IpCounter.OUT_FOREIGN_SOURCE);
+            return true;
+        }
+        final Path path = path(destinationHi, destinationLo, nowNs);
+        if (!IpAddress.isV4(sourceHi, sourceLo) || !IpAddress.isV4(destinationHi, destinationLo)) {
+            counters.increment(IpCounter.OUT_NO_ROUTES);
+            return true;
+        }
+        return output4.send(frame, path, sourceLo, protocol, trafficClass, hopLimit, dontFragment, nowNs);
+    }
+
+    /** Largest IP packet to that destination, as known now: the link's, or what routers said. */
+    public int pathMtu(final long destinationHi, final long destinationLo, final long nowNs) {
+        return path(destinationHi, destinationLo, nowNs).mtu;
+    }
+
+    /**
+     * A router said that packets to that destination do not fit, and the quoted packet was found to be ours.
+     *
+     * @param nextHopMtu as it said, 0 if it did not
+     * @param sentBytes  total length of the packet that did not fit, as quoted
+     * @return the path MTU now
+     */
+    public int lowerPathMtu(
+        final long destinationHi, final long destinationLo, final int nextHopMtu, final int sentBytes, final long nowNs) {
+        final Path path = path(destinationHi, destinationLo, nowNs);
+        path.mtu = pathMtus.lower(destinationHi, destinationLo, nextHopMtu, sentBytes, path.mtu, nowNs);
+        path.mtuUntilNs = pathMtus.untilNs(destinationHi, destinationLo, nowNs);
+        return path.mtu;
+    }
+
+    /** The transport makes progress with that destination: its neighbour need not be asked for (RFC 4861 7.3.1). */
+    public void confirm(final long destinationHi, final long destinationLo, final long nowNs) {
+        final Path path = path(destinationHi, destinationLo, nowNs);
+        if (path.neighbor != null) {
+            neighbors.confirm(path.neighbor, nowNs);
+        }
+    }
+
+    private Path path(final long hi, final long lo, final long nowNs) {
+        final Path path = paths.at(hi, lo);
+        if (path.generation != generation || path.mtuUntilNs <= nowNs) {
+            resolve(path, nowNs);
+        }
+        return path;
+    }
+
+    private void resolve(final Path path, final long nowNs) {
+        final LinkCapabilities capabilities = link.capabilities();
+        path.generation = generation;
+        path.neighbor = null;
+        path.mtu = pathMtus.mtu(path.hi, path.lo, capabilities.mtu(), nowNs);
+        path.mtuUntilNs = pathMtus.untilNs(path.hi, path.lo, nowNs);
+        final boolean v4 = IpAddress.isV4(path.hi, path.lo);
+        final LocalAddress onLink = addresses.onLink(path.hi, path.lo);
+        final IpAddress gateway = onLink == null ? routes.gateway(path.hi, path.lo) : null;
+        if (addresses.owns(path.hi, path.lo)) {
+            path.kind = Path.Kind.LOCAL;
+        } else if (!capabilities.ethernet()) {
+            path.kind = onLink != null || gateway != null ? Path.Kind.BARE : Path.Kind.NO_ROUTE;
+        } else if (v4 && addresses.isBroadcast((int) path.lo)) {
+            path.kind = Path.Kind.GROUP;
+            path.groupMac = MacAddress.BROADCAST;
+        } else if (v4 && IpAddress.isMulticast(path.hi, path.lo)) {
+            path.kind = Path.Kind.GROUP;
+            path.groupMac = MacAddress.ofV4Group((int) path.lo);
+        } else if (onLink != null) {
+            toNeighbor(path, path.hi, path.lo, onLink);
+        } else {
+            final LocalAddress beside = gateway == null ? null : addresses.onLink(gateway.hi(), gateway.lo());
+            if (beside == null) {
+                path.kind = Path.Kind.NO_ROUTE;
+            } else {
+                toNeighbor(path, gateway.hi(), gateway.lo(), beside);
+            }
+        }
+    }
+
+    private static void toNeighbor(final Path path, final long nextHi, final long nextLo, final LocalAddress from) {
+        path.kind = Path.Kind.NEIGHBOR;
+        path.nextHi = nextHi;
+        path.nextLo = nextLo;
+        path.askFromLo = from.lo;
+    }
+
+    // --- time --------------------------------------------------------------------------------------------------
+
+    public void onTimer(final long nowNs) {
+        neighbors.onTimer(nowNs);
+        reassembler.onTimer(nowNs);
+        if (conflicts.onTimer(nowNs)) {
+            generation++;
+        }
+    }
+
+    /** When {@link #onTimer} is wanted; {@link Deadline#NONE} if never. May be too early, never too late. */
+    public long nextDeadlineNs() {
+        return Math.min(conflicts.nextDeadlineNs(), Math.min(neighbors.nextDeadlineNs(), reassembler.nextDeadlineNs()));
+    }
+
+    private void onReassemblyTimeout(final UnsafeBuffer buffer, final int offset, final int length, final long nowNs) {
+        final IpPacket first = input4.view(buffer, offset, length);
+        if (first != null) {
+            events.onReassemblyTimeout(first, nowNs);
+        }
+    }
+
+    private final class Ownership implements ArpProtocol.Owner {
+        @Override
+        public boolean owns(final int address) {
+            return addresses.owns(0, IpAddress.v4Lo(address));
+        }
+
+        @Override
+        public void onClaim(final int address, final long mac, final long nowNs) {
+            conflicts.onClaim(address, mac, nowNs);
+        }
+
+        @Override
+        public void onRivalProbe(final int address, final long mac, final long nowNs) {
+            conflicts.onRivalProbe(address, mac, nowNs);
+        }
+    }
+
+    private final class Solicitations implements NeighborOutput {
+        @Override
+        public void solicit(final Neighbor neighbor, final boolean unicast, final long nowNs) {
+            arp.request(neighbor, unicast);
+        }
+
+        @Override
+        public void onResolved(final Neighbor neighbor, final long nowNs) {
+            output4.release(neighbor);
+        }
+
+        @Override
+        public void onFailed(final Neighbor neighbor, final long nowNs) {
+            for (UnsafeBuffer packet = output4.drop(neighbor); packet != null; packet = output4.drop(neighbor)) {
+                final IpPacket view = input4.view(packet, 0, packet.capacity());
+                if (view != null) {
+                    events.onUndeliverable(view, IcmpHeader.HOST_UNREACHABLE, 0, nowNs);
+                }
+            }
+        }
+    }
+
+    private final class FromOurselves implements LocalQueue.Consumer {
+        @Override
+        public void onLocalPacket(
+            final MutableDirectBuffer buffer, final int offset, final int length, final int gsoSize, final long nowNs) {
+            input4.onLocalPacket(buffer, offset, length, gsoSize, polling, nowNs);
+        }
+
+        @Override
+        public void onLocalError(
+            final MutableDirectBuffer buffer,
+            final int offset,
+            final int length,
+            final int code,
+            final int mtu,
+            final long nowNs) {
+            final IpPacket view = input4.view(buffer, offset, length);
+            if (view != null) {
+                events.onUndeliverable(view, code, mtu, nowNs);
+            }
+        }
+    }
+}
