@@ -1,34 +1,51 @@
 package io.holdfast.socket;
 
 import io.holdfast.counters.Counters;
+import io.holdfast.stack.BatonWaiter;
+import io.holdfast.stack.PortBinding;
+import io.holdfast.stack.Shard;
 import io.holdfast.stack.StackConfig;
+import io.holdfast.stack.StackStart;
+import io.holdfast.wire.IpAddress;
+import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A running stack: where sockets come from. Any thread.
  */
 public final class HoldfastStack implements AutoCloseable {
-    private HoldfastStack() {
+    private final StackConfig config;
+    private final Shard shard;
+    private final Set<Closeable> sockets = ConcurrentHashMap.newKeySet();
+
+    private HoldfastStack(final StackConfig config, final Shard shard) {
+        this.config = config;
+        this.shard = shard;
     }
 
     /** Starts a stack on the device that the configuration names. */
     public static HoldfastStack start(final StackConfig config) {
-        throw new UnsupportedOperationException("contract only");
+        return new HoldfastStack(config, StackStart.start(config));
     }
 
     /** Is this one of the addresses the stack answers for? What NIO and java.net ask to choose between stack and kernel. */
-    public boolean owns(final java.net.InetAddress address) {
-        throw new UnsupportedOperationException("contract only");
+    public boolean owns(final InetAddress address) {
+        return config.addresses().contains(IpAddress.of(address));
     }
 
     public StreamSocket openStream() {
-        throw new UnsupportedOperationException("contract only");
+        return remember(new StreamSocket(this));
     }
 
     public ListenerSocket openListener() {
-        throw new UnsupportedOperationException("contract only");
+        return remember(new ListenerSocket(this));
     }
 
     public DatagramSocket openDatagram() {
@@ -36,30 +53,37 @@ public final class HoldfastStack implements AutoCloseable {
     }
 
     public Waiter newWaiter() {
-        throw new UnsupportedOperationException("contract only");
+        return new Waiter(shard.newWaiter());
     }
 
     /**
      * Waits until the waiter is woken, the time is up, or the thread is interrupted (whose status stays set). Platform
-     * threads may run the shard meanwhile; virtual ones park.
+     * threads may run the shard meanwhile; virtual ones park. In INVOKER mode it does not wait.
      *
      * @param timeoutNs negative: no limit
      * @return true if it was woken
      */
     public boolean await(final Waiter waiter, final long timeoutNs) {
-        throw new UnsupportedOperationException("contract only");
+        final BatonWaiter inner = waiter.inner;
+        return shard.await(inner, timeoutNs);
     }
 
     // --- insight, for ops; any thread ---
 
     /** The counters of the shard, live. */
     public Counters counters() {
-        throw new UnsupportedOperationException("contract only");
+        return shard.counters();
     }
 
     /** Every socket there is, at about one moment: listeners, connections (TIME-WAIT too), datagram sockets. */
     public List<SocketEntry> sockets() {
-        throw new UnsupportedOperationException("contract only");
+        final List<SocketEntry> all = new ArrayList<>();
+        shard.listeners((address, port, acceptable, backlog) -> all.add(new SocketEntry("tcp", "LISTEN", acceptable, backlog,
+            SocketErrors.socketAddress(address, port), null, null)));
+        shard.connections((id, received, unacknowledged, info) -> all.add(new SocketEntry("tcp", info.state.name(), received,
+            unacknowledged, SocketErrors.socketAddress(id.localAddress(), id.localPort()),
+            SocketErrors.socketAddress(id.remoteAddress(), id.remotePort()), info)));
+        return all;
     }
 
     /** Writes every frame of the device to a new pcapng file, until stopped. One capture at a time. */
@@ -76,17 +100,60 @@ public final class HoldfastStack implements AutoCloseable {
 
     /** One duty cycle at that time. Returns the amount of work done, 0 if there was none. */
     public int invoke(final long nowNs) {
-        throw new UnsupportedOperationException("contract only");
+        return shard.invoke(nowNs);
     }
 
     /** When {@link #invoke} is wanted next although no frame comes; {@code Deadline.NONE} if never. */
     public long nextDeadlineNs() {
-        throw new UnsupportedOperationException("contract only");
+        return shard.invokeDeadlineNs();
     }
 
     /** Closes every socket (connections are reset), then the device. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException("contract only");
+        shard.close();
+        for (final Closeable socket : sockets) {
+            try {
+                socket.close();
+            } catch (final IOException e) {
+                throw new IllegalStateException("sockets of a closed stack close without I/O", e);
+            }
+        }
+        shard.terminate();
+    }
+
+    // --- for the sockets ---
+
+    Shard shard() {
+        return shard;
+    }
+
+    StackConfig config() {
+        return config;
+    }
+
+    <S extends Closeable> S remember(final S socket) {
+        sockets.add(socket);
+        return socket;
+    }
+
+    void forget(final Closeable socket) {
+        sockets.remove(socket);
+    }
+
+    PortBinding bind(final InetSocketAddress local, final boolean reuse) throws IOException {
+        final IpAddress address = local == null ? IpAddress.ANY : SocketErrors.address(local);
+        if (!address.isAny() && !config.addresses().contains(address)) {
+            throw SocketErrors.addressNotAvailable();
+        }
+        final PortBinding binding = shard.bind(address, local == null ? 0 : local.getPort(), reuse);
+        if (binding == null) {
+            throw SocketErrors.addressInUse();
+        }
+        return binding;
+    }
+
+    IpAddress sourceFor(final IpAddress remote) {
+        return shard.sourceFor(remote);
     }
 }

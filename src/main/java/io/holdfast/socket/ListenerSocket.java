@@ -1,61 +1,173 @@
 package io.holdfast.socket;
 
+import io.holdfast.stack.Endpoint;
+import io.holdfast.stack.ListenerEntry;
+import io.holdfast.stack.PortBinding;
+import io.holdfast.stack.Shard;
+import io.holdfast.tcp.TcpOptions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.SocketOption;
+import java.nio.channels.ClosedChannelException;
+import java.util.Set;
 
 /** A passive TCP socket. Any thread, also several accepting at a time. */
 public final class ListenerSocket implements Closeable {
-    ListenerSocket() {
+    private final HoldfastStack stack;
+    private final Shard shard;
+    private final TcpOptions options = new TcpOptions();
+    private final WaiterSlot acceptors;
+    private PortBinding binding;
+    private volatile ListenerEntry entry;
+    private volatile ReadinessListener listener;
+    private volatile boolean closed;
+
+    ListenerSocket(final HoldfastStack stack) {
+        this.stack = stack;
+        shard = stack.shard();
+        acceptors = new WaiterSlot(shard);
     }
 
     /** Binds without listening. */
-    public void bind(final InetSocketAddress local) throws IOException {
-        throw new UnsupportedOperationException("contract only");
+    public synchronized void bind(final InetSocketAddress local) throws IOException {
+        requireOpen();
+        if (binding != null) {
+            throw new SocketException("Invalid argument");
+        }
+        binding = stack.bind(local, options.reuseAddress);
     }
 
     /** Listens; may be called again to change the backlog. Binds to an ephemeral port if not bound. */
-    public void listen(final int backlog) throws IOException {
-        throw new UnsupportedOperationException("contract only");
+    public synchronized void listen(final int backlog) throws IOException {
+        requireOpen();
+        if (entry != null) {
+            shard.backlog(entry, backlog);
+            return;
+        }
+        if (binding == null) {
+            bind(new InetSocketAddress(0));
+        }
+        final ListenerEntry made = shard.listen(binding, backlog, options);
+        if (made == null) {
+            throw SocketErrors.addressInUse();
+        }
+        made.observer(this::onAcceptable);
+        entry = made;
     }
 
     /** The next connection, or null if none is there. */
     public StreamSocket accept() throws IOException {
-        throw new UnsupportedOperationException("contract only");
+        requireOpen();
+        final ListenerEntry e = entry;
+        if (e == null) {
+            throw new SocketException("Invalid argument");
+        }
+        if (e.acceptable() == 0) {
+            return null;
+        }
+        final Endpoint endpoint = shard.accept(e);
+        return endpoint == null ? null : stack.remember(new StreamSocket(stack, endpoint));
     }
 
     public int readiness() {
-        throw new UnsupportedOperationException("contract only");
+        if (closed) {
+            return Readiness.HANG_UP;
+        }
+        final ListenerEntry e = entry;
+        return e != null && e.acceptable() > 0 ? Readiness.ACCEPT : 0;
     }
 
-    public void readinessListener(final ReadinessListener listener) {
-        throw new UnsupportedOperationException("contract only");
+    public void readinessListener(final ReadinessListener value) {
+        listener = value;
+    }
+
+    private void onAcceptable() {
+        acceptors.wake();
+        final ReadinessListener told = listener;
+        if (told != null) {
+            told.onReady(Readiness.ACCEPT);
+        }
     }
 
     /** As {@link StreamSocket#await}. */
     public int await(final int interest, final long timeoutNs) {
-        throw new UnsupportedOperationException("contract only");
+        return acceptors.await(mask -> readiness() & mask, interest | Readiness.HANG_UP, timeoutNs);
+    }
+
+    /** Options that {@link #option} knows. */
+    public static Set<SocketOption<?>> supportedOptions() {
+        return TcpOptionValues.LISTENER;
     }
 
     public <T> void option(final SocketOption<T> name, final T value) throws IOException {
-        throw new UnsupportedOperationException("contract only");
+        requireOpen();
+        if (!TcpOptionValues.set(options, name, value)) {
+            throw new UnsupportedOperationException("'" + name + "' not supported");
+        }
+        applyOptions();
     }
 
+    @SuppressWarnings("unchecked")
     public <T> T option(final SocketOption<T> name) throws IOException {
-        throw new UnsupportedOperationException("contract only");
+        requireOpen();
+        final Object value = TcpOptionValues.get(options, stack.config().tcp, name);
+        if (value == null) {
+            throw new UnsupportedOperationException("'" + name + "' not supported");
+        }
+        return (T) value;
     }
 
-    public InetSocketAddress localAddress() {
-        throw new UnsupportedOperationException("contract only");
+    /** Sets all options at once, in the core's own form; connections accepted from now on inherit them. */
+    public void options(final TcpOptions values) throws IOException {
+        requireOpen();
+        options.copyFrom(values);
+        applyOptions();
+    }
+
+    private void applyOptions() {
+        final ListenerEntry e = entry;
+        if (e != null) {
+            shard.options(e, options);
+        }
+    }
+
+    /** null if not bound. */
+    public synchronized InetSocketAddress localAddress() {
+        return binding == null ? null : SocketErrors.socketAddress(binding.address(), binding.port());
     }
 
     public boolean isOpen() {
-        throw new UnsupportedOperationException("contract only");
+        return !closed;
+    }
+
+    private void requireOpen() throws ClosedChannelException {
+        if (closed) {
+            throw new ClosedChannelException();
+        }
     }
 
     @Override
     public void close() {
-        throw new UnsupportedOperationException("contract only");
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            final ListenerEntry e = entry;
+            if (e != null) {
+                shard.close(e);
+            }
+            if (binding != null) {
+                shard.unbind(binding);
+            }
+        }
+        acceptors.wake();
+        final ReadinessListener told = listener;
+        if (told != null) {
+            told.onReady(Readiness.HANG_UP);
+        }
+        stack.forget(this);
     }
 }

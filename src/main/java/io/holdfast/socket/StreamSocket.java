@@ -1,11 +1,26 @@
 package io.holdfast.socket;
 
+import io.holdfast.buffer.StreamBuffer;
+import io.holdfast.stack.Endpoint;
+import io.holdfast.stack.PortBinding;
+import io.holdfast.stack.Shard;
+import io.holdfast.tcp.ConnectionId;
+import io.holdfast.tcp.TcpConnection;
+import io.holdfast.tcp.TcpError;
 import io.holdfast.tcp.TcpInfo;
+import io.holdfast.tcp.TcpOptions;
+import io.holdfast.tcp.TcpState;
+import io.holdfast.wire.IpAddress;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
+import java.util.Set;
 
 /**
  * A TCP connection, or one to be. Any thread; at most one thread reads and one writes at a time (others must be kept out
@@ -15,120 +30,569 @@ import java.nio.ByteBuffer;
  * {@code NoRouteToHostException}, {@code BindException}, {@code ClosedChannelException} after a local close.
  */
 public final class StreamSocket implements Closeable {
-    StreamSocket() {
+    private static final int READ_SIDE = Readiness.READ | Readiness.PEER_CLOSED | Readiness.HANG_UP | Readiness.ERROR;
+    private static final int WRITE_SIDE = Readiness.WRITE | Readiness.CONNECT | Readiness.HANG_UP | Readiness.ERROR;
+    private static final int ALWAYS = Readiness.HANG_UP | Readiness.ERROR;
+    /** In {@link #users}: the application closed the socket. The rest counts threads inside. */
+    private static final int CLOSED_BIT = 1 << 30;
+    /** Segments of application data released before the peer is told of the room. */
+    private static final int TOLD_SEGMENTS = 2;
+    private static final int USUAL_MSS = 1_448;
+    private static final VarHandle USERS;
+
+    static {
+        try {
+            USERS = MethodHandles.lookup().findVarHandle(StreamSocket.class, "users", int.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final HoldfastStack stack;
+    private final Shard shard;
+    private final TcpOptions options = new TcpOptions();
+    private final WaiterSlot readers;
+    private final WaiterSlot writers;
+    private final WaiterSlot.Question readyQuestion = interest -> readiness() & interest;
+    @SuppressWarnings("unused")
+    private volatile int users;
+    private volatile Endpoint endpoint;
+    private volatile PortBinding binding;
+    private volatile ReadinessListener listener;
+    private volatile boolean inputShut;
+    private volatile boolean outputShut;
+    private volatile boolean connectReported;
+    private boolean writeFailed;
+    /** Bytes read since the shard was told. Reader only. */
+    private int untoldBytes;
+
+    StreamSocket(final HoldfastStack stack) {
+        this.stack = stack;
+        shard = stack.shard();
+        readers = new WaiterSlot(shard);
+        writers = new WaiterSlot(shard);
+    }
+
+    /** Accepted. */
+    StreamSocket(final HoldfastStack stack, final Endpoint endpoint) {
+        this(stack);
+        options.copyFrom(endpoint.connection().options());
+        connectReported = true;
+        adopt(endpoint);
+    }
+
+    private void adopt(final Endpoint connection) {
+        connection.observer(this::onEvents);
+        endpoint = connection;
     }
 
     public void bind(final InetSocketAddress local) throws IOException {
-        throw new UnsupportedOperationException("contract only");
+        requireOpen();
+        if (binding != null || endpoint != null) {
+            throw new java.net.SocketException("Invalid argument");
+        }
+        binding = stack.bind(local, options.reuseAddress);
     }
 
     /** Sends the SYN; {@link Readiness#CONNECT} tells the end. Returns true if it ended at once. */
     public boolean connect(final InetSocketAddress remote) throws IOException {
-        throw new UnsupportedOperationException("contract only");
+        requireOpen();
+        if (endpoint != null) {
+            throw new AlreadyConnectedException();
+        }
+        final IpAddress to = SocketErrors.address(remote);
+        if (remote.getPort() == 0 || to.isAny()) {
+            throw SocketErrors.connecting(TcpError.CONNECTION_REFUSED);
+        }
+        if (to.isMulticast()) {
+            throw SocketErrors.connecting(TcpError.NETWORK_UNREACHABLE);
+        }
+        final IpAddress from = binding != null && !binding.address().isAny() ? binding.address() : stack.sourceFor(to);
+        if (from == null) {
+            throw SocketErrors.connecting(TcpError.NETWORK_UNREACHABLE);
+        }
+        final Endpoint connection = shard.connect(from, binding, to, remote.getPort(), options);
+        if (connection == null) {
+            throw SocketErrors.addressNotAvailable();
+        }
+        adopt(connection);
+        if (!isOpen()) {
+            releaseEndpoint(connection);
+            throw new ClosedChannelException();
+        }
+        return (connection.status() & TcpConnection.CONNECTED) != 0;
     }
 
     /** True if connected, false if still under way; throws what ended it. */
     public boolean finishConnect() throws IOException {
-        throw new UnsupportedOperationException("contract only");
+        requireOpen();
+        final Endpoint e = endpoint;
+        if (e == null) {
+            throw SocketErrors.notConnected();
+        }
+        final int status = e.status();
+        if ((status & TcpConnection.FAILED) != 0) {
+            connectReported = true;
+            throw SocketErrors.connecting(error(e));
+        }
+        if ((status & TcpConnection.CONNECTED) != 0) {
+            connectReported = true;
+            return true;
+        }
+        return false;
     }
+
+    // --- bytes ---
 
     /** Bytes read, 0 if there are none, -1 at the end of the stream. */
     public int read(final ByteBuffer dst) throws IOException {
-        throw new UnsupportedOperationException("contract only");
+        enter();
+        try {
+            final Endpoint e = requireConnection();
+            final int status = e.status();
+            final int n = inputShut ? 0 : e.connection().receiveBuffer().read(dst);
+            return n > 0 ? afterRead(e, n) : dst.hasRemaining() ? nothingToRead(e, status) : 0;
+        } finally {
+            exit();
+        }
     }
 
     public long read(final ByteBuffer[] dsts, final int offset, final int length) throws IOException {
-        throw new UnsupportedOperationException("contract only");
+        enter();
+        try {
+            final Endpoint e = requireConnection();
+            final int status = e.status();
+            final StreamBuffer buffer = e.connection().receiveBuffer();
+            int total = 0;
+            boolean room = false;
+            for (int i = offset; i < offset + length && !inputShut; i++) {
+                total += buffer.read(dsts[i]);
+                if (dsts[i].hasRemaining()) {
+                    room = true;
+                    break;
+                }
+            }
+            return total > 0 ? afterRead(e, total) : room || inputShut ? nothingToRead(e, status) : 0;
+        } finally {
+            exit();
+        }
+    }
+
+    /** The shard hears of released bytes only when there are enough of them to matter to the window. */
+    private int afterRead(final Endpoint e, final int n) {
+        untoldBytes += n;
+        if (untoldBytes >= Math.min(e.connection().receiveBuffer().capacity() / 2, TOLD_SEGMENTS * USUAL_MSS)) {
+            untoldBytes = 0;
+            shard.post(e, Endpoint.READ);
+        }
+        return n;
+    }
+
+    /** The status was read before the buffer: what it tells is true of an empty buffer. */
+    private int nothingToRead(final Endpoint e, final int status) throws IOException {
+        if ((status & TcpConnection.PEER_CLOSED) != 0 || inputShut) {
+            return -1;
+        }
+        if ((status & TcpConnection.FAILED) != 0) {
+            throw SocketErrors.reading(error(e));
+        }
+        if ((status & (TcpConnection.CLOSED | TcpConnection.TIME_WAIT)) != 0) {
+            return -1;
+        }
+        return 0;
     }
 
     /** Copies without consuming, like MSG_PEEK. */
     public int peek(final ByteBuffer dst) throws IOException {
-        throw new UnsupportedOperationException("contract only");
+        enter();
+        try {
+            final Endpoint e = requireConnection();
+            final int status = e.status();
+            final StreamBuffer buffer = e.connection().receiveBuffer();
+            final int n = inputShut ? 0 : Math.min(buffer.size(), dst.remaining());
+            if (n > 0) {
+                buffer.copy(buffer.head(), dst, n);
+                return n;
+            }
+            return dst.hasRemaining() ? nothingToRead(e, status) : 0;
+        } finally {
+            exit();
+        }
     }
 
     /** Bytes taken, 0 if the send buffer is full. */
     public int write(final ByteBuffer src) throws IOException {
-        throw new UnsupportedOperationException("contract only");
+        enter();
+        try {
+            final Endpoint e = requireConnection();
+            if (!writable(e)) {
+                return 0;
+            }
+            final int n = e.connection().sendBuffer().append(src);
+            if (n > 0) {
+                shard.post(e, Endpoint.WROTE);
+            }
+            return n;
+        } finally {
+            exit();
+        }
     }
 
     public long write(final ByteBuffer[] srcs, final int offset, final int length) throws IOException {
-        throw new UnsupportedOperationException("contract only");
+        enter();
+        try {
+            final Endpoint e = requireConnection();
+            if (!writable(e)) {
+                return 0;
+            }
+            final StreamBuffer buffer = e.connection().sendBuffer();
+            long total = 0;
+            for (int i = offset; i < offset + length; i++) {
+                total += buffer.append(srcs[i]);
+                if (srcs[i].hasRemaining()) {
+                    break;
+                }
+            }
+            if (total > 0) {
+                shard.post(e, Endpoint.WROTE);
+            }
+            return total;
+        } finally {
+            exit();
+        }
     }
+
+    /** False if the connect is under way; throws if nothing can be written any more. */
+    private boolean writable(final Endpoint e) throws IOException {
+        final int status = e.status();
+        if ((status & TcpConnection.FAILED) != 0 && !writeFailed) {
+            // The error itself is told once, then only that the pipe is broken, as the kernel does.
+            writeFailed = true;
+            throw SocketErrors.writing(error(e));
+        }
+        if (outputShut || (status & (TcpConnection.FAILED | TcpConnection.CLOSED | TcpConnection.TIME_WAIT)) != 0) {
+            throw SocketErrors.writing(TcpError.BROKEN_PIPE);
+        }
+        return (status & TcpConnection.CONNECTED) != 0;
+    }
+
+    /** Bytes that can be read now (SIOCINQ). */
+    public int available() {
+        final Endpoint e = endpoint;
+        return e == null || inputShut || !tryEnter() ? 0 : leaveWith(e.connection().receiveBuffer().size());
+    }
+
+    /** Bytes written and not yet acknowledged (SIOCOUTQ). */
+    public int unacknowledged() {
+        final Endpoint e = endpoint;
+        return e == null || !tryEnter() ? 0 : leaveWith(e.connection().sendBuffer().size());
+    }
+
+    // --- readiness ---
 
     /** Current {@link Readiness} bits. */
     public int readiness() {
-        throw new UnsupportedOperationException("contract only");
+        if (!isOpen()) {
+            return Readiness.HANG_UP;
+        }
+        final Endpoint e = endpoint;
+        if (e == null) {
+            return Readiness.HANG_UP | Readiness.WRITE;
+        }
+        if (!tryEnter()) {
+            return Readiness.HANG_UP;
+        }
+        return leaveWith(readiness(e));
+    }
+
+    private int readiness(final Endpoint e) {
+        final int status = e.status();
+        final int connect = connectReported ? 0 : Readiness.CONNECT;
+        final boolean peerClosed = (status & TcpConnection.PEER_CLOSED) != 0;
+        int bits = peerClosed ? Readiness.PEER_CLOSED | Readiness.READ : 0;
+        if ((status & TcpConnection.FAILED) != 0) {
+            return bits | Readiness.READ | Readiness.WRITE | Readiness.ERROR | Readiness.HANG_UP | connect;
+        }
+        if ((status & (TcpConnection.CLOSED | TcpConnection.TIME_WAIT)) != 0) {
+            return bits | Readiness.READ | Readiness.WRITE | Readiness.HANG_UP | connect;
+        }
+        if ((status & TcpConnection.CONNECTED) == 0) {
+            return bits;
+        }
+        bits |= connect;
+        if (inputShut || e.connection().receiveBuffer().size() > 0) {
+            bits |= Readiness.READ;
+        }
+        final StreamBuffer out = e.connection().sendBuffer();
+        if (outputShut || out.free() * 3L >= out.capacity()) {
+            bits |= Readiness.WRITE;
+        }
+        if (outputShut && (peerClosed || inputShut)) {
+            bits |= Readiness.HANG_UP;
+        }
+        return bits;
     }
 
     /** At most one; null for none. */
-    public void readinessListener(final ReadinessListener listener) {
-        throw new UnsupportedOperationException("contract only");
+    public void readinessListener(final ReadinessListener value) {
+        listener = value;
+    }
+
+    /** By the shard. */
+    private void onEvents(final int events) {
+        int bits = 0;
+        if ((events & TcpConnection.CONNECTED) != 0) {
+            bits |= Readiness.CONNECT | Readiness.WRITE;
+        }
+        if ((events & TcpConnection.READABLE) != 0) {
+            bits |= Readiness.READ;
+        }
+        if ((events & TcpConnection.WRITABLE) != 0) {
+            bits |= Readiness.WRITE;
+        }
+        if ((events & TcpConnection.PEER_CLOSED) != 0) {
+            bits |= Readiness.READ | Readiness.PEER_CLOSED | (outputShut ? Readiness.HANG_UP : 0);
+        }
+        if ((events & TcpConnection.FAILED) != 0) {
+            bits |= Readiness.READ | Readiness.WRITE | Readiness.CONNECT | Readiness.ERROR | Readiness.HANG_UP;
+        }
+        if ((events & (TcpConnection.CLOSED | TcpConnection.TIME_WAIT)) != 0) {
+            bits |= Readiness.READ | Readiness.WRITE | Readiness.HANG_UP;
+        }
+        if (bits != 0) {
+            tell(bits);
+        }
+    }
+
+    private void tell(final int bits) {
+        if ((bits & READ_SIDE) != 0) {
+            readers.wake();
+        }
+        if ((bits & WRITE_SIDE) != 0) {
+            writers.wake();
+        }
+        final ReadinessListener told = listener;
+        if (told != null) {
+            told.onReady(bits);
+        }
     }
 
     /**
      * Blocks until one of the bits is set, the time is up, the thread is interrupted, or the socket is closed by another
-     * thread.
+     * thread. An error or a hang-up ends it too, asked for or not.
      *
      * @param timeoutNs negative: no limit
      * @return the bits that are set; 0 after a timeout or interrupt
      */
     public int await(final int interest, final long timeoutNs) {
-        throw new UnsupportedOperationException("contract only");
+        final boolean writes = (interest & (Readiness.WRITE | Readiness.CONNECT)) != 0;
+        return (writes ? writers : readers).await(readyQuestion, interest | ALWAYS, timeoutNs);
     }
 
+    // --- the end ---
+
     public void shutdownInput() throws IOException {
-        throw new UnsupportedOperationException("contract only");
+        enter();
+        try {
+            final Endpoint e = requireConnection();
+            if (!inputShut) {
+                inputShut = true;
+                shard.post(e, Endpoint.SHUTDOWN_READ);
+                tell(Readiness.READ);
+            }
+        } finally {
+            exit();
+        }
     }
 
     public void shutdownOutput() throws IOException {
-        throw new UnsupportedOperationException("contract only");
-    }
-
-    /** Standard and extended options that Linux's sockets support; {@code UnsupportedOperationException} for others. */
-    public <T> void option(final SocketOption<T> name, final T value) throws IOException {
-        throw new UnsupportedOperationException("contract only");
-    }
-
-    public <T> T option(final SocketOption<T> name) throws IOException {
-        throw new UnsupportedOperationException("contract only");
-    }
-
-    /** Bytes that can be read now (SIOCINQ). */
-    public int available() {
-        throw new UnsupportedOperationException("contract only");
-    }
-
-    /** Bytes written and not yet acknowledged (SIOCOUTQ). */
-    public int unacknowledged() {
-        throw new UnsupportedOperationException("contract only");
-    }
-
-    /** null if not bound. */
-    public InetSocketAddress localAddress() {
-        throw new UnsupportedOperationException("contract only");
-    }
-
-    /** null if not connected. */
-    public InetSocketAddress remoteAddress() {
-        throw new UnsupportedOperationException("contract only");
-    }
-
-    public boolean isOpen() {
-        throw new UnsupportedOperationException("contract only");
-    }
-
-    public TcpInfo info() {
-        throw new UnsupportedOperationException("contract only");
+        enter();
+        try {
+            final Endpoint e = requireConnection();
+            if (!outputShut) {
+                outputShut = true;
+                shard.post(e, Endpoint.SHUTDOWN_WRITE);
+                tell(Readiness.WRITE);
+            }
+        } finally {
+            exit();
+        }
     }
 
     /** Orderly close; what was written is still delivered. With linger set, blocks as SO_LINGER says. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException("contract only");
+        if (!markClosed()) {
+            return;
+        }
+        final Endpoint e = endpoint;
+        if (e != null) {
+            shard.post(e, Endpoint.CLOSE);
+            linger(e);
+        }
+        finishClose(e);
     }
 
     /** Reset. */
     public void abort() {
-        throw new UnsupportedOperationException("contract only");
+        final Endpoint e = endpoint;
+        final boolean first = markClosed();
+        if (e != null) {
+            shard.post(e, Endpoint.ABORT);
+        }
+        if (first) {
+            finishClose(e);
+        }
+    }
+
+    private void linger(final Endpoint e) {
+        if (options.lingerMs > 0 && (e.status() & TcpConnection.CONNECTED) != 0) {
+            final int over = TcpConnection.TIME_WAIT | TcpConnection.CLOSED | TcpConnection.FAILED;
+            writers.await(mask -> e.status() & mask, over, options.lingerMs * 1_000_000L);
+        }
+    }
+
+    /** True for the first one. */
+    private boolean markClosed() {
+        return ((int) USERS.getAndBitwiseOr(this, CLOSED_BIT) & CLOSED_BIT) == 0;
+    }
+
+    private void finishClose(final Endpoint e) {
+        final PortBinding held = binding;
+        if (held != null) {
+            shard.unbind(held);
+        }
+        if (e != null && users == CLOSED_BIT) {
+            shard.post(e, Endpoint.DETACH);
+        }
+        tell(READ_SIDE | WRITE_SIDE);
+        stack.forget(this);
+    }
+
+    private void releaseEndpoint(final Endpoint e) {
+        shard.post(e, Endpoint.ABORT | Endpoint.DETACH);
+    }
+
+    // --- who is inside, so that memory is not given back under a reader or writer ---
+
+    private void enter() throws ClosedChannelException {
+        if (!tryEnter()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private boolean tryEnter() {
+        if (((int) USERS.getAndAdd(this, 1) & CLOSED_BIT) != 0) {
+            exit();
+            return false;
+        }
+        return true;
+    }
+
+    private void exit() {
+        final Endpoint e = endpoint;
+        if ((int) USERS.getAndAdd(this, -1) - 1 == CLOSED_BIT && e != null) {
+            shard.post(e, Endpoint.DETACH);
+        }
+    }
+
+    private int leaveWith(final int value) {
+        exit();
+        return value;
+    }
+
+    private void requireOpen() throws ClosedChannelException {
+        if (!isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    private Endpoint requireConnection() throws IOException {
+        final Endpoint e = endpoint;
+        if (e == null) {
+            throw SocketErrors.notConnected();
+        }
+        return e;
+    }
+
+    private static TcpError error(final Endpoint e) {
+        final TcpError error = e.connection().error();
+        return error == null ? TcpError.ABORTED : error;
+    }
+
+    // --- options and insight ---
+
+    /** Options that {@link #option} knows. */
+    public static Set<SocketOption<?>> supportedOptions() {
+        return TcpOptionValues.STREAM;
+    }
+
+    /** Standard and extended options that Linux's sockets support; {@code UnsupportedOperationException} for others. */
+    public <T> void option(final SocketOption<T> name, final T value) throws IOException {
+        requireOpen();
+        if (!TcpOptionValues.set(options, name, value)) {
+            throw new UnsupportedOperationException("'" + name + "' not supported");
+        }
+        applyOptions();
+    }
+
+    @SuppressWarnings("unchecked")
+    public <T> T option(final SocketOption<T> name) throws IOException {
+        requireOpen();
+        final Object value = TcpOptionValues.get(options, stack.config().tcp, name);
+        if (value == null) {
+            throw new UnsupportedOperationException("'" + name + "' not supported");
+        }
+        return (T) value;
+    }
+
+    /** Sets all options at once, in the core's own form. */
+    public void options(final TcpOptions values) throws IOException {
+        requireOpen();
+        options.copyFrom(values);
+        applyOptions();
+    }
+
+    private void applyOptions() {
+        final Endpoint e = endpoint;
+        if (e != null) {
+            shard.options(e, options);
+        }
+    }
+
+    /** null if not bound. */
+    public InetSocketAddress localAddress() {
+        final Endpoint e = endpoint;
+        if (e != null) {
+            final ConnectionId id = e.connection().id();
+            return SocketErrors.socketAddress(id.localAddress(), id.localPort());
+        }
+        final PortBinding held = binding;
+        return held == null ? null : SocketErrors.socketAddress(held.address(), held.port());
+    }
+
+    /** null if not connected. */
+    public InetSocketAddress remoteAddress() {
+        final Endpoint e = endpoint;
+        if (e == null) {
+            return null;
+        }
+        final ConnectionId id = e.connection().id();
+        return SocketErrors.socketAddress(id.remoteAddress(), id.remotePort());
+    }
+
+    public boolean isOpen() {
+        return (users & CLOSED_BIT) == 0;
+    }
+
+    /** The connection's vital signs; of one not connected only the state. */
+    public TcpInfo info() {
+        final Endpoint e = endpoint;
+        if (e == null) {
+            final TcpInfo info = new TcpInfo();
+            info.state = TcpState.CLOSED;
+            return info;
+        }
+        return shard.info(e);
     }
 }

@@ -1,0 +1,287 @@
+package io.holdfast.stack;
+
+import io.holdfast.counters.Counters;
+import io.holdfast.counters.StackCounter;
+import io.holdfast.tcp.ConnectionId;
+import io.holdfast.tcp.TcpConnection;
+import io.holdfast.tcp.TcpListener;
+import io.holdfast.tcp.TcpStack;
+import io.holdfast.tcp.TcpState;
+import io.holdfast.wire.IpAddress;
+import java.util.ArrayDeque;
+
+/**
+ * The connections and listeners of a shard, from birth to removal: table, timers, and the list of those that were
+ * touched and are settled once a batch. With the baton only.
+ */
+final class ConnectionSet implements TcpStack.Table {
+    /** Timer entries expired in one duty cycle at most. */
+    static final int TIMER_LIMIT = 1024;
+    /** Payload that one connection may send in its turn. */
+    static final int TURN_BYTES = 256 * 1024;
+    /** Payload after which a duty cycle leaves transmission to the next one. */
+    static final int CYCLE_BYTES = 1024 * 1024;
+    /** How long a device that was full is left alone. */
+    static final long STALL_NS = 200_000;
+
+    final ConnectionTable table;
+    final ListenerTable listeners = new ListenerTable();
+    final PortTable ports = new PortTable();
+    private final Timers timers = new Timers();
+    private final DirtyList dirty = new DirtyList();
+    private final ArrayDeque<ListenerEntry> dirtyListeners = new ArrayDeque<>();
+    private final Counters counters;
+    private final ErrorLog errors;
+    private final Network network;
+    private boolean stalled;
+    private long stalledUntilNs;
+
+    ConnectionSet(final ConnectionTable table, final Network network, final Counters counters, final ErrorLog errors) {
+        this.table = table;
+        this.network = network;
+        this.counters = counters;
+        this.errors = errors;
+    }
+
+    // --- TcpStack.Table ---
+
+    @Override
+    public boolean add(final TcpConnection connection) {
+        return addEndpoint(connection) != null;
+    }
+
+    @Override
+    public void onAcceptable(final TcpListener listener) {
+        final ListenerEntry entry = listeners.of(listener);
+        if (entry != null && !entry.dirty) {
+            entry.dirty = true;
+            dirtyListeners.add(entry);
+        }
+    }
+
+    @Override
+    public int pathMtu(final IpAddress remote) {
+        return network.pathMtu(remote);
+    }
+
+    @Override
+    public boolean segmentation() {
+        return network.segmentation();
+    }
+
+    @Override
+    public void onWork(final TcpConnection connection) {
+        final Endpoint endpoint = find(connection.id());
+        if (endpoint != null && endpoint.connection() == connection) {
+            touch(endpoint);
+        }
+    }
+
+    // --- the shard's part ---
+
+    /** Puts a connection into the table; null if that is full. */
+    Endpoint addEndpoint(final TcpConnection connection) {
+        final Endpoint endpoint = new Endpoint(connection);
+        if (!table.add(endpoint)) {
+            counters.increment(StackCounter.CONNECTION_TABLE_FULL);
+            return null;
+        }
+        ports.connectionAdded(endpoint.localPort);
+        counters.set(StackCounter.CONNECTIONS, table.size());
+        touch(endpoint);
+        return endpoint;
+    }
+
+    Endpoint find(final ConnectionId id) {
+        return table.find(id.localAddress().hi(), id.localAddress().lo(), id.localPort(), id.remoteAddress().hi(),
+            id.remoteAddress().lo(), id.remotePort());
+    }
+
+    /** Something happened to the connection: it is settled before the batch ends. */
+    void touch(final Endpoint endpoint) {
+        dirty.add(endpoint);
+    }
+
+    /** A segment for a TIME-WAIT connection opens a new one over it: the old one goes. */
+    boolean recycled(final Endpoint endpoint) {
+        if (endpoint.connection().state() != TcpState.TIME_WAIT) {
+            return false;
+        }
+        final int events = endpoint.connection().takeEvents();
+        if ((events & TcpConnection.RECYCLED) == 0) {
+            if (events != 0) {
+                publish(endpoint, events, 0);
+            }
+            return false;
+        }
+        drop(endpoint);
+        publish(endpoint, events | TcpConnection.CLOSED, 0);
+        return true;
+    }
+
+    /** Fires the timers that are due. Returns their number. */
+    int expire(final long nowNs) {
+        int fired = 0;
+        while (fired < TIMER_LIMIT) {
+            final Endpoint endpoint = timers.expire(nowNs);
+            if (endpoint == null) {
+                break;
+            }
+            fired++;
+            try {
+                endpoint.connection().onTimer(nowNs);
+            } catch (final Throwable e) {
+                fail(endpoint, e);
+            }
+            touch(endpoint);
+        }
+        if (fired > 0) {
+            counters.add(StackCounter.TIMERS_FIRED, fired);
+        }
+        return fired;
+    }
+
+    /**
+     * Settles what was touched: each connection transmits, is told of to its application, and gets its timer. Goes round
+     * while there is something to send, up to a byte budget.
+     *
+     * @return amount of work done; 0 too if only the device's being full keeps work waiting
+     */
+    int flush(final long nowNs) {
+        final Transmitter transmitter = network.transmitter();
+        int work = 0;
+        if (stalled && nowNs < stalledUntilNs) {
+            settleOthers(nowNs);
+            return publishListeners();
+        }
+        stalled = false;
+        final long startBytes = transmitter.bytesSent();
+        for (Endpoint e = dirty.poll(); e != null; e = dirty.poll()) {
+            work++;
+            if (settle(e, nowNs)) {
+                dirty.add(e);
+                if (transmitter.deviceFull()) {
+                    stalled = true;
+                    stalledUntilNs = nowNs + STALL_NS;
+                    counters.increment(StackCounter.TRANSMIT_STALLS);
+                    settleOthers(nowNs);
+                    break;
+                }
+                if (transmitter.bytesSent() - startBytes > CYCLE_BYTES) {
+                    counters.increment(StackCounter.TRANSMIT_BUDGET);
+                    break;
+                }
+            }
+        }
+        return work + publishListeners();
+    }
+
+    private int publishListeners() {
+        int n = 0;
+        for (ListenerEntry entry = dirtyListeners.poll(); entry != null; entry = dirtyListeners.poll()) {
+            entry.dirty = false;
+            try {
+                entry.publish();
+            } catch (final Throwable e) {
+                errors.record(StackCounter.HANDLER_ERRORS, "handler of the listener on port " + entry.port, e);
+            }
+            n++;
+        }
+        return n;
+    }
+
+    /** The device is full: the others' events and timers do not wait for it. */
+    private void settleOthers(final long nowNs) {
+        for (int n = dirty.size(); n > 0; n--) {
+            final Endpoint e = dirty.poll();
+            if (!e.freed) {
+                if (e.connection().transmitPending()) {
+                    dirty.add(e);
+                }
+                finish(e, nowNs);
+            }
+        }
+    }
+
+    /** True if the connection has more to send. */
+    private boolean settle(final Endpoint endpoint, final long nowNs) {
+        if (endpoint.freed) {
+            return false;
+        }
+        boolean more = false;
+        try {
+            final TcpConnection connection = endpoint.connection();
+            if (connection.transmitPending()) {
+                more = connection.pollTransmit(nowNs, network.transmitter(), TURN_BYTES);
+            }
+        } catch (final Throwable e) {
+            fail(endpoint, e);
+        }
+        finish(endpoint, nowNs);
+        return more && endpoint.inTable;
+    }
+
+    private void finish(final Endpoint endpoint, final long nowNs) {
+        final TcpConnection connection = endpoint.connection();
+        final int events = connection.takeEvents();
+        if (events != 0) {
+            if ((events & TcpConnection.CLOSED) != 0) {
+                drop(endpoint);
+            }
+            publish(endpoint, events, nowNs);
+        }
+        if (endpoint.inTable) {
+            timers.arm(endpoint, connection.nextDeadlineNs());
+        }
+    }
+
+    private void publish(final Endpoint endpoint, final int events, final long nowNs) {
+        try {
+            endpoint.publish(events);
+        } catch (final Throwable e) {
+            errors.record(StackCounter.HANDLER_ERRORS, "handler of " + endpoint.connection().id(), e);
+            if (endpoint.inTable) {
+                endpoint.connection().abort(nowNs);
+                touch(endpoint);
+            }
+        }
+    }
+
+    /** Takes the connection out of table and timers, and frees it once no application holds it. */
+    void drop(final Endpoint endpoint) {
+        if (endpoint.inTable) {
+            table.remove(endpoint);
+            ports.connectionRemoved(endpoint.localPort);
+            timers.cancel(endpoint);
+            counters.set(StackCounter.CONNECTIONS, table.size());
+        }
+        if (!endpoint.attached && !endpoint.freed) {
+            endpoint.freed = true;
+            endpoint.connection().free();
+        }
+    }
+
+    /** The application lets go of the connection. */
+    void detach(final Endpoint endpoint) {
+        endpoint.attached = false;
+        if (!endpoint.inTable) {
+            drop(endpoint);
+        }
+    }
+
+    /** A bug in the core must not end the shard: its connection is dropped, with no word to the peer. */
+    void fail(final Endpoint endpoint, final Throwable error) {
+        errors.record(StackCounter.CONNECTION_ERRORS, "connection " + endpoint.connection().id(), error);
+        drop(endpoint);
+        publish(endpoint, TcpConnection.FAILED | TcpConnection.CLOSED, 0);
+    }
+
+    /** When the next timer fires, or what waits for its turn is to go on. */
+    long nextDeadlineNs() {
+        final long timer = timers.nextDeadlineNs();
+        if (dirty.size() == 0) {
+            return timer;
+        }
+        return stalled ? Math.min(timer, stalledUntilNs) : 0;
+    }
+}

@@ -1,0 +1,484 @@
+package io.holdfast.stack;
+
+import io.holdfast.counters.Counters;
+import io.holdfast.counters.StackCounter;
+import io.holdfast.link.Link;
+import io.holdfast.tcp.ConnectionId;
+import io.holdfast.tcp.TcpConnection;
+import io.holdfast.tcp.TcpInfo;
+import io.holdfast.tcp.TcpListener;
+import io.holdfast.tcp.TcpOptions;
+import io.holdfast.tcp.TcpStack;
+import io.holdfast.util.Deadline;
+import io.holdfast.wire.IpAddress;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/**
+ * One device queue with its connections and timers, run by one thread at a time, the holder of the {@link Baton}. The
+ * duty cycle: read the clock; take in frames, a bounded number; execute commands; expire timers; give every connection
+ * that was touched its turn to transmit, once for the whole batch, so that acknowledgements leave once per batch; publish
+ * what became ready.
+ *
+ * <p>Public methods are for any thread: they do their work at once if the baton is free, and send it as a command
+ * otherwise. Those that return something wait for it.
+ */
+public final class Shard implements DutyCycle, AutoCloseable {
+    /** Frames taken in one duty cycle at most. */
+    static final int RECEIVE_LIMIT = 64;
+    /** How long a caller parks before it looks again whether its command was executed, or the queue has room. */
+    private static final long CALL_PARK_NS = 1_000_000L;
+
+    private final StackConfig config;
+    private final Link link;
+    private final Counters counters;
+    private final ShardClock clock;
+    private final ErrorLog errors;
+    private final Network network;
+    private final FrameSource frames;
+    /** null unless the mode is DEDICATED. */
+    private final ReceiverThread receiver;
+    private final ConnectionSet connections;
+    private final TcpStack tcp;
+    private final PortAllocator portAllocator;
+    private final CommandQueue commands = new CommandQueue();
+    private final Baton baton;
+    private final boolean invoker;
+    private Thread agentThread;
+    private volatile boolean closed;
+
+    Shard(final StackConfig config, final Link link, final Counters counters) {
+        this.config = config;
+        this.link = link;
+        this.counters = counters;
+        invoker = config.threading() == StackConfig.Threading.INVOKER;
+        clock = new ShardClock(invoker);
+        errors = new ErrorLog(counters);
+        network = new Network(config, link, counters, errors);
+        final KeyedHash hash = new KeyedHash(config.random());
+        portAllocator = new PortAllocator(new KeyedHash(config.random()));
+        connections = new ConnectionSet(new ConnectionTable(hash, config.maxConnections()), network, counters, errors);
+        tcp = new TcpStack(config.tcp, config.pool(), counters, config.random(), connections);
+        network.connect(connections, tcp);
+        final boolean exclusive = config.threading() == StackConfig.Threading.SHARED
+            || config.threading() == StackConfig.Threading.DEDICATED;
+        final boolean dedicated = config.threading() == StackConfig.Threading.DEDICATED;
+        final SleepPoint sleep = dedicated ? new SleepPoint.Parked() : SleepPoint.on(link);
+        receiver = dedicated ? new ReceiverThread(link, sleep, counters) : null;
+        frames = dedicated ? receiver : new DirectFrameSource(link);
+        baton = new Baton(sleep, this, exclusive, config.lookIntervalNs(), config.spinNs());
+    }
+
+    // --- the duty cycle, with the baton ---
+
+    @Override
+    public long nowNs() {
+        return clock.nowNs();
+    }
+
+    @Override
+    public int run() {
+        if (closed) {
+            return 0;
+        }
+        final long nowNs = beginCycle();
+        int work = frames.drain(RECEIVE_LIMIT, network, nowNs);
+        if (!commands.isEmpty()) {
+            work += execute(nowNs);
+        }
+        work += connections.expire(nowNs);
+        work += network.poll(nowNs);
+        work += connections.flush(nowNs);
+        counters.increment(StackCounter.DUTY_CYCLES);
+        return work;
+    }
+
+    private long beginCycle() {
+        final long nowNs = clock.cycleNs();
+        network.now(nowNs);
+        return nowNs;
+    }
+
+    @Override
+    public void runCommands() {
+        final long nowNs = beginCycle();
+        execute(nowNs);
+        if (!closed) {
+            connections.flush(nowNs);
+        }
+    }
+
+    @Override
+    public boolean commandsPending() {
+        return !commands.isEmpty();
+    }
+
+    @Override
+    public long nextDeadlineNs() {
+        return closed ? Deadline.NONE : Math.min(connections.nextDeadlineNs(), network.nextDeadlineNs());
+    }
+
+    private int execute(final long nowNs) {
+        int n = 0;
+        while (n < CommandQueue.DRAIN_LIMIT) {
+            final Command command = commands.poll();
+            if (command == null) {
+                break;
+            }
+            n++;
+            try {
+                command.execute(this, nowNs);
+            } catch (final Throwable e) {
+                errors.record(StackCounter.COMMAND_ERRORS, "command", e);
+            }
+        }
+        counters.add(StackCounter.COMMANDS, n);
+        counters.set(StackCounter.COMMAND_QUEUE_FULL, commands.failedOffers());
+        return n;
+    }
+
+    /** Brings an application's verbs to its connection. */
+    void apply(final Endpoint endpoint, final int verbs, final long nowNs) {
+        if (endpoint.freed) {
+            return;
+        }
+        try {
+            if (endpoint.inTable && !closed) {
+                ApplicationVerbs.apply(endpoint.connection(), verbs, nowNs);
+                connections.touch(endpoint);
+            }
+        } catch (final Throwable e) {
+            connections.fail(endpoint, e);
+        }
+        if ((verbs & Endpoint.DETACH) != 0) {
+            connections.detach(endpoint);
+        }
+    }
+
+    // --- for sockets, any thread ---
+
+    /** Brings verbs to the connection: at once if the baton is free, else by command. */
+    public void post(final Endpoint endpoint, final int verbs) {
+        if (baton.held()) {
+            apply(endpoint, verbs, clock.cycleNs());
+            return;
+        }
+        if (baton.tryTake()) {
+            try {
+                final long nowNs = beginCycle();
+                apply(endpoint, verbs, nowNs);
+                connections.flush(nowNs);
+            } finally {
+                baton.release();
+            }
+            return;
+        }
+        if (endpoint.note(verbs)) {
+            offer(endpoint);
+        }
+        help();
+    }
+
+    /** Executes work with the baton and waits for its result. */
+    <T> T call(final Supplier<T> work) {
+        if (baton.held()) {
+            return work.get();
+        }
+        final Call<T> call = new Call<>(work);
+        if (baton.tryTake()) {
+            try {
+                final long nowNs = beginCycle();
+                call.execute(this, nowNs);
+                if (!closed) {
+                    connections.flush(nowNs);
+                }
+            } finally {
+                baton.release();
+            }
+            return call.result();
+        }
+        offer(call);
+        boolean interrupted = false;
+        while (!call.done()) {
+            help();
+            if (!call.done()) {
+                LockSupport.parkNanos(this, CALL_PARK_NS);
+                interrupted |= Thread.interrupted();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return call.result();
+    }
+
+    private void offer(final Command command) {
+        while (!commands.offer(command)) {
+            help();
+            LockSupport.parkNanos(this, CALL_PARK_NS);
+        }
+    }
+
+    /** After an offer: whoever has the baton looks at the queue when it releases; if nobody has it, this thread does. */
+    private void help() {
+        if (baton.tryTake()) {
+            try {
+                runCommands();
+            } finally {
+                baton.release();
+            }
+        } else {
+            baton.commandOffered();
+        }
+    }
+
+    /** Binds a local port; null if it is taken. {@code port} 0 chooses one. */
+    public PortBinding bind(final IpAddress address, final int port, final boolean reuse) {
+        return call(() -> {
+            int chosen = port;
+            if (port == 0) {
+                chosen = portAllocator.choose(address.hi(), address.lo(), 0, 0, 0, connections.ports::unused);
+                if (chosen == 0) {
+                    counters.increment(StackCounter.EPHEMERAL_PORTS_EXHAUSTED);
+                    return null;
+                }
+            }
+            return connections.ports.bind(address, chosen, reuse);
+        });
+    }
+
+    public void unbind(final PortBinding binding) {
+        call(() -> {
+            connections.ports.release(binding);
+            return null;
+        });
+    }
+
+    /** Listens on a bound port; null if another socket listens there. */
+    public ListenerEntry listen(final PortBinding binding, final int backlog, final TcpOptions options) {
+        return call(() -> {
+            if (!connections.ports.listen(binding)) {
+                return null;
+            }
+            final TcpListener listener = tcp.listen(binding.address, binding.port, backlog, options);
+            final ListenerEntry entry = new ListenerEntry(listener, binding.address, binding.port, backlog);
+            connections.listeners.add(entry);
+            return entry;
+        });
+    }
+
+    public void backlog(final ListenerEntry entry, final int backlog) {
+        call(() -> {
+            entry.listener.backlog(backlog);
+            return null;
+        });
+    }
+
+    /** The next connection of a listener, or null. */
+    public Endpoint accept(final ListenerEntry entry) {
+        return call(() -> {
+            final TcpConnection connection = entry.listener.accept();
+            entry.refresh();
+            if (connection == null) {
+                return null;
+            }
+            final Endpoint endpoint = connections.find(connection.id());
+            if (endpoint == null || endpoint.connection() != connection) {
+                return null;
+            }
+            endpoint.attached = true;
+            return endpoint;
+        });
+    }
+
+    /** Ends listening: connections that were not accepted are reset. */
+    public void close(final ListenerEntry entry) {
+        call(() -> {
+            connections.listeners.remove(entry);
+            entry.listener.close(clock.cycleNs());
+            return null;
+        });
+    }
+
+    /**
+     * Starts a connection; the SYN leaves at once.
+     *
+     * @param binding the port the socket is bound to; null to choose one
+     * @return null if no port is free, or the connection exists, or the table is full
+     */
+    public Endpoint connect(final IpAddress local, final PortBinding binding, final IpAddress remote, final int remotePort,
+        final TcpOptions options) {
+        return call(() -> {
+            final ConnectionTable table = connections.table;
+            final int port = binding != null ? binding.port
+                : portAllocator.choose(local.hi(), local.lo(), remote.hi(), remote.lo(), remotePort,
+                    p -> connections.ports.unbound(p)
+                        && table.find(local.hi(), local.lo(), p, remote.hi(), remote.lo(), remotePort) == null);
+            if (port == 0) {
+                counters.increment(StackCounter.EPHEMERAL_PORTS_EXHAUSTED);
+                return null;
+            }
+            if (table.find(local.hi(), local.lo(), port, remote.hi(), remote.lo(), remotePort) != null) {
+                return null;
+            }
+            final TcpConnection connection =
+                tcp.connect(new ConnectionId(local, port, remote, remotePort), options, clock.cycleNs());
+            final Endpoint endpoint = connections.addEndpoint(connection);
+            if (endpoint == null) {
+                connection.free();
+                return null;
+            }
+            endpoint.attached = true;
+            return endpoint;
+        });
+    }
+
+    /** Gives a connection new options. */
+    public void options(final Endpoint endpoint, final TcpOptions options) {
+        call(() -> {
+            endpoint.connection().options().copyFrom(options);
+            apply(endpoint, Endpoint.OPTIONS, clock.cycleNs());
+            return null;
+        });
+    }
+
+    /** Gives a listener new options, which connections inherit from now on. */
+    public void options(final ListenerEntry entry, final TcpOptions options) {
+        call(() -> {
+            entry.listener.options().copyFrom(options);
+            return null;
+        });
+    }
+
+    /** The address to send from to that one; null if there is none. */
+    public IpAddress sourceFor(final IpAddress remote) {
+        return call(() -> network.ip().selectSource(remote.hi(), remote.lo()));
+    }
+
+    /** The connection's vital signs. */
+    public TcpInfo info(final Endpoint endpoint) {
+        return call(() -> {
+            final TcpInfo info = new TcpInfo();
+            endpoint.connection().info(info, clock.cycleNs());
+            return info;
+        });
+    }
+
+    /** Shows every listener. */
+    public void listeners(final ListenerVisitor visitor) {
+        call(() -> {
+            for (final ListenerEntry e : connections.listeners.members()) {
+                visitor.onListener(e.address, e.port, e.listener.acceptable(), e.backlog);
+            }
+            return null;
+        });
+    }
+
+    /** Shows every connection, TIME-WAIT included. */
+    public void connections(final ConnectionVisitor visitor) {
+        call(() -> {
+            for (final Endpoint e : connections.table.members()) {
+                final TcpConnection connection = e.connection();
+                final TcpInfo info = new TcpInfo();
+                connection.info(info, clock.cycleNs());
+                visitor.onConnection(connection.id(), connection.receiveBuffer().size(), connection.sendBuffer().size(), info);
+            }
+            return null;
+        });
+    }
+
+    // --- waiting ---
+
+    public BatonWaiter newWaiter() {
+        return baton.newWaiter();
+    }
+
+    /** See {@link Baton#await}. In INVOKER mode nothing waits: says whether the waiter was woken. */
+    public boolean await(final BatonWaiter waiter, final long timeoutNs) {
+        if (invoker) {
+            return !waiter.begin(Thread.currentThread()) || waiter.end();
+        }
+        return baton.await(waiter, timeoutNs);
+    }
+
+    // --- INVOKER mode ---
+
+    /** The caller's thread is the only one, see {@link #invoke}. */
+    public boolean isInvoked() {
+        return invoker;
+    }
+
+    /** One duty cycle at that time. */
+    public int invoke(final long nowNs) {
+        if (!invoker) {
+            throw new IllegalStateException("invoke is for threading mode INVOKER");
+        }
+        if (!baton.tryTake()) {
+            throw new IllegalStateException("the stack is invoked by another thread, or from a handler");
+        }
+        try {
+            clock.manual(nowNs);
+            return run();
+        } finally {
+            baton.release();
+        }
+    }
+
+    /** When {@link #invoke} is wanted next although no frame comes. */
+    public long invokeDeadlineNs() {
+        return nextDeadlineNs();
+    }
+
+    // --- life ---
+
+    public Counters counters() {
+        return counters;
+    }
+
+    /** Tells the link of the addresses, and starts the threads that the mode has. */
+    void start() {
+        call(() -> {
+            network.announce(config);
+            return null;
+        });
+        if (!invoker) {
+            agentThread = new Thread(baton::runAgent, "holdfast-shard-0");
+            agentThread.setDaemon(true);
+            agentThread.start();
+        }
+        if (receiver != null) {
+            receiver.start();
+        }
+    }
+
+    /** Resets every connection and ends listening; sockets can still be closed. */
+    @Override
+    public void close() {
+        call(() -> {
+            if (!closed) {
+                final long nowNs = beginCycle();
+                for (final ListenerEntry entry : connections.listeners.members()) {
+                    connections.listeners.remove(entry);
+                    entry.listener.close(nowNs);
+                }
+                for (final Endpoint endpoint : connections.table.members()) {
+                    endpoint.connection().abort(nowNs);
+                    connections.touch(endpoint);
+                }
+                connections.flush(nowNs);
+                closed = true;
+            }
+            return null;
+        });
+    }
+
+    /** Ends the threads, then closes the device. After {@link #close}. */
+    public void terminate() {
+        baton.close();
+        Joining.join(agentThread);
+        if (receiver != null) {
+            receiver.close();
+        }
+        link.close();
+    }
+}
