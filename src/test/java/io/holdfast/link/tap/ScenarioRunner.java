@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.engine.JupiterTestEngine;
 import org.junit.platform.launcher.Launcher;
+import org.junit.platform.launcher.core.LauncherConfig;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
@@ -29,7 +31,8 @@ final class ScenarioRunner {
     /** Inside: the names of the classes to run. The exit status is the number of failures, 99 if nothing ran. */
     public static void main(final String[] names) throws ClassNotFoundException {
         final SummaryGeneratingListener listener = new SummaryGeneratingListener();
-        final Launcher launcher = LauncherFactory.create();
+        final Launcher launcher = LauncherFactory.create(
+            LauncherConfig.builder().enableTestEngineAutoRegistration(false).addTestEngines(new JupiterTestEngine()).build());
         for (final String name : names) {
             launcher.execute(LauncherDiscoveryRequestBuilder.request().selectors(selectClass(Class.forName(name)))
                 .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "false").build(), listener);
