@@ -65,8 +65,16 @@ final class Output {
         if (resetPending || answerResetPending || synPending || aliveProbePending || receiver.acks.due()) {
             return true;
         }
-        return tcb.state.maySendData() && (sender.recovery.hasRetransmission() || sender.recovery.probeDue()
-            || sender.hasUnsent() && newDataBytes() != 0);
+        if (!tcb.state.maySendData()) {
+            return false;
+        }
+        return sender.recovery.hasRetransmission() || sender.recovery.probeDue()
+            || sender.hasUnsent() && (newDataBytes() != 0 || lacksPersistTimer());
+    }
+
+    /** Data waits, nothing is in flight whose acknowledgement would revive the sender, and no timer runs either. */
+    private boolean lacksPersistTimer() {
+        return !sender.inFlight() && !timers.armed(Timers.Kind.PERSIST);
     }
 
     /** Returns true if there is more to send, but the device was full or the budget spent. */
@@ -294,11 +302,9 @@ final class Output {
     /** Nothing more can leave: tells recovery why, and arms the timer that keeps a blocked sender alive. */
     private void afterData(final long nowNs) {
         final boolean unsent = sender.hasUnsent();
-        if (unsent && !sender.inFlight()) {
-            if (!timers.armed(Timers.Kind.PERSIST)) {
-                timers.arm(Timers.Kind.PERSIST, nowNs + probeIntervalNs());
-            }
-        } else {
+        if (unsent && lacksPersistTimer()) {
+            timers.arm(Timers.Kind.PERSIST, nowNs + probeIntervalNs());
+        } else if (!unsent || sender.inFlight()) {
             timers.cancel(Timers.Kind.PERSIST);
         }
         sender.recovery.onTransmitIdle(!unsent || sender.recovery.newSegmentQuota() > 0, nowNs);

@@ -109,6 +109,7 @@ final class Sender {
         event.clear();
         event.ack = ack;
         event.windowChanged = windowChanged;
+        event.canSendNew = hasUnsent() && ack + tcb.sndWnd > tcb.sndNxt;
         if (tcb.timestamps && segment.timestamps && segment.tsEcr != 0) {
             event.timestampEcho = true;
             event.tsEcr = segment.tsEcr;

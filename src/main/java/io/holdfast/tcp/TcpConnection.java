@@ -169,7 +169,7 @@ public final class TcpConnection implements Lifecycle {
     }
 
     private void onLossTimer(final long now) {
-        final int before = sender.recovery.backoff();
+        final int before = sender.recovery.timeouts();
         final long firstNs = sender.recovery.firstTimeoutNs();
         final int most = tcb.orphaned ? stack.config.orphanRetries : stack.config.retries;
         final boolean userTimeout = options.userTimeoutMs > 0 && firstNs != Deadline.NONE
@@ -237,6 +237,7 @@ public final class TcpConnection implements Lifecycle {
     /** The application appended to the send buffer. */
     public void onApplicationWrote(final long now) {
         nowNs = now;
+        sender.recovery.onApplicationData(now);
     }
 
     /** The application released bytes of the receive buffer: the window may open. */
@@ -255,16 +256,21 @@ public final class TcpConnection implements Lifecycle {
         }
         switch (tcb.state) {
             case SYN_RECEIVED, ESTABLISHED -> {
-                tcb.sndFin = sender.buffer.tail();
+                closeStream();
                 enter(TcpState.FIN_WAIT_1);
             }
             case CLOSE_WAIT -> {
-                tcb.sndFin = sender.buffer.tail();
+                closeStream();
                 enter(TcpState.LAST_ACK);
             }
             default -> {
             }
         }
+    }
+
+    private void closeStream() {
+        tcb.sndFin = sender.buffer.tail();
+        sender.recovery.finOffset(tcb.sndFin);
     }
 
     /** Nothing more will be read: arriving data is acknowledged and dropped, as Linux does after SHUT_RD. */

@@ -113,8 +113,8 @@ public final class TcpListener {
             final boolean sack = stack.config.sack && syn.sackPermitted;
             final boolean scaling = stack.config.windowScaling && syn.windowScale != TcpSegment.NO_WINDOW_SCALE;
             header.timestamps = true;
-            header.tsVal = stack.cookies.timestamp(
-                (int) (nowNs / 1_000_000) + stack.timestampOffset(id), sack, scaling ? syn.windowScale : -1);
+            header.tsVal = stack.timestampOffset(id)
+                + stack.cookies.timestamp((int) (nowNs / 1_000_000), sack, scaling ? syn.windowScale : -1);
             header.tsEcr = syn.tsVal;
             header.sackPermitted = sack;
             header.windowScale = scaling ? window.shift() : TcpSegment.NO_WINDOW_SCALE;

@@ -64,7 +64,7 @@ final class HandshakeTest {
         peer.host.config.synRetries = 2;
         peer.connect(new TcpOptions());
         final long start = peer.nowMs();
-        final long[] expected = {1_000, 2_000, 3_000, 4_000, 6_000, 10_000};
+        final long[] expected = {1_000, 2_000, 3_000, 4_000, 5_000, 7_000};
         for (final long at : expected) {
             peer.pass(start + at - 1 - peer.nowMs());
             peer.expectNothing();

@@ -97,13 +97,17 @@ final class PairTest {
             if (s != null) {
                 pump(s, downSource, upSink, server);
             }
-            if (c.state() == TcpState.TIME_WAIT && (s == null || s.state() == TcpState.CLOSED)) {
+            if (isOver(c) && s != null && isOver(s)) {
                 break;
             }
         }
         assertNull(c.error());
         assertArrayEquals(up, upSink.toByteArray());
         assertArrayEquals(down, downSink.toByteArray());
+    }
+
+    private static boolean isOver(final TcpConnection connection) {
+        return connection.state() == TcpState.TIME_WAIT || connection.state() == TcpState.CLOSED;
     }
 
     /** An application that writes what it can, closes its side after the last byte, and reads everything. */

@@ -24,6 +24,8 @@ public final class AckEvent {
     public boolean carriesData;
     /** It changed the send window: not a duplicate acknowledgement either. */
     public boolean windowChanged;
+    /** There is data never sent, and the peer's window has room for it (F-RTO's question). */
+    public boolean canSendNew;
     /** ECN echo; reserved for RFC 3168. */
     public boolean ece;
 
@@ -35,6 +37,7 @@ public final class AckEvent {
         tsEcr = 0;
         carriesData = false;
         windowChanged = false;
+        canSendNew = false;
         ece = false;
     }
 }
