@@ -11,7 +11,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.spi.SelectorProvider;
-import java.util.Iterator;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -42,6 +42,8 @@ public final class EventLoop implements Closeable {
     private final ServerSocketChannel listener;
     private final Function<SocketChannel, Session> sessions;
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
+    /** One for all rounds: a selected set's iterator would be garbage a round. */
+    private final Consumer<SelectionKey> serve = this::serve;
     private final Thread thread;
     private volatile boolean closed;
 
@@ -96,13 +98,7 @@ public final class EventLoop implements Closeable {
     private void run() {
         try (selector; listener) {
             while (!closed) {
-                selector.select();
-                final Iterator<SelectionKey> ready = selector.selectedKeys().iterator();
-                while (ready.hasNext()) {
-                    final SelectionKey key = ready.next();
-                    ready.remove();
-                    serve(key);
-                }
+                selector.select(serve);
             }
             for (final SelectionKey key : selector.keys()) {
                 key.channel().close();
