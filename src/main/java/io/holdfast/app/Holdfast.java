@@ -1,5 +1,6 @@
 package io.holdfast.app;
 
+import io.holdfast.app.conformance.ConformanceAgentCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +13,8 @@ import picocli.CommandLine.Spec;
     description = "A TCP/IP stack in user space, on a Linux TAP device.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {SampleCommand.class, StatsCommand.class, CaptureCommand.class})
+    subcommands = {
+        SampleCommand.class, StatsCommand.class, CaptureCommand.class, ConformanceAgentCommand.class})
 public final class Holdfast implements Runnable {
     @Spec
     private CommandSpec spec;

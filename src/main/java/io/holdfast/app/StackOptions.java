@@ -50,7 +50,7 @@ final class StackOptions {
         if (kernel) {
             return inet("0.0.0.0");
         }
-        throw new IllegalArgumentException("which address to listen on? Give --address");
+        return stackConfig().conclude().addresses().get(0).toInetAddress();
     }
 
     StackConfig stackConfig() {
@@ -61,12 +61,13 @@ final class StackOptions {
             throw new IllegalArgumentException("which address? Give --address A.B.C.D/LEN (with --device NAME), "
                 + "or --config FILE, or --kernel for the kernel's sockets");
         }
-        final StackConfig stack = config == null ? new StackConfig() : StackConfig.load(config);
+        final StackConfig stack = config == null
+            ? new StackConfig().overriddenBySystemProperties() : StackConfig.load(config);
         if (device != null) {
             stack.device(device);
         }
         if (address != null) {
-            stack.address(ip(hostPart(address))).prefixLength(prefixPart(address));
+            stack.set("stack.addresses", hostPart(address)).prefixLength(prefixPart(address));
         }
         if (gateway != null) {
             stack.gateway(ip(gateway));

@@ -7,6 +7,7 @@ import io.holdfast.counters.LinkCounter;
 import io.holdfast.counters.StackCounter;
 import io.holdfast.counters.TcpCounter;
 import io.holdfast.counters.UdpCounter;
+import io.holdfast.tcp.RecoveryCounters;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class CounterCatalog {
         all.put("icmp", List.of(IcmpCounter.values()));
         all.put("udp", List.of(UdpCounter.values()));
         all.put("tcp", List.of(TcpCounter.values()));
+        all.put("recovery", List.of(RecoveryCounters.descriptors()));
         all.put("stack", List.of(StackCounter.values()));
         return Collections.unmodifiableMap(all);
     }

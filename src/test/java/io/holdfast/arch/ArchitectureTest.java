@@ -1,6 +1,5 @@
 package io.holdfast.arch;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -102,13 +101,6 @@ final class ArchitectureTest {
             }
         });
         assertEquals(Set.of(), undescribed, "packages without package-info.java");
-    }
-
-    /** Counters are how a drop is seen: their numbers must not collide, whoever adds one. */
-    @Test
-    void shouldKeepCounterDescriptorsInTheirPackage() {
-        classes().that().implement("io.holdfast.counters.CounterDescriptor")
-            .should().resideInAPackage("io.holdfast.counters").check(CLASSES);
     }
 
     private static DescribedPredicate<JavaClass> inCore() {
