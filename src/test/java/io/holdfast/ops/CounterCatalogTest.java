@@ -31,10 +31,10 @@ final class CounterCatalogTest {
     }
 
     @Test
-    void shouldDescribeEachCounterInASentence() {
+    void shouldDescribeEachCounter() {
         for (final List<CounterDescriptor> component : CounterCatalog.byComponent().values()) {
             for (final CounterDescriptor counter : component) {
-                assertTrue(counter.meaning().endsWith("."), counter.label());
+                assertTrue(counter.meaning().length() > 10, counter.label());
             }
         }
     }
