@@ -114,6 +114,11 @@ public final class IpLayer {
         return addresses.owns(hi, lo);
     }
 
+    /** The limited broadcast address, or that of a prefix of ours. */
+    public boolean isBroadcast(final long hi, final long lo) {
+        return IpAddress.isV4(hi, lo) && addresses.isBroadcast((int) lo);
+    }
+
     /** Tells everybody on the link that the address is here: a gratuitous ARP request and a reply. */
     public void announce(final IpAddress address) {
         if (link.capabilities().ethernet() && address.isV4()) {
