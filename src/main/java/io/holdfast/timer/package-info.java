@@ -1,2 +1,2 @@
-/** The timer wheel: one entry a connection, at its earliest deadline. */
+/** The timers of a shard: one entry a connection, at its earliest deadline. Time is a parameter. */
 package io.holdfast.timer;
