@@ -13,9 +13,10 @@ import org.agrona.UnsafeApi;
  * Fixed-size off-heap chunks for stream buffers, within a limit for the whole stack. Any thread.
  *
  * <p>Memory is taken from the system in slabs when it is first needed and kept for reuse. Free chunks form a lock-free
- * stack, the one that was freed last (whose lines are still in a cache) on top; each free chunk holds the address of
- * the next in its first bytes. The stack's top is one word: a page number and a tag that changes with each operation,
- * so that a compare-and-set cannot mistake a chunk that left and came back.
+ * stack, the one that was freed last (whose lines are still in a cache) on top; each free chunk begins with the
+ * address of the next, followed by how many there are from here down, so that no count has to be kept beside. The
+ * stack's top is one word: a page number and a tag that changes with each operation, so that a compare-and-set cannot
+ * mistake a chunk that left and came back.
  */
 public final class ChunkPool {
     /** Bytes of a chunk: what an active connection holds at least, an idle one holds none. */
@@ -27,6 +28,8 @@ public final class ChunkPool {
     /** {@link #take()} has no memory left. */
     static final long NONE = 0;
 
+    private static final int DEPTH_OFFSET = Long.BYTES;
+
     private static final int PAGE_BITS = 12;
     /** Page numbers of 48-bit addresses; the other 28 bits of the top's word are its tag. */
     private static final int PAGE_NUMBER_BITS = 36;
@@ -34,12 +37,10 @@ public final class ChunkPool {
 
     private static final AtomicLong TOTAL_ALLOCATED_BYTES = new AtomicLong();
     private static final VarHandle TOP;
-    private static final VarHandle USED_CHUNKS;
 
     static {
         try {
             TOP = MethodHandles.lookup().findVarHandle(ChunkPool.class, "top", long.class);
-            USED_CHUNKS = MethodHandles.lookup().findVarHandle(ChunkPool.class, "usedChunks", long.class);
         } catch (final ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -55,8 +56,6 @@ public final class ChunkPool {
 
     @SuppressWarnings("unused")
     private volatile long top;
-    @SuppressWarnings("unused")
-    private volatile long usedChunks;
 
     /**
      * @param limitBytes most memory that chunks may take together; rounded down to whole chunks
@@ -71,7 +70,15 @@ public final class ChunkPool {
 
     /** Bytes handed out now. */
     public long usedBytes() {
-        return usedChunks * CHUNK_BYTES;
+        while (true) {
+            final long seen = top;
+            final long free = depth(address(seen));
+            final long used = allocatedBytes - free * CHUNK_BYTES;
+            VarHandle.loadLoadFence();
+            if (top == seen) {
+                return used;
+            }
+        }
     }
 
     public long limitBytes() {
@@ -90,18 +97,8 @@ public final class ChunkPool {
 
     /** The address of a chunk with arbitrary content, or {@link #NONE}. */
     long take() {
-        long chunk = pop();
-        if (chunk == NONE) {
-            if (growableChunks == 0) {
-                return NONE;
-            }
-            chunk = grow();
-            if (chunk == NONE) {
-                return NONE;
-            }
-        }
-        USED_CHUNKS.getAndAdd(this, 1L);
-        return chunk;
+        final long chunk = pop();
+        return chunk != NONE || growableChunks == 0 ? chunk : grow();
     }
 
     /**
@@ -140,14 +137,11 @@ public final class ChunkPool {
 
     /** Takes back a chunk, once. */
     void give(final long chunk) {
-        USED_CHUNKS.getAndAdd(this, -1L);
-        push(chunk);
-    }
-
-    private void push(final long chunk) {
         while (true) {
             final long seen = top;
-            UnsafeApi.putLong(chunk, (seen & PAGE_NUMBER_MASK) << PAGE_BITS);
+            final long next = address(seen);
+            UnsafeApi.putLong(chunk, next);
+            UnsafeApi.putLong(chunk + DEPTH_OFFSET, depth(next) + 1);
             if (TOP.compareAndSet(this, seen, word(seen, chunk))) {
                 return;
             }
@@ -157,17 +151,27 @@ public final class ChunkPool {
     private long pop() {
         while (true) {
             final long seen = top;
-            final long chunk = (seen & PAGE_NUMBER_MASK) << PAGE_BITS;
+            final long chunk = address(seen);
             if (chunk == NONE) {
                 return NONE;
             }
             // Another thread may have this chunk by now and be writing to it. Then what is read here is no address, but
-            // the tag has changed as well and the exchange fails; slabs stay mapped, so the read itself is safe.
+            // the tag has changed as well and the exchange fails; slabs stay mapped, so the read itself is safe. The
+            // same holds where a depth is read.
             final long next = UnsafeApi.getLong(chunk);
             if (TOP.compareAndSet(this, seen, word(seen, next))) {
                 return chunk;
             }
         }
+    }
+
+    private static long address(final long word) {
+        return (word & PAGE_NUMBER_MASK) << PAGE_BITS;
+    }
+
+    /** Free chunks from this one down. */
+    private static long depth(final long chunk) {
+        return chunk == NONE ? 0 : UnsafeApi.getLong(chunk + DEPTH_OFFSET);
     }
 
     private static long word(final long previous, final long chunk) {
@@ -196,12 +200,12 @@ public final class ChunkPool {
         if (address >>> PAGE_BITS + PAGE_NUMBER_BITS != 0) {
             throw new IllegalStateException("address beyond 48 bits: " + Long.toHexString(address));
         }
-        for (int i = chunks - 1; i > 0; i--) {
-            push(address + (long) i * CHUNK_BYTES);
-        }
-        nextSlabChunks = Math.min(nextSlabChunks * 2, MAX_SLAB_CHUNKS);
         allocatedBytes += bytes;
         TOTAL_ALLOCATED_BYTES.addAndGet(bytes);
+        for (int i = chunks - 1; i > 0; i--) {
+            give(address + (long) i * CHUNK_BYTES);
+        }
+        nextSlabChunks = Math.min(nextSlabChunks * 2, MAX_SLAB_CHUNKS);
         growableChunks -= chunks;
         return address;
     }
