@@ -44,7 +44,7 @@ import java.util.concurrent.locks.LockSupport;
  * </ol>
  *
  * <p>Virtual threads may run the shard when they find the baton free, but never become the sleeper. In the threading
- * modes with a thread of the shard's own, the agent keeps the role and nobody else may take the baton.
+ * modes with a thread of the shard's own, the agent keeps the role and nobody else may take the baton, before it is closed.
  */
 public final class Baton {
     /** Longest sleep on the device: an interrupt does not end it, and is noticed after this at the latest. */
@@ -116,7 +116,7 @@ public final class Baton {
     /** Takes the baton if it is free and the caller may have it. */
     boolean tryTake() {
         final Thread current = Thread.currentThread();
-        if (taken || exclusive && current != agentThread || !TAKEN.compareAndSet(this, false, true)) {
+        if (taken || exclusive && current != agentThread && !closed || !TAKEN.compareAndSet(this, false, true)) {
             return false;
         }
         holder = current;

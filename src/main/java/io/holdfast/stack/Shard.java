@@ -437,10 +437,6 @@ public final class Shard implements DutyCycle, AutoCloseable {
 
     /** Tells the link of the addresses, and starts the threads that the mode has. */
     void start() {
-        call(() -> {
-            network.announce(config);
-            return null;
-        });
         if (!invoker) {
             agentThread = new Thread(baton::runAgent, "holdfast-shard-0");
             agentThread.setDaemon(true);
@@ -449,6 +445,10 @@ public final class Shard implements DutyCycle, AutoCloseable {
         if (receiver != null) {
             receiver.start();
         }
+        call(() -> {
+            network.announce(config);
+            return null;
+        });
     }
 
     /** Resets every connection and ends listening; sockets can still be closed. */
