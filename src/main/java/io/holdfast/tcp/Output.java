@@ -68,7 +68,7 @@ final class Output {
         if (!tcb.state.maySendData()) {
             return false;
         }
-        return sender.recovery.hasRetransmission() || sender.recovery.probeDue()
+        return sender.recovery.hasRetransmission() || sender.recovery.probeDue() || sender.recovery.pushNewData()
             || sender.hasUnsent() && (newDataBytes() != 0 || lacksPersistTimer());
     }
 
@@ -250,7 +250,7 @@ final class Output {
         if (options.cork) {
             return false;
         }
-        return options.noDelay || tcb.sndSmall <= tcb.sndUna;
+        return options.noDelay || tcb.sndSmall <= tcb.sndUna || sender.recovery.pushNewData();
     }
 
     private boolean sendNew(final int length, final int mss, final long nowNs, final SegmentSink sink) {

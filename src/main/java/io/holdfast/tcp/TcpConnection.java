@@ -69,6 +69,7 @@ public final class TcpConnection implements Lifecycle {
             options.congestion != null ? options.congestion : config.congestion);
         final LossRecovery recovery = new LossRecovery(congestion, rtt);
         recovery.slowStartAfterIdle(config.slowStartAfterIdle);
+        recovery.initialWindow(config.initialCwndSegments);
         recovery.listener(stack.recoveryCounters);
         final Mss mss = new Mss(stack.pathMss(id.remoteAddress()), options.maxSegment, config.minMss);
         sender = new Sender(tcb, sendBuffer, rtt, congestion, recovery, mss, config.sendBufferMaxBytes,

@@ -22,9 +22,12 @@ public final class AckEvent {
     public int tsEcr;
     /** The segment carried data or SYN or FIN: it is never a duplicate acknowledgement (RFC 5681 2). */
     public boolean carriesData;
-    /** It changed the send window: not a duplicate acknowledgement either. */
+    /**
+     * It updated the send window, as RFC 9293 3.10.7.4 decides, and with the same SEG.SEQ only if the window grew or is 0
+     * (as Linux): not a duplicate acknowledgement either.
+     */
     public boolean windowChanged;
-    /** There is data never sent, and the peer's window has room for it (F-RTO's question). */
+    /** There is data never sent, and the peer's window, this segment's update included, has room for some: F-RTO asks. */
     public boolean canSendNew;
     /** ECN echo; reserved for RFC 3168. */
     public boolean ece;

@@ -80,6 +80,5 @@ final class AckSample {
             rateSentNs = board.sentNs[slot];
             rateEnd = board.end[slot];
         }
-        board.deliveredAtSend[slot] = 0;
     }
 }

@@ -110,15 +110,14 @@ final class SackTagger {
             if (board.start[slot] >= to) {
                 return;
             }
-            if (covered(index, from, to)) {
+            // A record SACKed before has nothing new to say, unless it is reported as a duplicate.
+            if ((duplicate || (board.flags[slot] & Scoreboard.SACKED) == 0) && covered(index, from, to)) {
                 final boolean fresh = (board.flags[slot] & Scoreboard.SACKED) == 0;
                 tagRecord(slot, duplicate, sample);
-                if (fresh) {
+                if (fresh && (board.flags[slot] & Scoreboard.SACKED) != 0) {
                     state.highestSack = Math.max(state.highestSack, board.end[slot]);
-                    if (index + 1 < board.count() && board.joinSacked(index + 1)) {
-                        // The records after it count on: look at the joined one's successor next.
-                        index = board.joinSacked(index) ? index - 1 : index;
-                    } else if (board.joinSacked(index)) {
+                    board.joinSacked(index + 1);
+                    if (board.joinSacked(index)) {
                         index--;
                     }
                 }
@@ -191,6 +190,7 @@ final class SackTagger {
                 board.clearLost(slot);
             }
             sample.rate(board, slot);
+            board.deliveredAtSend[slot] = 0;
             board.markSacked(slot);
             sample.flags |= AckSample.SACKED;
             sample.sackDelivered += board.segments[slot];

@@ -232,7 +232,7 @@ final class Scoreboard {
      * peer can make us keep are bounded by the holes.
      */
     boolean joinSacked(final int index) {
-        if (index == 0) {
+        if (index == 0 || index >= count) {
             return false;
         }
         final int left = slotAt(index - 1);

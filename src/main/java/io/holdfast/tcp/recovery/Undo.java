@@ -2,67 +2,72 @@ package io.holdfast.tcp.recovery;
 
 import io.holdfast.tcp.congestion.CongestionControl;
 
-/** Takes back reductions of the window that were needless (RFC 3522, 4015, 3708, 5682). */
+/**
+ * Takes a window reduction back that loss did not justify: the echo is older than the first retransmission (Eifel, RFC
+ * 3522 and 4015), every retransmission was reported as a duplicate (D-SACK, RFC 3708), or nothing was sent again at all.
+ */
 final class Undo {
     private final SenderState state;
     private final Scoreboard board;
-    private final CongestionControl congestion;
 
-    Undo(final SenderState state, final Scoreboard board, final CongestionControl congestion) {
+    Undo(final SenderState state, final Scoreboard board) {
         this.state = state;
         this.board = board;
-        this.congestion = congestion;
     }
 
-    /** A reduction begins: from here it may be undone. */
     void begin() {
         state.undoMarker = state.sndUna;
-        state.undoRetrans = board.retransOut > 0 ? board.retransOut : -1;
+        // Retransmissions still out may yet bring D-SACKs; 0 would mean that all have been reported.
+        state.undoRetrans = board.retransOut
+            + (state.tlpHighSeq != SenderState.NONE && state.tlpRetransmitted ? 1 : 0);
+        if (state.undoRetrans == 0) {
+            state.undoRetrans = -1;
+        }
     }
 
-    /** The segment that ended the hole was sent before the first retransmission. */
-    boolean originalArrived(final AckSample sample) {
-        return !state.retransStamped || sample.echoBefore(state.retransStamp);
+    /** The retransmission was not what brought this acknowledgement. */
+    boolean originalDelivered(final AckSample sample) {
+        if (state.retransStamped) {
+            return sample.echoBefore(state.retransStamp);
+        }
+        // No stamp: nothing was sent again in this episode, so what was waited for was late. Without SACK the stamp is
+        // also forgotten while the state is held at its end, which says nothing.
+        return state.sack || state.sndUna < state.highSeq;
     }
 
     boolean possible(final AckSample sample) {
-        return state.undoMarker != SenderState.NONE && (state.undoRetrans == 0 || originalArrived(sample));
+        return state.undoMarker != SenderState.NONE && (state.undoRetrans == 0 || originalDelivered(sample));
     }
 
-    void undo(final boolean unmarkLoss) {
-        if (unmarkLoss) {
-            for (int i = 0; i < board.count(); i++) {
-                board.clearLost(board.slotAt(i));
-            }
-        }
-        if (state.priorSsthresh != 0) {
-            congestion.undo();
-            congestion.cwnd(Math.max(congestion.cwnd(), state.priorCwnd));
-            congestion.ssthresh(Math.max(congestion.ssthresh(), state.priorSsthresh));
-        }
-        state.undoMarker = SenderState.NONE;
-        state.rackAdvanced = true;
+    /** Whether something in flight, or the head, was sent again. */
+    boolean anyRetransmitted() {
+        return board.retransOut > 0 || board.count() > 0
+            && (board.flags[board.slotAt(0)] & Scoreboard.EVER_RETRANSMITTED) != 0;
     }
 
-    /** Every retransmission was reported as a duplicate. */
-    boolean byDuplicates() {
-        if (state.undoMarker == SenderState.NONE || state.undoRetrans != 0) {
-            return false;
-        }
-        state.rackPersist = Math.min(Rack.PERSIST_RECOVERIES, state.rackPersist + 1);
-        state.count(RecoveryEvent.DSACK_UNDO, 1);
-        undo(false);
-        return true;
-    }
-
-    boolean anyRetransmission() {
-        return board.retransOut > 0
-            || board.count() > 0 && (board.flags[board.slotAt(0)] & Scoreboard.EVER_RETRANSMITTED) != 0;
-    }
-
-    void forgetStampIfUnused() {
-        if (!anyRetransmission()) {
+    void forgetStampIfNoneOut() {
+        if (!anyRetransmitted()) {
             state.retransStamped = false;
         }
+    }
+
+    /** Window and threshold as they were; {@code unmark}: what was marked lost was not. */
+    void undo(final CongestionControl congestion, final boolean unmark, final long nowNs) {
+        if (unmark) {
+            for (int index = 0; index < board.count(); index++) {
+                board.clearLost(board.slotAt(index));
+            }
+            board.lostOut = 0;
+        }
+        if (state.priorSsthresh != 0) {
+            congestion.cwnd(Math.max(congestion.cwnd(), state.priorCwnd));
+            if (state.priorSsthresh > congestion.ssthresh()) {
+                congestion.ssthresh(state.priorSsthresh);
+            }
+            congestion.undo();
+        }
+        state.cwndStampNs = nowNs;
+        state.undoMarker = SenderState.NONE;
+        state.rackAdvanced = true;
     }
 }
