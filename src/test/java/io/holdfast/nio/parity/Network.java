@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.nio.channels.spi.SelectorProvider;
 
 /** A server's and a client's end of one network. */
-interface Network {
+public interface Network {
     SelectorProvider server();
 
     SelectorProvider client();

@@ -149,12 +149,15 @@ abstract class ParityTest {
         return buffer.array();
     }
 
-    /** Writes until nothing more is taken; returns the number of bytes. */
+    /**
+     * Writes until nothing more is taken; returns the number of bytes. A last window smaller than a segment is filled
+     * only when the sender's override timer runs out (RFC 1122 4.2.3.4), so this waits longer than that.
+     */
     static long fill(final SocketChannel channel) throws IOException {
         final ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
         long total = 0;
         int idle = 0;
-        while (idle < 3) {
+        while (idle < 12) {
             buffer.clear();
             final int n = channel.write(buffer);
             total += n;

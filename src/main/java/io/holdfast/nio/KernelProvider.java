@@ -1,0 +1,33 @@
+package io.holdfast.nio;
+
+import java.lang.reflect.InvocationTargetException;
+import java.nio.channels.spi.SelectorProvider;
+
+/** Finds the kernel's provider, also where the default one is ours. */
+final class KernelProvider {
+    private static final String PROPERTY = "java.nio.channels.spi.SelectorProvider";
+
+    private KernelProvider() {
+    }
+
+    static SelectorProvider find() {
+        if (!HoldfastSelectorProvider.class.getName().equals(System.getProperty(PROPERTY))) {
+            final SelectorProvider provider = SelectorProvider.provider();
+            if (!(provider instanceof HoldfastSelectorProvider)) {
+                return provider;
+            }
+        }
+        // Asking for the default one would ask for us again.
+        try {
+            return (SelectorProvider) Class.forName("sun.nio.ch.DefaultSelectorProvider").getMethod("get").invoke(null);
+        } catch (final IllegalAccessException e) {
+            throw new IllegalStateException(
+                "the kernel's SelectorProvider is out of reach: start with -javaagent:holdfast.jar=FILE,"
+                    + " or with --add-exports java.base/sun.nio.ch=ALL-UNNAMED", e);
+        } catch (final InvocationTargetException e) {
+            throw new IllegalStateException("the kernel's SelectorProvider failed", e.getCause());
+        } catch (final ReflectiveOperationException e) {
+            throw new IllegalStateException("this JDK has no sun.nio.ch.DefaultSelectorProvider", e);
+        }
+    }
+}
