@@ -5,6 +5,7 @@ import io.holdfast.socket.StreamSocket;
 import io.holdfast.tcp.TcpConfig;
 import io.holdfast.tcp.TcpOptions;
 import io.holdfast.tcp.TcpState;
+import java.io.IOException;
 
 /**
  * A TCP socket's options under Linux's names, ranges and roundings, kept apart from the stack's sockets, which come and
@@ -27,7 +28,8 @@ final class TcpSocketOptions {
     private static final int SEND_BUFFER_UNCONNECTED = 16_384;
 
     final TcpOptions values = new TcpOptions();
-    private boolean quickAckChosen;
+    /** The last send said that more would follow. */
+    private boolean more;
 
     void set(final String name, final byte[] value) throws ErrnoException {
         switch (name) {
@@ -53,10 +55,7 @@ final class TcpSocketOptions {
                 values.linger2Ms = seconds < 0 ? -1 : Math.min(seconds, MAX_LINGER2_SECONDS) * 1000;
             }
             case "TCP_USER_TIMEOUT" -> values.userTimeoutMs = OptionValues.toInt(value, 0, Integer.MAX_VALUE);
-            case "TCP_QUICKACK" -> {
-                values.quickAck = OptionValues.toBoolean(value);
-                quickAckChosen = true;
-            }
+            case "TCP_QUICKACK" -> values.quickAck = OptionValues.toBoolean(value);
             case "TCP_CONGESTION" -> values.congestion = ConfigKeys.congestion(OptionValues.toName(value));
             case "IP_TOS" -> values.trafficClass = trafficClass(value);
             case "IP_TTL" -> {
@@ -108,14 +107,32 @@ final class TcpSocketOptions {
 
     /** Brings the options to a stack socket. */
     void apply(final StreamSocket stream) throws ErrnoException {
+        try {
+            stream.options(values);
+        } catch (final IOException e) {
+            throw new ErrnoException(Errno.of(e));
+        }
     }
 
     /** The same to a listener, whose connections inherit them. */
     void apply(final ListenerSocket listener) throws ErrnoException {
+        try {
+            listener.options(values);
+        } catch (final IOException e) {
+            throw new ErrnoException(Errno.of(e));
+        }
     }
 
     /** MSG_MORE: held back as if corked, until a send without it. */
-    void more(final StreamSocket stream, final boolean more) {
+    void more(final StreamSocket stream, final boolean more) throws ErrnoException {
+        if (more == this.more) {
+            return;
+        }
+        this.more = more;
+        final boolean cork = values.cork;
+        values.cork |= more;
+        apply(stream);
+        values.cork = cork;
     }
 
     private void linger(final int on, final int seconds) {
@@ -143,9 +160,5 @@ final class TcpSocketOptions {
 
     private static int bit(final boolean value) {
         return value ? 1 : 0;
-    }
-
-    boolean quickAckChosen() {
-        return quickAckChosen;
     }
 }
