@@ -22,7 +22,7 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
  * Runs a test class in a JVM of its own inside a fresh network namespace, which ends with that JVM. The class must not be
  * named like a test, so that nothing runs it outside.
  */
-final class ScenarioRunner {
+public final class ScenarioRunner {
     private static final long LIMIT_SECONDS = 120;
 
     private ScenarioRunner() {
@@ -45,7 +45,7 @@ final class ScenarioRunner {
     }
 
     /** Outside: runs the class, behind a command such as setpriv if one is given; returns the exit status. */
-    static int run(final Class<?> scenarios, final List<String> prefix, final StringBuilder output)
+    public static int run(final Class<?> scenarios, final List<String> prefix, final StringBuilder output)
         throws IOException, InterruptedException {
         final List<String> command = new ArrayList<>();
         command.add("unshare");
