@@ -49,7 +49,7 @@ public final class HoldfastStack implements AutoCloseable {
     }
 
     public DatagramSocket openDatagram() {
-        throw new UnsupportedOperationException("contract only");
+        return remember(new DatagramSocket(this));
     }
 
     public Waiter newWaiter() {
@@ -83,17 +83,23 @@ public final class HoldfastStack implements AutoCloseable {
         shard.connections((id, received, unacknowledged, info) -> all.add(new SocketEntry("tcp", info.state.name(), received,
             unacknowledged, SocketErrors.socketAddress(id.localAddress(), id.localPort()),
             SocketErrors.socketAddress(id.remoteAddress(), id.remotePort()), info)));
+        for (final Closeable socket : sockets) {
+            if (socket instanceof DatagramSocket datagram && datagram.localAddress() != null) {
+                all.add(new SocketEntry("udp", datagram.remoteAddress() == null ? "UNCONN" : "ESTAB", 0, 0,
+                    datagram.localAddress(), datagram.remoteAddress(), null));
+            }
+        }
         return all;
     }
 
     /** Writes every frame of the device to a new pcapng file, until stopped. One capture at a time. */
     public void startCapture(final Path file) throws IOException {
-        throw new UnsupportedOperationException("contract only");
+        shard.capture().start(file);
     }
 
     /** Ends the capture and completes its file. No effect if there is none. */
     public void stopCapture() throws IOException {
-        throw new UnsupportedOperationException("contract only");
+        shard.capture().stop();
     }
 
     // --- INVOKER mode only: the caller is the shard's thread, and time is what it says ---

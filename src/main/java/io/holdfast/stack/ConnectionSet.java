@@ -27,12 +27,13 @@ final class ConnectionSet implements TcpStack.Table {
     final ConnectionTable table;
     final ListenerTable listeners = new ListenerTable();
     final PortTable ports = new PortTable();
-    private final Timers timers = new Timers();
+    private final Timers timers;
     private final DirtyList dirty = new DirtyList();
     private final ArrayDeque<ListenerEntry> dirtyListeners = new ArrayDeque<>();
     private final Counters counters;
     private final ErrorLog errors;
     private final Network network;
+    private long expiryNs;
     private boolean stalled;
     private long stalledUntilNs;
 
@@ -41,6 +42,7 @@ final class ConnectionSet implements TcpStack.Table {
         this.network = network;
         this.counters = counters;
         this.errors = errors;
+        timers = new Timers(table.limit(), this::onTimer);
     }
 
     // --- TcpStack.Table ---
@@ -121,24 +123,21 @@ final class ConnectionSet implements TcpStack.Table {
 
     /** Fires the timers that are due. Returns their number. */
     int expire(final long nowNs) {
-        int fired = 0;
-        while (fired < TIMER_LIMIT) {
-            final Endpoint endpoint = timers.expire(nowNs);
-            if (endpoint == null) {
-                break;
-            }
-            fired++;
-            try {
-                endpoint.connection().onTimer(nowNs);
-            } catch (final Throwable e) {
-                fail(endpoint, e);
-            }
-            touch(endpoint);
-        }
+        expiryNs = nowNs;
+        final int fired = timers.expire(nowNs, TIMER_LIMIT);
         if (fired > 0) {
             counters.add(StackCounter.TIMERS_FIRED, fired);
         }
         return fired;
+    }
+
+    private void onTimer(final Endpoint endpoint) {
+        try {
+            endpoint.connection().onTimer(expiryNs);
+        } catch (final Throwable e) {
+            fail(endpoint, e);
+        }
+        touch(endpoint);
     }
 
     /**
@@ -252,7 +251,7 @@ final class ConnectionSet implements TcpStack.Table {
         if (endpoint.inTable) {
             table.remove(endpoint);
             ports.connectionRemoved(endpoint.localPort);
-            timers.cancel(endpoint);
+            timers.remove(endpoint);
             counters.set(StackCounter.CONNECTIONS, table.size());
         }
         if (!endpoint.attached && !endpoint.freed) {

@@ -22,6 +22,10 @@ final class ConnectionTable {
         this.limit = limit;
     }
 
+    int limit() {
+        return limit;
+    }
+
     int size() {
         return size;
     }

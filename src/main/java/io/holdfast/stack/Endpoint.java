@@ -60,7 +60,7 @@ public final class Endpoint implements Command {
     boolean dirty;
     Endpoint nextDirty;
     long armedDeadlineNs = Deadline.NONE;
-    int timerIndex = Timers.NOT_ARMED;
+    int timerId = Timers.NO_ID;
 
     Endpoint(final TcpConnection connection) {
         this.connection = connection;

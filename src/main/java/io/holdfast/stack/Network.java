@@ -2,15 +2,23 @@ package io.holdfast.stack;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.StackCounter;
+import io.holdfast.icmp.IcmpLayer;
+import io.holdfast.ip.IpEventHandler;
 import io.holdfast.ip.IpLayer;
 import io.holdfast.ip.IpPacket;
 import io.holdfast.ip.PacketHandler;
 import io.holdfast.link.FrameSlot;
 import io.holdfast.link.Link;
 import io.holdfast.tcp.TcpStack;
+import io.holdfast.udp.UdpLayer;
 import io.holdfast.util.Deadline;
+import io.holdfast.util.RandomSource;
+import io.holdfast.wire.IcmpHeader;
 import io.holdfast.wire.IpAddress;
 import io.holdfast.wire.IpProtocol;
+import io.holdfast.wire.MacAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The floors below the connections, wired: IP and who handles its packets. Here an exception ends the handling of one
@@ -23,6 +31,8 @@ final class Network implements PacketHandler {
     private final IpLayer ip;
     private final Transmitter transmitter;
     private Demultiplexer demultiplexer;
+    private IcmpLayer icmp;
+    private UdpLayer udp;
     private long nowNs;
 
     Network(final StackConfig config, final Link link, final Counters counters, final ErrorLog errors) {
@@ -40,8 +50,17 @@ final class Network implements PacketHandler {
     }
 
     /** Completes the wiring. */
-    void connect(final ConnectionSet connections, final TcpStack tcp) {
+    void connect(final ConnectionSet connections, final TcpStack tcp, final RandomSource random) {
         demultiplexer = new Demultiplexer(connections, tcp, transmitter, counters);
+        final IcmpErrors judge = new IcmpErrors(ip, connections, counters);
+        icmp = new IcmpLayer(ip, counters, judge, new AddressEvents());
+        udp = new UdpLayer(ip, counters, random, (packet, now) ->
+            icmp.sendError(IcmpHeader.UNREACHABLE, IcmpHeader.PORT_UNREACHABLE, packet, now));
+        judge.udp(udp);
+    }
+
+    UdpLayer udp() {
+        return udp;
     }
 
     Transmitter transmitter() {
@@ -79,7 +98,12 @@ final class Network implements PacketHandler {
     public void onPacket(final IpPacket packet, final long now) {
         switch (packet.protocol) {
             case IpProtocol.TCP -> demultiplexer.onTcpPacket(packet, now);
-            default -> counters.increment(StackCounter.UNKNOWN_PROTOCOL);
+            case IpProtocol.UDP -> udp.onPacket(packet, now);
+            case IpProtocol.ICMP -> icmp.onPacket(packet, now);
+            default -> {
+                counters.increment(StackCounter.UNKNOWN_PROTOCOL);
+                icmp.sendError(IcmpHeader.UNREACHABLE, IcmpHeader.PROTOCOL_UNREACHABLE, packet, now);
+            }
         }
     }
 
@@ -101,6 +125,16 @@ final class Network implements PacketHandler {
 
     long nextDeadlineNs() {
         return ip.pollPending() ? 0 : ip.nextDeadlineNs();
+    }
+
+    /** An operator must hear of it: two hosts with one address. */
+    private static final class AddressEvents implements IpEventHandler {
+        private static final Logger LOG = LoggerFactory.getLogger(Network.class);
+
+        @Override
+        public void onAddressConflict(final IpAddress address, final long mac, final long nowNs) {
+            LOG.warn("{} is used by another station too, {}", address, MacAddress.format(mac));
+        }
     }
 
     /** Tells the link of our addresses. */

@@ -3,14 +3,19 @@ package io.holdfast.stack;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.StackCounter;
 import io.holdfast.link.Link;
+import io.holdfast.link.decorator.PcapngLink;
 import io.holdfast.tcp.ConnectionId;
 import io.holdfast.tcp.TcpConnection;
 import io.holdfast.tcp.TcpInfo;
 import io.holdfast.tcp.TcpListener;
 import io.holdfast.tcp.TcpOptions;
 import io.holdfast.tcp.TcpStack;
+import io.holdfast.udp.UdpError;
+import io.holdfast.udp.UdpLayer;
+import io.holdfast.udp.UdpSocket;
 import io.holdfast.util.Deadline;
 import io.holdfast.wire.IpAddress;
+import java.nio.ByteBuffer;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
@@ -31,6 +36,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
 
     private final StackConfig config;
     private final Link link;
+    private final PcapngLink capturing;
     private final Counters counters;
     private final ShardClock clock;
     private final ErrorLog errors;
@@ -47,9 +53,13 @@ public final class Shard implements DutyCycle, AutoCloseable {
     private Thread agentThread;
     private volatile boolean closed;
 
-    Shard(final StackConfig config, final Link link, final Counters counters) {
+    /**
+     * @param capturing the link's part that can capture
+     */
+    Shard(final StackConfig config, final Link link, final PcapngLink capturing, final Counters counters) {
         this.config = config;
         this.link = link;
+        this.capturing = capturing;
         this.counters = counters;
         invoker = config.threading() == StackConfig.Threading.INVOKER;
         clock = new ShardClock(invoker);
@@ -59,7 +69,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
         portAllocator = new PortAllocator(new KeyedHash(config.random()));
         connections = new ConnectionSet(new ConnectionTable(hash, config.maxConnections()), network, counters, errors);
         tcp = new TcpStack(config.tcp, config.pool(), counters, config.random(), connections);
-        network.connect(connections, tcp);
+        network.connect(connections, tcp, config.random());
         final boolean exclusive = config.threading() == StackConfig.Threading.SHARED
             || config.threading() == StackConfig.Threading.DEDICATED;
         final boolean dedicated = config.threading() == StackConfig.Threading.DEDICATED;
@@ -350,6 +360,44 @@ public final class Shard implements DutyCycle, AutoCloseable {
         });
     }
 
+    // --- datagrams ---
+
+    /** A datagram socket, not bound. The listener is told by the thread that runs the shard. */
+    public UdpSocket openUdp(final UdpSocket.Listener listener) {
+        return network.udp().open(listener);
+    }
+
+    /** null, or what is in the way. */
+    public UdpError bind(final UdpSocket socket, final IpAddress address, final int port, final boolean reuse) {
+        return call(() -> network.udp().bind(socket, address, port, reuse));
+    }
+
+    /** Fixes the peer; null dissolves. Returns null, or what is in the way. */
+    public UdpError connect(final UdpSocket socket, final IpAddress remote, final int port) {
+        return call(() -> {
+            if (remote == null) {
+                network.udp().disconnect(socket);
+                return null;
+            }
+            return network.udp().connect(socket, remote, port);
+        });
+    }
+
+    /** As {@link UdpLayer#send}. */
+    public int send(final UdpSocket socket, final ByteBuffer payload, final IpAddress remote, final int port) {
+        return call(() -> closed ? -2 - UdpError.CLOSED.ordinal()
+            : network.udp().send(socket, payload, remote, port, clock.cycleNs()));
+    }
+
+    public void close(final UdpSocket socket) {
+        call(() -> {
+            network.udp().close(socket);
+            return null;
+        });
+    }
+
+    // --- more of streams ---
+
     /** The address to send from to that one; null if there is none. */
     public IpAddress sourceFor(final IpAddress remote) {
         return call(() -> network.ip().selectSource(remote.hi(), remote.lo()));
@@ -433,6 +481,11 @@ public final class Shard implements DutyCycle, AutoCloseable {
 
     public Counters counters() {
         return counters;
+    }
+
+    /** What can capture the frames of the device. */
+    public PcapngLink capture() {
+        return capturing;
     }
 
     /** Tells the link of the addresses, and starts the threads that the mode has. */

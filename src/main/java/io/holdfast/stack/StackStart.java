@@ -2,16 +2,26 @@ package io.holdfast.stack;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.link.Link;
+import io.holdfast.link.decorator.FaultLink;
+import io.holdfast.link.decorator.FaultProfile;
+import io.holdfast.link.decorator.PcapngLink;
 import io.holdfast.link.tap.TapConfig;
 import io.holdfast.link.tap.TapException;
 import io.holdfast.link.tap.TapLink;
+import io.holdfast.util.SeededRandom;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a running shard of a configuration: opens the device, and starts the threads. */
+/** Makes a running shard of a configuration: opens the device, wraps it as wanted, and starts the threads. */
 public final class StackStart {
     private static final Logger LOG = LoggerFactory.getLogger(StackStart.class);
+    private static final long MS = 1_000_000;
+    /** How long a frame that is to be overtaken is held back: some frames of a fast path. */
+    private static final long HOLD_BACK_NS = 3 * MS;
+    private static final int RATE_QUEUE_BYTES = 1_500_000;
 
     private StackStart() {
     }
@@ -24,11 +34,21 @@ public final class StackStart {
         Platform.requireExports();
         config.conclude();
         final Counters counters = new Counters();
-        final Link link = config.givenLink() != null ? config.givenLink() : open(config, counters);
-        if (LOG.isInfoEnabled()) {
-            LOG.info("starting on {} with\n{}", link, config);
+        final Link device = config.givenLink() != null ? config.givenLink() : open(config, counters);
+        final PcapngLink capturing = new PcapngLink(device, counters, StackStart::epochNs);
+        if (config.link.capture != null) {
+            try {
+                capturing.start(config.link.capture);
+            } catch (final IOException e) {
+                device.close();
+                throw new UncheckedIOException("cannot capture into link.capture = " + config.link.capture, e);
+            }
         }
-        final Shard shard = new Shard(config, link, counters);
+        final Link link = config.link.faulty() ? faulty(config.link, capturing, counters) : capturing;
+        if (LOG.isInfoEnabled()) {
+            LOG.info("starting on {} with\n{}", device, config);
+        }
+        final Shard shard = new Shard(config, link, capturing, counters);
         shard.start();
         return shard;
     }
@@ -46,5 +66,20 @@ public final class StackStart {
         } catch (final TapException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
+    }
+
+    private static Link faulty(final LinkSettings settings, final Link link, final Counters counters) {
+        final FaultProfile profile = FaultProfile.NONE.withLoss(settings.lossPercent / 100)
+            .withDuplication(settings.duplicatePercent / 100)
+            .withReordering(settings.reorderPercent / 100, HOLD_BACK_NS)
+            .withCorruption(settings.corruptPercent / 100)
+            .withDelay((long) (settings.delayMs * MS), (long) (settings.jitterMs * MS))
+            .withRate(settings.rateBitsPerSecond, RATE_QUEUE_BYTES);
+        return new FaultLink(link, profile, profile, new SeededRandom(settings.faultSeed), System::nanoTime, counters);
+    }
+
+    private static long epochNs() {
+        final Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 }

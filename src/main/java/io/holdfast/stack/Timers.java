@@ -1,25 +1,39 @@
 package io.holdfast.stack;
 
+import io.holdfast.timer.TimerHandler;
+import io.holdfast.timer.TimerQueue;
 import io.holdfast.util.Deadline;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
- * One timer a connection, at its earliest deadline: a binary heap in which each endpoint knows its place, so that the
- * earliest deadline of all is exact (virtual time moves to it) and equal seeds fire in equal order. Re-armed lazily: a
- * later deadline leaves the earlier entry, whose firing finds nothing to do and arms the right one. No allocation but for
- * growth. With the baton only.
+ * One timer a connection, at its earliest deadline. Re-armed lazily: a later deadline leaves the earlier entry, whose
+ * firing finds nothing to do and arms the right one. With the baton only.
  */
-final class Timers {
-    /** {@link Endpoint#timerIndex} of an endpoint that is not in the heap. */
-    static final int NOT_ARMED = -1;
+final class Timers implements TimerHandler {
+    /** {@link Endpoint#timerId} of an endpoint that has never had a deadline. */
+    static final int NO_ID = -1;
     private static final int INITIAL_CAPACITY = 256;
 
-    private Endpoint[] heap = new Endpoint[INITIAL_CAPACITY];
-    private int size;
+    private final TimerQueue queue;
+    private final Consumer<Endpoint> onExpired;
+    private Endpoint[] byId = new Endpoint[INITIAL_CAPACITY];
+    private int[] freeIds = new int[INITIAL_CAPACITY];
+    private int freeCount;
+    private int nextId;
+
+    /**
+     * @param limit     endpoints at most
+     * @param onExpired gets each endpoint whose deadline has come
+     */
+    Timers(final int limit, final Consumer<Endpoint> onExpired) {
+        queue = new TimerQueue(limit);
+        this.onExpired = onExpired;
+    }
 
     /** Earliest deadline armed, {@code Deadline.NONE} if there is none. */
     long nextDeadlineNs() {
-        return size == 0 ? Deadline.NONE : heap[0].armedDeadlineNs;
+        return queue.nextDeadlineNs();
     }
 
     /** Makes sure that the endpoint fires at that time or before. */
@@ -27,74 +41,49 @@ final class Timers {
         if (deadlineNs >= endpoint.armedDeadlineNs) {
             return;
         }
+        if (endpoint.timerId == NO_ID) {
+            endpoint.timerId = takeId();
+            byId[endpoint.timerId] = endpoint;
+        }
         endpoint.armedDeadlineNs = deadlineNs;
-        if (endpoint.timerIndex == NOT_ARMED) {
-            if (size == heap.length) {
-                heap = Arrays.copyOf(heap, size * 2);
-            }
-            endpoint.timerIndex = size++;
-        }
-        siftUp(endpoint);
+        queue.schedule(endpoint.timerId, deadlineNs);
     }
 
-    /** The endpoint whose deadline has come first, taken out; null if none has. */
-    Endpoint expire(final long nowNs) {
-        if (size == 0 || !Deadline.expired(heap[0].armedDeadlineNs, nowNs)) {
-            return null;
-        }
-        final Endpoint first = heap[0];
-        cancel(first);
-        return first;
+    /** Fires what is due, a bounded number. Returns that number. */
+    int expire(final long nowNs, final int limit) {
+        return queue.poll(nowNs, this, limit);
     }
 
-    void cancel(final Endpoint endpoint) {
-        final int index = endpoint.timerIndex;
-        if (index == NOT_ARMED) {
+    @Override
+    public void onTimer(final int id, final long nowNs) {
+        final Endpoint endpoint = byId[id];
+        endpoint.armedDeadlineNs = Deadline.NONE;
+        onExpired.accept(endpoint);
+    }
+
+    /** The endpoint is done: its timer and id are free again. */
+    void remove(final Endpoint endpoint) {
+        final int id = endpoint.timerId;
+        if (id == NO_ID) {
             return;
         }
-        endpoint.timerIndex = NOT_ARMED;
+        queue.cancel(id);
+        endpoint.timerId = NO_ID;
         endpoint.armedDeadlineNs = Deadline.NONE;
-        final Endpoint last = heap[--size];
-        heap[size] = null;
-        if (last != endpoint) {
-            last.timerIndex = index;
-            heap[index] = last;
-            siftDown(last);
-            siftUp(last);
+        byId[id] = null;
+        if (freeCount == freeIds.length) {
+            freeIds = Arrays.copyOf(freeIds, freeCount * 2);
         }
+        freeIds[freeCount++] = id;
     }
 
-    private void siftUp(final Endpoint endpoint) {
-        int i = endpoint.timerIndex;
-        while (i > 0) {
-            final int parent = i - 1 >> 1;
-            if (heap[parent].armedDeadlineNs <= endpoint.armedDeadlineNs) {
-                break;
-            }
-            put(i, heap[parent]);
-            i = parent;
+    private int takeId() {
+        if (freeCount > 0) {
+            return freeIds[--freeCount];
         }
-        put(i, endpoint);
-    }
-
-    private void siftDown(final Endpoint endpoint) {
-        int i = endpoint.timerIndex;
-        while (2 * i + 1 < size) {
-            int child = 2 * i + 1;
-            if (child + 1 < size && heap[child + 1].armedDeadlineNs < heap[child].armedDeadlineNs) {
-                child++;
-            }
-            if (endpoint.armedDeadlineNs <= heap[child].armedDeadlineNs) {
-                break;
-            }
-            put(i, heap[child]);
-            i = child;
+        if (nextId == byId.length) {
+            byId = Arrays.copyOf(byId, nextId * 2);
         }
-        put(i, endpoint);
-    }
-
-    private void put(final int i, final Endpoint endpoint) {
-        heap[i] = endpoint;
-        endpoint.timerIndex = i;
+        return nextId++;
     }
 }
