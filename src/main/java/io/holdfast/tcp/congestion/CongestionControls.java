@@ -17,8 +17,9 @@ public final class CongestionControls {
      */
     public static CongestionControl create(final String name) {
         switch (name) {
-            case "reno":
             case "cubic":
+                return new Cubic();
+            case "reno":
                 return new NewReno();
             default:
                 throw new IllegalArgumentException("unknown congestion control \"" + name + "\": use cubic or reno");
