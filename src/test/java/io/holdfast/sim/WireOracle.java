@@ -1,0 +1,167 @@
+package io.holdfast.sim;
+
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Watches every packet as its host sends it, and knows TCP only as it stands on the wire. For each direction of each
+ * connection: a byte, once sent, keeps its value; acknowledgements never go back, nor beyond what was sent; the right
+ * window edge never goes back; no data beyond the edge, nor SYN or FIN at two places.
+ */
+final class WireOracle {
+    private static final int SYN = 2;
+    private static final int FIN = 1;
+    private static final int RST = 4;
+    private static final int ACK = 16;
+
+    /** One direction: what its sender has shown. Offsets are 64-bit, the SYN is 0. */
+    private static final class Flow {
+        int isn;
+        boolean synSeen;
+        long sentEnd;
+        long finAt = -1;
+        long acked;
+        /** Right edge that this flow's sender granted to the other. */
+        long edge = -1;
+        int shift;
+        boolean scaleOffered;
+        byte[] values = new byte[1 << 12];
+        java.util.BitSet known = new java.util.BitSet();
+    }
+
+    private final Map<String, Flow> flows = new HashMap<>();
+    long segments;
+    long dataSegments;
+    long resets;
+    private long digest = 0xCBF2_9CE4_8422_2325L;
+
+    /** FNV over every packet, for "the same seed gives the same bytes". */
+    long digest() {
+        return digest;
+    }
+
+    void onSent(final byte[] packet) {
+        for (final byte b : packet) {
+            digest = (digest ^ b & 0xFF) * 0x100_0000_01B3L;
+        }
+        final ByteBuffer ip = ByteBuffer.wrap(packet);
+        final int headerBytes = (packet[0] & 0xF) * 4;
+        if (packet[0] >> 4 != 4 || packet[9] != 6 || (ip.getShort(6) & 0x3FFF) != 0) {
+            return;
+        }
+        segments++;
+        final int source = ip.getInt(12);
+        final int destination = ip.getInt(16);
+        final int ports = ip.getInt(headerBytes);
+        final int sourcePort = ports >>> 16;
+        final int destinationPort = ports & 0xFFFF;
+        final int seq = ip.getInt(headerBytes + 4);
+        final int ack = ip.getInt(headerBytes + 8);
+        final int dataOffset = (packet[headerBytes + 12] >> 4 & 0xF) * 4;
+        final int flags = packet[headerBytes + 13];
+        final int window = ip.getShort(headerBytes + 14) & 0xFFFF;
+        final int payloadAt = headerBytes + dataOffset;
+        final int payload = (ip.getShort(2) & 0xFFFF) - payloadAt;
+        final String out = key(source, sourcePort, destination, destinationPort);
+        final String in = key(destination, destinationPort, source, sourcePort);
+        if ((flags & RST) != 0) {
+            resets++;
+            return;
+        }
+        Flow flow = flows.get(out);
+        if ((flags & SYN) != 0) {
+            if (flow == null || flow.isn != seq) {
+                flow = new Flow();
+                flow.isn = seq;
+                flow.synSeen = true;
+                flow.sentEnd = 1;
+                flow.scaleOffered = findScale(packet, headerBytes + 20, payloadAt, flow);
+                flows.put(out, flow);
+            }
+            if ((flags & ACK) != 0 && flows.get(in) != null) {
+                flow.acked = Math.max(flow.acked, 1);
+                flow.edge = Math.max(flow.edge, 1 + window);
+            }
+            return;
+        }
+        final Flow other = flows.get(in);
+        if (flow == null || other == null) {
+            return;
+        }
+        final long at = unwrap(seq, flow.isn, flow.sentEnd);
+        checkData(flow, other, packet, payloadAt, payload, at, (flags & FIN) != 0);
+        if ((flags & ACK) != 0) {
+            checkAck(flow, other, unwrap(ack, other.isn, other.sentEnd), window);
+        }
+    }
+
+    private void checkData(final Flow flow, final Flow other, final byte[] packet, final int payloadAt,
+        final int payload, final long at, final boolean fin) {
+        final long end = at + payload;
+        if (payload > 0) {
+            dataSegments++;
+            check(at >= 1, "data before the SYN");
+            check(other.edge < 0 || end <= other.edge, "data up to " + end + " beyond the edge " + other.edge);
+            if (flow.values.length < end) {
+                flow.values = java.util.Arrays.copyOf(flow.values, (int) Math.max(end, 2L * flow.values.length));
+            }
+            for (int i = 0; i < payload; i++) {
+                final int offset = (int) at + i;
+                final byte value = packet[payloadAt + i];
+                if (flow.known.get(offset)) {
+                    check(flow.values[offset] == value, "byte " + offset + " changed its value");
+                } else {
+                    flow.values[offset] = value;
+                    flow.known.set(offset);
+                }
+            }
+            check(flow.finAt < 0 || end <= flow.finAt, "data behind the FIN");
+        }
+        if (fin) {
+            check(flow.finAt < 0 || flow.finAt == end, "FIN at " + end + " and at " + flow.finAt);
+            flow.finAt = end;
+        }
+        flow.sentEnd = Math.max(flow.sentEnd, end + (fin ? 1 : 0));
+    }
+
+    private void checkAck(final Flow flow, final Flow other, final long ack, final int window) {
+        check(ack <= other.sentEnd, "acknowledges " + ack + ", sent was " + other.sentEnd);
+        check(ack >= flow.acked, "acknowledgement goes back from " + flow.acked + " to " + ack);
+        flow.acked = ack;
+        final int shift = flow.scaleOffered && other.scaleOffered ? flow.shift : 0;
+        final long edge = ack + ((long) window << shift);
+        check(edge >= flow.edge, "window edge goes back from " + flow.edge + " to " + edge);
+        flow.edge = edge;
+    }
+
+    private static boolean findScale(final byte[] packet, final int from, final int to, final Flow flow) {
+        int at = from;
+        while (at < to && packet[at] != 0) {
+            if (packet[at] == 1) {
+                at++;
+            } else {
+                if (packet[at] == 3) {
+                    flow.shift = packet[at + 2];
+                    return true;
+                }
+                at += packet[at + 1];
+            }
+        }
+        return false;
+    }
+
+    private static String key(final int source, final int sourcePort, final int destination, final int destinationPort) {
+        return source + ":" + sourcePort + ">" + destination + ":" + destinationPort;
+    }
+
+    private static long unwrap(final int seq, final int isn, final long near) {
+        return near + (seq - isn - (int) near);
+    }
+
+    private static void check(final boolean holds, final String what) {
+        if (!holds) {
+            throw new AssertionError("on the wire: " + what);
+        }
+    }
+}

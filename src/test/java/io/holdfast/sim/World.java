@@ -1,0 +1,185 @@
+package io.holdfast.sim;
+
+import io.holdfast.socket.HoldfastStack;
+import io.holdfast.socket.ListenerSocket;
+import io.holdfast.socket.StreamSocket;
+import io.holdfast.stack.StackConfig;
+import io.holdfast.util.SeededRandom;
+import io.holdfast.wire.IpAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Consumer;
+
+/** Stacks on a simulated network, in virtual time, in one thread. */
+final class World implements AutoCloseable {
+    private static final int NETWORK = 0x0A00_0000;
+    private static final long MAX_EVENTS = 5_000_000;
+
+    private record Arrival(long atNs, long order, int host, byte[] packet) {
+    }
+
+    final long seed;
+    final SeededRandom random;
+    final WireOracle oracle = new WireOracle();
+    final List<HoldfastStack> stacks = new ArrayList<>();
+    final List<Talk> talks = new ArrayList<>();
+    private final List<SimLink> links = new ArrayList<>();
+    private final List<ListenerSocket> listeners = new ArrayList<>();
+    private final List<Consumer<StreamSocket>> acceptors = new ArrayList<>();
+    private final List<long[]> busyUntilNs = new ArrayList<>();
+    private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>((a, b) ->
+        a.atNs != b.atNs ? Long.compare(a.atNs, b.atNs) : Long.compare(a.order, b.order));
+    private Faults faults = Faults.NONE;
+    private long cutFromNs = Long.MAX_VALUE;
+    private long cutUntilNs = Long.MIN_VALUE;
+    private long order;
+    private long events;
+    long nowNs = 1_000_000_000L;
+
+    World(final long seed) {
+        this.seed = seed;
+        random = new SeededRandom(seed);
+    }
+
+    void faults(final Faults value) {
+        faults = value;
+    }
+
+    /** Everything sent in that time is lost. */
+    void cut(final long fromNs, final long untilNs) {
+        cutFromNs = fromNs;
+        cutUntilNs = untilNs;
+    }
+
+    int addHost(final int mtu, final Consumer<StackConfig> settings) {
+        final int host = stacks.size();
+        final SimLink link = new SimLink(this, host, mtu);
+        links.add(link);
+        busyUntilNs.add(new long[1]);
+        final StackConfig config = new StackConfig().threading(StackConfig.Threading.INVOKER).link(link)
+            .address(address(host)).prefixLength(24).random(new SeededRandom(seed * 31 + host));
+        settings.accept(config);
+        stacks.add(HoldfastStack.start(config));
+        return host;
+    }
+
+    static IpAddress address(final int host) {
+        return IpAddress.ofV4(NETWORK + host + 1);
+    }
+
+    static InetSocketAddress at(final int host, final int port) {
+        return new InetSocketAddress(address(host).toInetAddress(), port);
+    }
+
+    void listen(final int host, final int port, final int backlog, final Consumer<StreamSocket> onAccept)
+        throws IOException {
+        final ListenerSocket listener = stacks.get(host).openListener();
+        listener.bind(at(host, port));
+        listener.listen(backlog);
+        listeners.add(listener);
+        acceptors.add(onAccept);
+    }
+
+    private double uniform() {
+        return (random.nextLong() >>> 11) * 0x1p-53;
+    }
+
+    /** A host's packet enters the network. */
+    void sent(final int from, final byte[] packet) {
+        oracle.onSent(packet);
+        final int to = (packet[19] & 0xFF) - 1;
+        if (to < 0 || to >= links.size() || nowNs >= cutFromNs && nowNs < cutUntilNs || uniform() < faults.loss()) {
+            return;
+        }
+        long leavesNs = nowNs;
+        if (faults.bitsPerSecond() > 0) {
+            final long wireNs = packet.length * 8_000_000_000L / faults.bitsPerSecond();
+            final long[] busy = busyUntilNs.get(from);
+            leavesNs = Math.max(nowNs, busy[0]);
+            if (leavesNs - nowNs > wireNs * faults.queueFrames()) {
+                return;
+            }
+            leavesNs += wireNs;
+            busy[0] = leavesNs;
+        }
+        for (int copies = uniform() < faults.duplicate() ? 2 : 1; copies > 0; copies--) {
+            long atNs = leavesNs + faults.delayNs();
+            if (faults.jitterNs() > 0) {
+                atNs += (long) (uniform() * faults.jitterNs());
+            }
+            if (uniform() < faults.reorder()) {
+                atNs += faults.delayNs() + (long) (uniform() * 5_000_000);
+            }
+            final byte[] copy = packet.clone();
+            if (uniform() < faults.corrupt()) {
+                copy[random.nextInt(copy.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            arrivals.add(new Arrival(atNs, order++, to, copy));
+        }
+    }
+
+    /** Runs until every talk is over, or the time is up; liveness is the caller's check. */
+    void run(final long untilNs) throws IOException {
+        settle();
+        while (!talks.stream().allMatch(Talk::over) || talks.isEmpty()) {
+            if (!step(untilNs)) {
+                return;
+            }
+        }
+    }
+
+    /** One instant; false if there is none before that time. */
+    boolean step(final long untilNs) throws IOException {
+        long nextNs = arrivals.isEmpty() ? Long.MAX_VALUE : arrivals.peek().atNs;
+        for (final HoldfastStack stack : stacks) {
+            nextNs = Math.min(nextNs, stack.nextDeadlineNs());
+        }
+        for (final Talk talk : talks) {
+            if (!talk.over() && talk.wakeNs > nowNs) {
+                nextNs = Math.min(nextNs, talk.wakeNs);
+            }
+        }
+        if (nextNs > untilNs) {
+            return false;
+        }
+        nowNs = Math.max(nowNs, nextNs);
+        while (!arrivals.isEmpty() && arrivals.peek().atNs <= nowNs) {
+            final Arrival arrival = arrivals.poll();
+            links.get(arrival.host).arrive(arrival.packet);
+        }
+        settle();
+        return true;
+    }
+
+    /** Lets everybody act at this instant until nobody has anything to do. */
+    private void settle() throws IOException {
+        boolean active = true;
+        while (active) {
+            if (++events > MAX_EVENTS) {
+                throw new AssertionError("no end in sight at " + nowNs / 1_000_000 + " ms: " + talks);
+            }
+            active = false;
+            for (final HoldfastStack stack : stacks) {
+                active |= stack.invoke(nowNs) > 0;
+            }
+            for (int i = 0; i < listeners.size(); i++) {
+                final StreamSocket accepted = listeners.get(i).accept();
+                if (accepted != null) {
+                    acceptors.get(i).accept(accepted);
+                    active = true;
+                }
+            }
+            for (int i = 0; i < talks.size(); i++) {
+                active |= talks.get(i).run(nowNs);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        stacks.forEach(HoldfastStack::close);
+    }
+}
