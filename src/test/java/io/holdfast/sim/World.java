@@ -165,6 +165,7 @@ final class World implements AutoCloseable {
             for (final HoldfastStack stack : stacks) {
                 active |= stack.invoke(nowNs) > 0;
             }
+            oracle.verify();
             for (int i = 0; i < listeners.size(); i++) {
                 final StreamSocket accepted = listeners.get(i).accept();
                 if (accepted != null) {
