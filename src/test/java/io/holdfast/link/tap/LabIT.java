@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +118,17 @@ final class LabIT {
     }
 
     @Test
+    void shouldStandInAUserNamespace() throws Exception {
+        Assumptions.assumeTrue(run("unshare", "-Urn", "true") == 0, "the kernel does not allow user namespaces");
+        final String script = "set -e; $0 up; $0 up; $0 status; "
+            + "$0 exec client timeout 1 bash -c '</dev/tcp/10.77.0.11/1' && exit 9; "
+            + "$0 cut a; $0 status | grep -q 'link a: cut'; $0 down; $0 down; ! $0 status";
+        assertEquals(0, finish(start(List.of("unshare", "-Urn", "bash", "-c", script, SCRIPT.toString()))), output);
+        assertTrue(output.contains("refused"), output);
+        assertEquals(List.of(), namespaces());
+    }
+
+    @Test
     void shouldExplainItself() throws Exception {
         assertEquals(0, lab("--help"), output);
         assertTrue(output.contains("Usage: lab.sh"), output);
@@ -146,6 +158,10 @@ final class LabIT {
     private Process start(final String... arguments) throws IOException {
         final List<String> command = new ArrayList<>(List.of(SCRIPT.toString()));
         command.addAll(List.of(arguments));
+        return start(command);
+    }
+
+    private Process start(final List<String> command) throws IOException {
         final ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("HOLDFAST_LAB_PREFIX", prefix);
         builder.environment().put("HOLDFAST_LAB_STATE", state.toString());
