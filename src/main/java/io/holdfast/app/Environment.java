@@ -1,5 +1,6 @@
 package io.holdfast.app;
 
+import io.holdfast.nio.HoldfastSelectorProvider;
 import io.holdfast.ops.ControlPath;
 import io.holdfast.ops.ControlServer;
 import io.holdfast.socket.HoldfastStack;
@@ -36,8 +37,10 @@ final class Environment implements Closeable {
         }
     }
 
-    private static void installProvider(final HoldfastStack stack) throws IOException {
-        throw new IOException("the NIO provider is not there yet"); // replaced when it lands
+    /** Before anything asks for a channel: the provider is chosen once. */
+    private static void installProvider(final HoldfastStack stack) {
+        HoldfastSelectorProvider.install(stack);
+        System.setProperty("java.nio.channels.spi.SelectorProvider", HoldfastSelectorProvider.class.getName());
     }
 
     SelectorProvider provider() {
