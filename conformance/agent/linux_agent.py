@@ -80,7 +80,7 @@ class Session:
             frame, self.buffer = self.buffer[4:4 + length], self.buffer[4 + length:]
             op, flags, _, number, t = struct.unpack(">BBHIq", frame[:16])
             while self.base is not None and self.paced and self.now() < t:
-                time.sleep(min(STEP, (t - self.now()) / 1e6))
+                time.sleep(max(0, min(STEP, (t - self.now()) / 1e6)))
                 self.look()
             self.look()
             call = [op, number, self.start(op, frame[16:], flags)]

@@ -244,7 +244,8 @@ class Script:
         check(last or actual.payload, "length: got", shown, at)
         want = "".join(sorted(expected["flag_text"]))
         got = "".join(sorted(actual.flags))
-        if not last or have or expected["length"] > 1460:
+        if not last or expected["length"] > len(actual.payload):
+            # Where data is cut, the sender may push or not.
             want, got = want.replace("P", ""), got.replace("P", "")
         check(want == got, "flags: expected", want, "got", shown, at)
         if expected["ack"] is not None:

@@ -39,7 +39,7 @@ final class TcpSocketOptions {
             case "SO_SNDBUF" -> values.sendBufferBytes =
                 Math.max(2 * buffer(OptionValues.toInt(value, 0)), SEND_BUFFER_MIN);
             case "SO_RCVBUF" -> values.receiveBufferBytes =
-                Math.max(2 * buffer(OptionValues.toInt(value, 0)), RECEIVE_BUFFER_MIN) / 2;
+                Math.max(2 * buffer(OptionValues.toInt(value, 0)), RECEIVE_BUFFER_MIN);
             case "TCP_NODELAY" -> values.noDelay = OptionValues.toBoolean(value);
             case "TCP_CORK" -> values.cork = OptionValues.toBoolean(value);
             case "TCP_MAXSEG" -> {
@@ -86,7 +86,7 @@ final class TcpSocketOptions {
             case "SO_KEEPALIVE" -> bit(values.keepAlive);
             case "SO_SNDBUF" -> values.sendBufferBytes != 0 ? values.sendBufferBytes
                 : unconnected(state) ? SEND_BUFFER_UNCONNECTED : config.sendBufferBytes;
-            case "SO_RCVBUF" -> values.receiveBufferBytes != 0 ? 2 * values.receiveBufferBytes : config.receiveBufferBytes;
+            case "SO_RCVBUF" -> values.receiveBufferBytes != 0 ? values.receiveBufferBytes : config.receiveBufferBytes;
             case "TCP_NODELAY" -> bit(values.noDelay);
             case "TCP_CORK" -> bit(values.cork);
             case "TCP_MAXSEG" -> !unconnected(state) ? stream.info().sndMss

@@ -161,7 +161,7 @@ final class UdpHandle extends SocketHandle {
             case "SO_SNDBUF":
             case "SO_RCVBUF":
                 final int chosen = "SO_SNDBUF".equals(name) ? options.values.sendBufferBytes
-                    : 2 * options.values.receiveBufferBytes;
+                    : options.values.receiveBufferBytes;
                 return OptionValues.ofInt(chosen == 0 ? DEFAULT_BUFFER : chosen);
             default:
                 if (name.startsWith("TCP_")) {
