@@ -72,14 +72,17 @@ final class Ipv4Input {
             IpAddress.v4Lo(header.destination()), header.protocol(), header.identification(), header.fragmentOffset(),
             header.moreFragments(), buffer, offset, headerLength, payloadLength, nowNs);
         if (whole != null) {
-            Ipv4Header.makeWhole(whole.buffer, whole.offset, whole.length);
-            if (header.check(whole.buffer, whole.offset, whole.length) == Ipv4Header.Fault.NONE) {
-                fill(whole.buffer, whole.offset, toGroup);
-                packet.checksumValid = false;
-                packet.gsoSize = 0;
-                deliver(up, nowNs);
+            try {
+                Ipv4Header.makeWhole(whole.buffer, whole.offset, whole.length);
+                if (header.check(whole.buffer, whole.offset, whole.length) == Ipv4Header.Fault.NONE) {
+                    fill(whole.buffer, whole.offset, toGroup);
+                    packet.checksumValid = false;
+                    packet.gsoSize = 0;
+                    deliver(up, nowNs);
+                }
+            } finally {
+                reassembler.release(whole);
             }
-            reassembler.release(whole);
         }
     }
 

@@ -13,7 +13,6 @@ import io.holdfast.link.SoftwareChecksum;
 import io.holdfast.wire.EthernetHeader;
 import io.holdfast.wire.IcmpHeader;
 import io.holdfast.wire.Ipv4Header;
-import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Headers, fragments and the way to the device for IPv4 packets whose path is known. Shard's thread only. */
@@ -174,7 +173,7 @@ final class Ipv4Output {
             counters.increment(IpCounter.OUT_HOLD_FULL);
             return;
         }
-        final UnsafeBuffer copy = new UnsafeBuffer(ByteBuffer.allocateDirect(length));
+        final UnsafeBuffer copy = new UnsafeBuffer(new byte[length]);
         bytes.copy(frame, 0, length, copy, 0);
         final int checksumStart = frame.checksumStart < 0 ? -1 : frame.checksumStart - frame.start;
         neighbor.held().add(new HeldPackets.Held(copy, checksumStart, frame.checksumOffset, frame.gsoSize));

@@ -3,6 +3,7 @@ package io.holdfast.ip;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.counters.IpCounter;
@@ -166,6 +167,20 @@ final class IpLayerReceiveTest {
         assertEquals(1, f.delivered.size());
         assertArrayEquals(large, f.delivered.get(0).payload());
         assertEquals(1, f.count(IpCounter.REASM_OKS));
+    }
+
+    @Test
+    void shouldNotLeakDatagramsWhoseHandlerFails() {
+        for (int id = 0; id < 200; id++) {
+            f.receivePacket(IpFixture.fragment(IpFixture.PEER, IpFixture.OWN, 17, id, 0, true, new byte[8]));
+            final byte[] last = IpFixture.fragment(IpFixture.PEER, IpFixture.OWN, 17, id, 8, false, new byte[8]);
+            assertThrows(IllegalStateException.class, () -> f.receiveFrame(
+                IpFixture.ethernet(CollectingLink.MAC, EthernetHeader.TYPE_IPV4, last), false, 0, (packet, nowNs) -> {
+                    throw new IllegalStateException("a handler's mistake");
+                }));
+        }
+        assertEquals(200, f.count(IpCounter.REASM_OKS));
+        assertEquals(0, f.count(IpCounter.REASM_EVICTED));
     }
 
     @Test
