@@ -1,5 +1,6 @@
 package io.holdfast.nio;
 
+import io.holdfast.socket.AddressPolicy;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.stack.StackConfig;
 import java.io.IOException;
@@ -60,6 +61,21 @@ public final class HoldfastSelectorProvider extends SelectorProvider {
     /** The stack of the provider that the system property names. Before anything asked for that. */
     public static void install(final HoldfastStack stack) {
         installed = stack;
+    }
+
+    /**
+     * Makes this class the JVM's default provider, on that stack.
+     *
+     * @throws IllegalStateException if the JVM has a default provider already: something asked for a channel too early
+     */
+    public static void installAsDefault(final HoldfastStack stack) {
+        install(stack);
+        System.setProperty(KernelProvider.PROPERTY, HoldfastSelectorProvider.class.getName());
+        final SelectorProvider provider = SelectorProvider.provider();
+        if (!(provider instanceof HoldfastSelectorProvider)) {
+            throw new IllegalStateException("the NIO provider " + provider.getClass().getName()
+                + " was in use before Holdfast's could be installed");
+        }
     }
 
     private static HoldfastStack installedOrConfigured() {

@@ -1,5 +1,6 @@
 package io.holdfast.nio;
 
+import io.holdfast.socket.AddressPolicy;
 import io.holdfast.socket.Readiness;
 import io.holdfast.socket.StreamSocket;
 import java.io.IOException;

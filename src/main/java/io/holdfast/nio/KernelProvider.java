@@ -5,7 +5,7 @@ import java.nio.channels.spi.SelectorProvider;
 
 /** Finds the kernel's provider, also where the default one is ours. */
 final class KernelProvider {
-    private static final String PROPERTY = "java.nio.channels.spi.SelectorProvider";
+    static final String PROPERTY = "java.nio.channels.spi.SelectorProvider";
 
     private KernelProvider() {
     }

@@ -2,7 +2,7 @@ package io.holdfast.nio.parity;
 
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.memory.MemoryLink;
-import io.holdfast.nio.AddressPolicy;
+import io.holdfast.socket.AddressPolicy;
 import io.holdfast.nio.HoldfastSelectorProvider;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.stack.StackConfig;

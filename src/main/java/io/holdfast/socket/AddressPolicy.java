@@ -1,6 +1,5 @@
-package io.holdfast.nio;
+package io.holdfast.socket;
 
-import io.holdfast.socket.HoldfastStack;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

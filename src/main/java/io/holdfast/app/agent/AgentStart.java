@@ -1,0 +1,56 @@
+package io.holdfast.app.agent;
+
+import io.holdfast.net.Platforms;
+import io.holdfast.nio.HoldfastSelectorProvider;
+import io.holdfast.ops.ControlPath;
+import io.holdfast.ops.ControlServer;
+import io.holdfast.socket.AddressPolicy;
+import io.holdfast.socket.HoldfastStack;
+import io.holdfast.stack.StackConfig;
+import java.io.IOException;
+import java.lang.instrument.Instrumentation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Starts the stack and puts it under the program. Loaded only once the JDK is open to it. */
+final class AgentStart {
+    private AgentStart() {
+    }
+
+    static void start(final String file, final Instrumentation instrumentation) throws Exception {
+        final Path path = Path.of(file);
+        if (!Files.isReadable(path)) {
+            throw new IllegalArgumentException("cannot read the configuration " + path.toAbsolutePath());
+        }
+        final StackConfig config = StackConfig.load(path);
+        final AddressPolicy policy = AddressPolicy.fromSystemProperties();
+        final HoldfastStack stack = HoldfastStack.start(config);
+        System.err.println("holdfast: serving " + config.addresses() + " with\n" + config.toString().stripTrailing().indent(2)
+            + "  wildcard = " + policy.wildcard() + ", outgoing = " + policy.outgoing());
+        HoldfastSelectorProvider.installAsDefault(stack);
+        SocketImplAdvice.install(instrumentation, Platforms.socketImpls(stack, policy));
+        final ControlServer control = control(stack);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stack, control), "holdfast-shutdown"));
+    }
+
+    /** For {@code stats} and {@code capture}; a program is served without them too. */
+    private static ControlServer control(final HoldfastStack stack) {
+        try {
+            return ControlServer.start(stack, ControlPath.own());
+        } catch (final IOException | RuntimeException e) {
+            System.err.println("holdfast: no control socket: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private static void end(final HoldfastStack stack, final ControlServer control) {
+        if (control != null) {
+            try {
+                control.close();
+            } catch (final IOException e) {
+                System.err.println("holdfast: " + e.getMessage());
+            }
+        }
+        stack.close();
+    }
+}
