@@ -23,6 +23,7 @@ public enum StackCounter implements CounterDescriptor {
     ICMP_ERRORS_UNMATCHED("stack.icmpErrorsUnmatched", "ICMP errors that quote no connection or a sequence number not in flight."),
     UNKNOWN_PROTOCOL("stack.unknownProtocol", "Packets of a transport protocol that the stack does not have."),
     AGENT_TAKEOVERS("stack.agentTakeovers", "Times that the agent became the sleeper."),
+    WRITES_WITHOUT_MEMORY("stack.writesWithoutMemory", "Writes that had room in their buffer, and found the memory limit reached."),
     RECEIVE_RING_FULL("stack.receiveRingFull", "Times that the receiver found its ring full and waited.");
 
     private static final int FIRST_ID = 352;

@@ -22,6 +22,7 @@ public final class ListenerSocket implements Closeable {
     private PortBinding binding;
     private volatile ListenerEntry entry;
     private volatile ReadinessListener listener;
+    private volatile ConnectionHandler handler;
     private volatile boolean closed;
 
     ListenerSocket(final HoldfastStack stack) {
@@ -83,7 +84,28 @@ public final class ListenerSocket implements Closeable {
         listener = value;
     }
 
+    /** Accepts every connection as it comes, inside the shard, and gives it to that handler. Before {@link #listen}. */
+    public void handler(final ConnectionHandler value) {
+        handler = value;
+    }
+
+    private void acceptAll(final ConnectionHandler to) {
+        try {
+            for (StreamSocket socket = accept(); socket != null; socket = accept()) {
+                socket.handler(to);
+                HandlerAdapter.begin(socket, to);
+            }
+        } catch (final IOException e) {
+            // Closed meanwhile: there is nothing to accept.
+        }
+    }
+
     private void onAcceptable() {
+        final ConnectionHandler to = handler;
+        if (to != null) {
+            acceptAll(to);
+            return;
+        }
         acceptors.wake();
         final ReadinessListener told = listener;
         if (told != null) {

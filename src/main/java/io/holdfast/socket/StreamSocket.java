@@ -229,10 +229,7 @@ public final class StreamSocket implements Closeable {
                 return 0;
             }
             final int n = e.connection().sendBuffer().append(src);
-            if (n > 0) {
-                shard.post(e, Endpoint.WROTE);
-            }
-            return n;
+            return n > 0 || src.hasRemaining() ? (int) afterWrite(e, n) : 0;
         } finally {
             exit();
         }
@@ -247,19 +244,25 @@ public final class StreamSocket implements Closeable {
             }
             final StreamBuffer buffer = e.connection().sendBuffer();
             long total = 0;
-            for (int i = offset; i < offset + length; i++) {
+            boolean left = false;
+            for (int i = offset; i < offset + length && !left; i++) {
                 total += buffer.append(srcs[i]);
-                if (srcs[i].hasRemaining()) {
-                    break;
-                }
+                left = srcs[i].hasRemaining();
             }
-            if (total > 0) {
-                shard.post(e, Endpoint.WROTE);
-            }
-            return total;
+            return total > 0 || left ? afterWrite(e, total) : 0;
         } finally {
             exit();
         }
+    }
+
+    /** Nothing taken although there is room: the stack's memory is used up, and the shard tells when there is some again. */
+    private long afterWrite(final Endpoint e, final long taken) {
+        if (taken > 0) {
+            shard.post(e, Endpoint.WROTE);
+        } else if (e.connection().sendBuffer().free() > 0) {
+            shard.post(e, Endpoint.STARVED);
+        }
+        return taken;
     }
 
     /** False if the connect is under way; throws if nothing can be written any more. */
@@ -324,7 +327,7 @@ public final class StreamSocket implements Closeable {
             bits |= Readiness.READ;
         }
         final StreamBuffer out = e.connection().sendBuffer();
-        if (outputShut || out.free() * 3L >= out.capacity()) {
+        if (outputShut || out.free() * 3L >= out.capacity() && !e.isStarved()) {
             bits |= Readiness.WRITE;
         }
         if (outputShut && (peerClosed || inputShut)) {
@@ -375,6 +378,11 @@ public final class StreamSocket implements Closeable {
         if (told != null) {
             told.onReady(bits);
         }
+    }
+
+    /** Whom the shard calls for events from now on, in place of a readiness listener. Set once, by the shard or before use. */
+    public void handler(final ConnectionHandler value) {
+        readinessListener(new HandlerAdapter(this, value));
     }
 
     /**
@@ -446,7 +454,7 @@ public final class StreamSocket implements Closeable {
     }
 
     private void linger(final Endpoint e) {
-        if (options.lingerMs > 0 && (e.status() & TcpConnection.CONNECTED) != 0) {
+        if (options.lingerMs > 0 && !shard.isRunByCaller() && (e.status() & TcpConnection.CONNECTED) != 0) {
             final int over = TcpConnection.TIME_WAIT | TcpConnection.CLOSED | TcpConnection.FAILED;
             writers.await(mask -> e.status() & mask, over, options.lingerMs * 1_000_000L);
         }

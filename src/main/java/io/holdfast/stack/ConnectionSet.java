@@ -1,5 +1,6 @@
 package io.holdfast.stack;
 
+import io.holdfast.buffer.ChunkPool;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.StackCounter;
 import io.holdfast.tcp.ConnectionId;
@@ -9,6 +10,7 @@ import io.holdfast.tcp.TcpStack;
 import io.holdfast.tcp.TcpState;
 import io.holdfast.wire.IpAddress;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 
 /**
  * The connections and listeners of a shard, from birth to removal: table, timers, and the list of those that were
@@ -29,6 +31,8 @@ final class ConnectionSet implements TcpStack.Table {
     final PortTable ports = new PortTable();
     private final Timers timers;
     private final DirtyList dirty = new DirtyList();
+    final Starvation starvation;
+    private final Consumer<Endpoint> relieved = this::publishWritable;
     private final ArrayDeque<ListenerEntry> dirtyListeners = new ArrayDeque<>();
     private final Counters counters;
     private final ErrorLog errors;
@@ -37,7 +41,9 @@ final class ConnectionSet implements TcpStack.Table {
     private boolean stalled;
     private long stalledUntilNs;
 
-    ConnectionSet(final ConnectionTable table, final Network network, final Counters counters, final ErrorLog errors) {
+    ConnectionSet(final ConnectionTable table, final Network network, final ChunkPool pool, final Counters counters,
+        final ErrorLog errors) {
+        starvation = new Starvation(pool);
         this.table = table;
         this.network = network;
         this.counters = counters;
@@ -147,14 +153,24 @@ final class ConnectionSet implements TcpStack.Table {
      * @return amount of work done; 0 too if only the device's being full keeps work waiting
      */
     int flush(final long nowNs) {
-        final Transmitter transmitter = network.transmitter();
-        int work = 0;
         if (stalled && nowNs < stalledUntilNs) {
             settleOthers(nowNs);
             return publishListeners();
         }
         stalled = false;
+        starvation.relieve(relieved);
+        int work = settleAll(nowNs);
+        // Handlers that accept inside the shard touch connections.
+        while (!dirtyListeners.isEmpty()) {
+            work += publishListeners() + settleAll(nowNs);
+        }
+        return work;
+    }
+
+    private int settleAll(final long nowNs) {
+        final Transmitter transmitter = network.transmitter();
         final long startBytes = transmitter.bytesSent();
+        int work = 0;
         for (Endpoint e = dirty.poll(); e != null; e = dirty.poll()) {
             work++;
             if (settle(e, nowNs)) {
@@ -172,7 +188,11 @@ final class ConnectionSet implements TcpStack.Table {
                 }
             }
         }
-        return work + publishListeners();
+        return work;
+    }
+
+    private void publishWritable(final Endpoint endpoint) {
+        publish(endpoint, TcpConnection.WRITABLE, 0);
     }
 
     private int publishListeners() {
@@ -275,9 +295,9 @@ final class ConnectionSet implements TcpStack.Table {
         publish(endpoint, TcpConnection.FAILED | TcpConnection.CLOSED, 0);
     }
 
-    /** When the next timer fires, or what waits for its turn is to go on. */
-    long nextDeadlineNs() {
-        final long timer = timers.nextDeadlineNs();
+    /** When the next timer fires, or what waits for its turn, or for memory, is to go on. */
+    long nextDeadlineNs(final long nowNs) {
+        final long timer = Math.min(timers.nextDeadlineNs(), starvation.nextDeadlineNs(nowNs));
         if (dirty.size() == 0) {
             return timer;
         }

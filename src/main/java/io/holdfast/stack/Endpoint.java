@@ -30,6 +30,9 @@ public final class Endpoint implements Command {
     /** The connection's options were changed. */
     public static final int OPTIONS = 1 << 7;
 
+    /** A write found no memory. */
+    public static final int STARVED = 1 << 8;
+
     private static final VarHandle VERBS;
 
     static {
@@ -44,6 +47,7 @@ public final class Endpoint implements Command {
     private volatile int verbs;
     private volatile int status;
     private volatile Observer observer;
+    private volatile boolean starved;
 
     // The shard's own, with the baton only.
     final long localHi;
@@ -85,6 +89,15 @@ public final class Endpoint implements Command {
     /** Whom the shard tells of events; null for nobody. Set before asking {@link #status()}. */
     public void observer(final Observer value) {
         observer = value;
+    }
+
+    /** A write found no memory, and there is none yet. Any thread. */
+    public boolean isStarved() {
+        return starved;
+    }
+
+    void starved(final boolean value) {
+        starved = value;
     }
 
     /** Publishes events. With the baton. */

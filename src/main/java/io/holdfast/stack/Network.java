@@ -40,9 +40,6 @@ final class Network implements PacketHandler {
         this.counters = counters;
         this.errors = errors;
         ip = new IpLayer(link, counters, config.random());
-        for (final IpAddress address : config.addresses()) {
-            ip.addAddress(address, config.prefixLength());
-        }
         if (config.gateway() != null) {
             ip.gateway(config.gateway());
         }
@@ -137,10 +134,16 @@ final class Network implements PacketHandler {
         }
     }
 
-    /** Tells the link of our addresses. */
-    void announce(final StackConfig config) {
+    /** Takes the addresses into use: probed first (RFC 5227), or at once and announced. */
+    void start(final StackConfig config, final long now) {
+        now(now);
         for (final IpAddress address : config.addresses()) {
-            ip.announce(address);
+            if (config.addressProbe()) {
+                ip.probeAddress(address, config.prefixLength(), now);
+            } else {
+                ip.addAddress(address, config.prefixLength());
+                ip.announce(address);
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.stack;
 
 import io.holdfast.counters.Counters;
+import io.holdfast.counters.CountersFile;
 import io.holdfast.counters.StackCounter;
 import io.holdfast.link.Link;
 import io.holdfast.link.decorator.PcapngLink;
@@ -37,6 +38,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     private final StackConfig config;
     private final Link link;
     private final PcapngLink capturing;
+    private final CountersFile countersFile;
     private final Counters counters;
     private final ShardClock clock;
     private final ErrorLog errors;
@@ -54,9 +56,12 @@ public final class Shard implements DutyCycle, AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * @param capturing the link's part that can capture
+     * @param capturing    the link's part that can capture
+     * @param countersFile where the counters are; null if nowhere else
      */
-    Shard(final StackConfig config, final Link link, final PcapngLink capturing, final Counters counters) {
+    Shard(final StackConfig config, final Link link, final PcapngLink capturing, final Counters counters,
+        final CountersFile countersFile) {
+        this.countersFile = countersFile;
         this.config = config;
         this.link = link;
         this.capturing = capturing;
@@ -67,7 +72,8 @@ public final class Shard implements DutyCycle, AutoCloseable {
         network = new Network(config, link, counters, errors);
         final KeyedHash hash = new KeyedHash(config.random());
         portAllocator = new PortAllocator(new KeyedHash(config.random()));
-        connections = new ConnectionSet(new ConnectionTable(hash, config.maxConnections()), network, counters, errors);
+        connections = new ConnectionSet(new ConnectionTable(hash, config.maxConnections()), network, config.pool(),
+            counters, errors);
         tcp = new TcpStack(config.tcp, config.pool(), counters, config.random(), connections);
         network.connect(connections, tcp, config.random());
         final boolean exclusive = config.threading() == StackConfig.Threading.SHARED
@@ -125,7 +131,8 @@ public final class Shard implements DutyCycle, AutoCloseable {
 
     @Override
     public long nextDeadlineNs() {
-        return closed ? Deadline.NONE : Math.min(connections.nextDeadlineNs(), network.nextDeadlineNs());
+        return closed ? Deadline.NONE : Math.min(connections.nextDeadlineNs(clock.lastCycleNs()),
+            network.nextDeadlineNs());
     }
 
     private int execute(final long nowNs) {
@@ -155,6 +162,10 @@ public final class Shard implements DutyCycle, AutoCloseable {
         try {
             if (endpoint.inTable && !closed) {
                 ApplicationVerbs.apply(endpoint.connection(), verbs, nowNs);
+                if ((verbs & Endpoint.STARVED) != 0) {
+                    counters.increment(StackCounter.WRITES_WITHOUT_MEMORY);
+                    connections.starvation.add(endpoint);
+                }
                 connections.touch(endpoint);
             }
         } catch (final Throwable e) {
@@ -443,10 +454,18 @@ public final class Shard implements DutyCycle, AutoCloseable {
 
     /** See {@link Baton#await}. In INVOKER mode nothing waits: says whether the waiter was woken. */
     public boolean await(final BatonWaiter waiter, final long timeoutNs) {
+        if (baton.held()) {
+            throw new IllegalStateException("a handler that the shard runs must not wait");
+        }
         if (invoker) {
             return !waiter.begin(Thread.currentThread()) || waiter.end();
         }
         return baton.await(waiter, timeoutNs);
+    }
+
+    /** The caller is in the shard: in a handler, or a readiness listener. It must not wait. */
+    public boolean isRunByCaller() {
+        return baton.held();
     }
 
     // --- INVOKER mode ---
@@ -499,7 +518,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
             receiver.start();
         }
         call(() -> {
-            network.announce(config);
+            network.start(config, clock.cycleNs());
             return null;
         });
     }
@@ -533,5 +552,8 @@ public final class Shard implements DutyCycle, AutoCloseable {
             receiver.close();
         }
         link.close();
+        if (countersFile != null) {
+            countersFile.close();
+        }
     }
 }

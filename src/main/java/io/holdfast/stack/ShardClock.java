@@ -23,6 +23,11 @@ final class ShardClock {
         return manual ? manualNs : System.nanoTime() - originNs;
     }
 
+    /** Time of the last duty cycle. With the baton only. */
+    long lastCycleNs() {
+        return cycleNs;
+    }
+
     /** The time of a duty cycle, read once for all of it. With the baton only. */
     long cycleNs() {
         cycleNs = Math.max(cycleNs, nowNs());
