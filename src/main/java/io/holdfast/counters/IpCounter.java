@@ -45,7 +45,7 @@ public enum IpCounter implements CounterDescriptor {
     OUT_FRAG_CREATES("ip.OutFragCreates", "Fragments made."),
     OUT_FRAG_LOST("ip.out.fragmentLost", "Fragments dropped: the device's queue filled in the middle of a datagram."),
     OUT_LOOPED("ip.out.looped", "Packets to an address of our own, delivered locally."),
-    OUT_LOOP_FULL("ip.out.loopFull", "Packets to ourselves dropped: the local queue was full."),
+    OUT_LOOP_FULL("ip.out.loopFull", "Packets to ourselves not taken, the local queue being full; told to the sender."),
     OUT_HELD("ip.out.held", "Packets held while the neighbour is being resolved."),
     OUT_HOLD_FULL("ip.out.holdFull", "Packets dropped: too many held for a neighbour, or in all."),
     OUT_UNRESOLVED("ip.out.unresolved", "Packets dropped: the neighbour does not answer."),

@@ -78,8 +78,7 @@ final class Ipv4Output {
         }
         switch (path.kind) {
             case LOCAL:
-                loop(frame);
-                return true;
+                return loop(frame);
             case NO_ROUTE:
                 counters.increment(IpCounter.OUT_NO_ROUTES);
                 error(frame, IcmpHeader.NET_UNREACHABLE, 0);
@@ -101,12 +100,11 @@ final class Ipv4Output {
         return Math.min(totalLength, Ipv4Header.MIN_BYTES + tcpHeaderLength + frame.gsoSize);
     }
 
-    private void loop(final OutboundFrame frame) {
-        if (local.offerPacket(frame)) {
-            counters.increment(IpCounter.OUT_LOOPED);
-        } else {
-            counters.increment(IpCounter.OUT_LOOP_FULL);
-        }
+    /** A full queue is a full device to the sender, who tries again once it has been emptied. */
+    private boolean loop(final OutboundFrame frame) {
+        final boolean taken = local.offerPacket(frame);
+        counters.increment(taken ? IpCounter.OUT_LOOPED : IpCounter.OUT_LOOP_FULL);
+        return taken;
     }
 
     private void error(final OutboundFrame frame, final int code, final int mtu) {

@@ -20,6 +20,9 @@ final class LocalAddress {
     long reportedNs = Long.MIN_VALUE / 2;
 
     LocalAddress(final IpAddress address, final int prefixLength) {
+        if (address.isAny() || address.isMulticast() || address.isV4() && address.v4() == -1) {
+            throw new IllegalArgumentException("no host can have the address " + address);
+        }
         final int bits = address.isV4() ? 32 : 128;
         if (prefixLength < 0 || prefixLength > bits) {
             throw new IllegalArgumentException("prefix length of " + address + " is not 0 to " + bits + ": " + prefixLength);
