@@ -111,7 +111,7 @@ final class AckPolicy {
     void onInOrder(final long unacknowledgedBytes, final boolean windowHolds, final boolean gap, final long srttNs,
         final long nowNs) {
         scheduled = true;
-        if (!delayed || gap || unacknowledgedBytes > rcvMss && windowHolds || quick > 0 && !pingPong) {
+        if (!delayed || !started || gap || unacknowledgedBytes > rcvMss && windowHolds || quick > 0 && !pingPong) {
             now = true;
             return;
         }

@@ -47,6 +47,7 @@ final class Handshake {
         tcb.timestamps = stack.config.timestamps;
         tcb.sack = stack.config.sack;
         tcb.windowScaling = stack.config.windowScaling;
+        output.activeOpen = true;
         prepareWindow(sender.mss.advertised());
         connection.enter(TcpState.SYN_SENT);
         sendSyn(nowNs);
@@ -67,7 +68,8 @@ final class Handshake {
 
     private void prepareWindow(final int mss) {
         tcb.advMss = sender.mss.advertised();
-        tcb.rcvWindowShift = tcb.windowScaling ? receiver.window.shift() : 0;
+        output.offeredShift = receiver.window.shift();
+        tcb.rcvWindowShift = tcb.windowScaling ? output.offeredShift : 0;
         tcb.rcvWnd = receiver.window.initial(mss);
         tcb.rcvWup = 0;
         tcb.rcvEdge = tcb.rcvWnd;
@@ -259,7 +261,9 @@ final class Handshake {
         }
         final boolean userTimeout = options.userTimeoutMs > 0
             && nowNs - firstSentNs >= options.userTimeoutMs * 1_000_000L;
-        if (retries >= most || userTimeout) {
+        final boolean late = active && nowNs - firstSentNs >= (2L << most - LINEAR_SYN_TIMEOUTS) * FIRST_TIMEOUT_NS
+            - FIRST_TIMEOUT_NS;
+        if (retries >= most || userTimeout || late) {
             return false;
         }
         retries++;

@@ -28,6 +28,10 @@ final class Output {
     private final long[] sackStart = new long[TcpSegment.MAX_SACK_RANGES];
     private final long[] sackEnd = new long[TcpSegment.MAX_SACK_RANGES];
 
+    /** This side sent the first SYN. */
+    boolean activeOpen;
+    /** The window scale offered, whether the peer takes it or not. */
+    int offeredShift;
     /** A SYN or SYN-ACK is to be sent (again). */
     boolean synPending;
     /** This connection's own reset is to be sent; nothing else any more. */
@@ -58,6 +62,11 @@ final class Output {
     void answerReset(final int seq) {
         answerResetPending = true;
         answerResetSeq = seq;
+    }
+
+    /** A reset must leave before the connection is forgotten. */
+    boolean owesReset() {
+        return resetPending || answerResetPending;
     }
 
     /** Cheap, and may be true although nothing can leave: {@link #poll} finds out. */
@@ -127,12 +136,15 @@ final class Output {
         final boolean answer = tcb.state == TcpState.SYN_RECEIVED;
         begin(answer ? TcpSegment.SYN | TcpSegment.ACK : TcpSegment.SYN, Tcb.SYN_OFFSET, nowNs);
         final TcpSegment header = out.header;
+        final TcpConfig own = stack.config;
         header.mss = tcb.advMss;
-        header.sackPermitted = tcb.sack;
-        header.timestamps = tcb.timestamps;
+        // A SYN-ACK of crossing SYNs is our SYN again: it still offers all that we have (as Linux).
+        header.sackPermitted = activeOpen ? own.sack : tcb.sack;
+        header.timestamps = activeOpen ? own.timestamps : tcb.timestamps;
         header.tsVal = tcb.tsVal(nowNs);
         header.tsEcr = answer ? tcb.tsRecent : 0;
-        header.windowScale = tcb.windowScaling ? tcb.rcvWindowShift : TcpSegment.NO_WINDOW_SCALE;
+        header.windowScale = (activeOpen ? own.windowScaling : tcb.windowScaling) ? offeredShift
+            : TcpSegment.NO_WINDOW_SCALE;
         header.window = (int) tcb.rcvWnd;
         if (!sink.transmit(out)) {
             return false;
@@ -376,7 +388,7 @@ final class Output {
         if ((flags & TcpSegment.SYN) != 0) {
             return;
         }
-        pendingWindow = receiver.window.select(tcb, tcb.readShut ? 0 : receiver.held(), receiver.acks.rcvMss());
+        pendingWindow = receiver.selectWindow();
         header.window = (int) (pendingWindow >> tcb.rcvWindowShift);
         if (tcb.timestamps) {
             header.timestamps = true;

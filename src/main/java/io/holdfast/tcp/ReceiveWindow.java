@@ -9,11 +9,15 @@ import io.holdfast.util.Deadline;
  */
 final class ReceiveWindow {
     private static final int MAX_UNSCALED = 65_535;
+    private static final int SMALL_SEGMENT_BYTES = 128;
 
     /** Bytes the buffer may hold: the whole of what can ever be told. */
     private int space;
     private final int maxSpace;
     private final boolean tuned;
+
+    /** What is told at most: starts with the SYN's window and grows as full segments come (Linux's rcv_ssthresh). */
+    private long told;
 
     /** Bytes the application read in the last measured round trip, at least the initial window. */
     private long copiedPerRtt;
@@ -48,7 +52,8 @@ final class ReceiveWindow {
         if (window > mss) {
             window -= window % mss;
         }
-        return Math.min(window, MAX_UNSCALED);
+        told = Math.min(window, MAX_UNSCALED);
+        return told;
     }
 
     /** The shift that lets the largest window be told (RFC 7323 2.3). */
@@ -74,7 +79,7 @@ final class ReceiveWindow {
 
     /** What would be told if nothing had been. */
     long fresh(final Tcb tcb, final long held, final int rcvMss) {
-        final long free = Math.max(0, space - held);
+        final long free = Math.max(0, Math.min(space, told) - held);
         final int mss = Math.min(rcvMss, space);
         if (free < space >> 4 || free < mss) {
             return 0;
@@ -83,11 +88,18 @@ final class ReceiveWindow {
             final long unit = 1L << tcb.rcvWindowShift;
             return (free + unit - 1) & -unit;
         }
-        final long told = tcb.rcvWnd;
-        if (told <= free - mss || told > free) {
+        final long last = tcb.rcvWnd;
+        if (last <= free - mss || last > free) {
             return free - free % mss;
         }
-        return mss == space && free > told + (space >> 1) ? free : told;
+        return mss == space && free > last + (space >> 1) ? free : last;
+    }
+
+    /** A segment of that payload came in order: one of a decent size earns two more. */
+    void grow(final int segmentBytes, final int wireSegments, final int advMss) {
+        if (segmentBytes >= SMALL_SEGMENT_BYTES && told < space) {
+            told = Math.min(space, told + 2L * Math.max(advMss, segmentBytes) * wireSegments);
+        }
     }
 
     /** Data came in: measures the peer's round trip without timestamps, as the time one window takes. */
@@ -144,5 +156,6 @@ final class ReceiveWindow {
 
     void space(final int bytes) {
         space = bytes;
+        told = Math.max(told, bytes);
     }
 }

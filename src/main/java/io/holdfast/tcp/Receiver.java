@@ -84,14 +84,14 @@ final class Receiver {
         }
         tcb.rcvNxt = gap ? outOfOrder.advance(to) : to;
         publish();
+        window.grow(wireSegmentBytes(segment), segment.wireSegments, tcb.advMss);
         window.onData(tcb.rcvNxt, tcb.rcvWnd, nowNs);
         if (tcb.rcvNxt == tcb.rcvFin) {
             tcb.rcvNxt++;
             outOfOrder.clear();
             acks.enterPingPong();
         }
-        final long held = tcb.readShut ? 0 : buffer.size();
-        final boolean windowHolds = window.select(tcb, held, acks.rcvMss()) >= tcb.rcvWnd || buffer.size() == 0;
+        final boolean windowHolds = selectWindow() >= tcb.rcvWnd || buffer.size() == 0;
         acks.onInOrder(tcb.rcvNxt - tcb.rcvWup, windowHolds, gap, srttNs, nowNs);
         return true;
     }
@@ -154,6 +154,16 @@ final class Receiver {
         return buffer.size();
     }
 
+    /** What the window counts as held: a FIN not yet read counts as a byte, as on Linux; nothing after SHUT_RD. */
+    private long heldForWindow() {
+        return tcb.readShut ? 0 : buffer.size() + (tcb.finReceived() ? 1 : 0);
+    }
+
+    /** The window to tell now. */
+    long selectWindow() {
+        return window.select(tcb, heldForWindow(), acks.rcvMss());
+    }
+
     /** Ranges to report in the next segment, a duplicate first; returns how many. */
     int sackRanges(final long[] starts, final long[] ends, final int most) {
         if (!tcb.sack) {
@@ -193,7 +203,7 @@ final class Receiver {
         }
         final long now = tcb.receiveWindow();
         if (2 * now <= window.space()) {
-            final long fresh = window.select(tcb, buffer.size(), acks.rcvMss());
+            final long fresh = selectWindow();
             if (fresh > 0 && fresh >= 2 * now) {
                 acks.owesNow();
             }

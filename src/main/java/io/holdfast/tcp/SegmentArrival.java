@@ -178,10 +178,7 @@ final class SegmentArrival {
         final boolean finWasAcknowledged = tcb.finAcknowledged();
         switch (sender.onAck(segment, start, nowNs)) {
             case UNSENT -> {
-                // As Linux: silence in states where data flows, where an answer would only feed a forger.
-                if (tcb.state != TcpState.ESTABLISHED) {
-                    challenge(nowNs);
-                }
+                challenge(nowNs);
                 return false;
             }
             case FAR_BELOW -> {
@@ -247,7 +244,7 @@ final class SegmentArrival {
         if (tcb.orphaned && dataStart + segment.payloadLength > tcb.rcvNxt && segment.payloadLength > 0) {
             // RFC 9293 3.6.1, RFC 2525 2.17: data nobody will ever read; tell the peer.
             counters.increment(TcpCounter.ABORT_ON_DATA);
-            output.resetPending = true;
+            output.answerReset(segment.ack);
             life.fail(TcpError.CONNECTION_RESET);
             return;
         }

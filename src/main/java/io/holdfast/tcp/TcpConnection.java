@@ -210,7 +210,7 @@ public final class TcpConnection implements Lifecycle {
     public boolean pollTransmit(final long now, final SegmentSink sink, final int budgetBytes) {
         nowNs = now;
         final boolean more = output.poll(now, sink, budgetBytes);
-        if (tcb.state == TcpState.CLOSED && !output.resetPending) {
+        if (tcb.state == TcpState.CLOSED && !output.owesReset()) {
             reportClosed();
         }
         return more;
@@ -518,7 +518,7 @@ public final class TcpConnection implements Lifecycle {
                 listener.onGone(this);
             }
         }
-        if (!output.resetPending) {
+        if (!output.owesReset()) {
             reportClosed();
         }
     }

@@ -4,12 +4,25 @@ import io.holdfast.socket.StreamSocket;
 import io.holdfast.util.SeededRandom;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * One side of one connection: writes a stream whose bytes follow from its id and offset, reads the other's and compares,
- * in portions and with pauses as the seed says, and closes its side at the end.
+ * in portions and with pauses as the seed says (none without a seed), and closes its side at the end.
  */
-final class Talk {
+class Talk {
+    private static final int WHOLE = 65_536;
+    /** A prime length, so that no power of two in the stack hides a shift. */
+    private static final byte[] PATTERN = new byte[65_521];
+
+    static {
+        final SeededRandom random = new SeededRandom(1);
+        for (int i = 0; i < PATTERN.length; i++) {
+            PATTERN[i] = (byte) random.nextLong();
+        }
+    }
+
+
     final String name;
     private final StreamSocket socket;
     private final long outSalt;
@@ -22,7 +35,10 @@ final class Talk {
     private long read;
     private boolean shut;
     private boolean over;
+    private boolean ended;
     IOException failure;
+    /** When the last byte was read. */
+    long readAllNs;
     /** The application sleeps until then. */
     long wakeNs;
 
@@ -35,12 +51,18 @@ final class Talk {
         this.toWrite = toWrite;
         this.toRead = toRead;
         this.random = random;
-        slowReader = random.nextInt(4) == 0;
+        slowReader = random != null && random.nextInt(4) == 0;
     }
 
-    static byte valueAt(final long salt, final long offset) {
-        final long x = (offset + salt) * 0x9E37_79B9_7F4A_7C15L;
-        return (byte) (x >>> 56);
+    /** The bytes of the stream with that salt from that offset on, into {@code into} from its start. */
+    private static void fill(final long salt, final long offset, final byte[] into, final int length) {
+        int done = 0;
+        while (done < length) {
+            final int from = (int) Math.floorMod(offset + done + salt, (long) PATTERN.length);
+            final int n = Math.min(length - done, PATTERN.length - from);
+            System.arraycopy(PATTERN, from, into, done, n);
+            done += n;
+        }
     }
 
     boolean over() {
@@ -71,8 +93,6 @@ final class Talk {
         }
     }
 
-    private boolean ended;
-
     private boolean atEnd() throws IOException {
         if (!ended) {
             final int n = socket.read(ByteBuffer.allocate(1));
@@ -91,14 +111,12 @@ final class Talk {
             shut = true;
             return true;
         }
-        final int length = (int) Math.min(toWrite - written, 1 + random.nextInt(20_000));
+        final int length = (int) Math.min(toWrite - written, random == null ? WHOLE : 1 + random.nextInt(20_000));
         final ByteBuffer chunk = ByteBuffer.allocate(length);
-        for (int i = 0; i < length; i++) {
-            chunk.put(i, valueAt(outSalt, written + i));
-        }
+        fill(outSalt, written, chunk.array(), length);
         final int n = socket.write(chunk);
         written += n;
-        if (n > 0 && random.nextInt(50) == 0) {
+        if (n > 0 && random != null && random.nextInt(50) == 0) {
             wakeNs = nowNs + random.nextInt(2_000) * 1_000_000L;
         }
         return n > 0;
@@ -108,14 +126,20 @@ final class Talk {
         if (read == toRead) {
             return false;
         }
-        final ByteBuffer chunk = ByteBuffer.allocate(1 + random.nextInt(slowReader ? 2_000 : 30_000));
+        final ByteBuffer chunk = ByteBuffer.allocate(random == null ? WHOLE : 1 + random.nextInt(slowReader ? 2_000 : 30_000));
         final int n = socket.read(chunk);
         check(n >= 0, "the stream ended after " + read + " of " + toRead + " bytes");
-        for (int i = 0; i < n; i++) {
-            check(chunk.get(i) == valueAt(inSalt, read + i), "byte " + (read + i) + " is wrong");
+        if (n > 0) {
+            final byte[] expected = new byte[n];
+            fill(inSalt, read, expected, n);
+            final int wrong = Arrays.mismatch(expected, 0, n, chunk.array(), 0, n);
+            check(wrong < 0, "byte " + (read + wrong) + " is wrong");
         }
         read += n;
-        if (n > 0 && random.nextInt(slowReader ? 4 : 100) == 0) {
+        if (read == toRead) {
+            readAllNs = nowNs;
+        }
+        if (n > 0 && random != null && random.nextInt(slowReader ? 4 : 100) == 0) {
             wakeNs = nowNs + random.nextInt(slowReader ? 200 : 1_000) * 1_000_000L;
         }
         return n > 0;

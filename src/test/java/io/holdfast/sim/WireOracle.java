@@ -1,8 +1,10 @@
 package io.holdfast.sim;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.zip.CRC32C;
 
 /**
  * Watches every packet as its host sends it, and knows TCP only as it stands on the wire. For each direction of each
@@ -27,8 +29,9 @@ final class WireOracle {
         long edge = -1;
         int shift;
         boolean scaleOffered;
+        /** What was sent: all of it up to {@link #knownEnd}, since nothing is sent for the first time out of order. */
         byte[] values = new byte[1 << 12];
-        java.util.BitSet known = new java.util.BitSet();
+        int knownEnd = 1;
     }
 
     private final Map<String, Flow> flows = new HashMap<>();
@@ -36,17 +39,15 @@ final class WireOracle {
     long segments;
     long dataSegments;
     long resets;
-    private long digest = 0xCBF2_9CE4_8422_2325L;
+    private final CRC32C digest = new CRC32C();
 
-    /** FNV over every packet, for "the same seed gives the same bytes". */
+    /** Of every packet, for "the same seed gives the same bytes". */
     long digest() {
-        return digest;
+        return digest.getValue();
     }
 
     void onSent(final byte[] packet) {
-        for (final byte b : packet) {
-            digest = (digest ^ b & 0xFF) * 0x100_0000_01B3L;
-        }
+        digest.update(packet);
         final ByteBuffer ip = ByteBuffer.wrap(packet);
         final int headerBytes = (packet[0] & 0xF) * 4;
         if (packet[0] >> 4 != 4 || packet[9] != 6 || (ip.getShort(6) & 0x3FFF) != 0) {
@@ -112,19 +113,15 @@ final class WireOracle {
             dataSegments++;
             check(at >= 1, "data before the SYN");
             check(other.edge < 0 || end <= other.edge, "data up to " + end + " beyond the edge " + other.edge);
+            check(at <= flow.knownEnd, "new data at " + at + " leaves a gap after " + flow.knownEnd);
             if (flow.values.length < end) {
-                flow.values = java.util.Arrays.copyOf(flow.values, (int) Math.max(end, 2L * flow.values.length));
+                flow.values = Arrays.copyOf(flow.values, (int) Math.max(end, 2L * flow.values.length));
             }
-            for (int i = 0; i < payload; i++) {
-                final int offset = (int) at + i;
-                final byte value = packet[payloadAt + i];
-                if (flow.known.get(offset)) {
-                    check(flow.values[offset] == value, "byte " + offset + " changed its value");
-                } else {
-                    flow.values[offset] = value;
-                    flow.known.set(offset);
-                }
-            }
+            final int known = (int) Math.max(0, Math.min(end, flow.knownEnd) - at);
+            check(Arrays.equals(flow.values, (int) at, (int) at + known, packet, payloadAt, payloadAt + known),
+                "bytes from " + at + " changed their values");
+            System.arraycopy(packet, payloadAt + known, flow.values, (int) at + known, payload - known);
+            flow.knownEnd = (int) Math.max(flow.knownEnd, end);
             check(flow.finAt < 0 || end <= flow.finAt, "data behind the FIN");
         }
         if (fin) {

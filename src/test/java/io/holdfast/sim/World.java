@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 final class World implements AutoCloseable {
     private static final int NETWORK = 0x0A00_0000;
     private static final long MAX_EVENTS = 5_000_000;
+    private static final long FULL_FRAME_BITS = 12_000;
 
     private record Arrival(long atNs, long order, int host, byte[] packet) {
     }
@@ -99,7 +100,8 @@ final class World implements AutoCloseable {
             final long wireNs = packet.length * 8_000_000_000L / faults.bitsPerSecond();
             final long[] busy = busyUntilNs.get(from);
             leavesNs = Math.max(nowNs, busy[0]);
-            if (leavesNs - nowNs > wireNs * faults.queueFrames()) {
+            // The queue holds as many bytes as that number of full frames, so that small packets do not fare worse.
+            if (leavesNs - nowNs > faults.queueFrames() * FULL_FRAME_BITS * 1_000_000_000L / faults.bitsPerSecond()) {
                 return;
             }
             leavesNs += wireNs;

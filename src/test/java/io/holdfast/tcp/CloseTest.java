@@ -36,6 +36,7 @@ final class CloseTest {
     void shouldCloseSecond() {
         peer.in(F | A, 1, 0, 1);
         assertEquals(TcpState.CLOSE_WAIT, peer.state());
+        peer.expect(A, 1, 0, 2);
         peer.close();
         peer.expect(F | A, 1, 0, 2);
         assertEquals(TcpState.LAST_ACK, peer.state());
@@ -106,7 +107,7 @@ final class CloseTest {
         peer.close();
         peer.sent();
         peer.in(A | P, 1, 100, 2);
-        assertTrue(peer.sent().get(0).has(R));
+        peer.expect(R, 2, 0, 0);
         assertEquals(TcpState.CLOSED, peer.state());
     }
 
