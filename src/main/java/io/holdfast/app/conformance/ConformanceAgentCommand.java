@@ -11,11 +11,17 @@ import picocli.CommandLine.Option;
 @Command(name = "conformance-agent", mixinStandardHelpOptions = true,
     description = "Offers stacks under remote control, call by call and packet by packet, on a unix socket.")
 public final class ConformanceAgentCommand implements Callable<Integer> {
+    private static final String LOG_LEVEL = "org.slf4j.simpleLogger.defaultLogLevel";
+
     @Option(names = "--socket", required = true, paramLabel = "PATH", description = "Where to listen.")
     private Path socket;
 
     @Override
     public Integer call() {
+        if (System.getProperty(LOG_LEVEL) == null) {
+            // Stacks come and go by the thousand here: their settings are no news.
+            System.setProperty(LOG_LEVEL, "warn");
+        }
         try (AgentServer server = new AgentServer(socket, System.err)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> closeQuietly(server)));
             System.out.println("conformance-agent: listening on " + socket);
