@@ -25,6 +25,7 @@ final class ScriptedSender {
     final LossRecovery recovery;
     final AckEvent event = new AckEvent();
     final Map<RecoveryEvent, Integer> events = new EnumMap<>(RecoveryEvent.class);
+    private final boolean sack;
     private final boolean timestamps;
     private final List<String> sent = new ArrayList<>();
     private final long originMs;
@@ -35,6 +36,7 @@ final class ScriptedSender {
     private boolean superSegments;
 
     ScriptedSender(final String algorithm, final boolean sack, final boolean timestamps, final int handshakeRttMs) {
+        this.sack = sack;
         this.timestamps = timestamps;
         congestion = CongestionControls.create(algorithm);
         rtt = new RttEstimator(200 * MS);
@@ -180,6 +182,18 @@ final class ScriptedSender {
     ScriptedSender forget() {
         sent.clear();
         return this;
+    }
+
+    double written() {
+        return (double) written / MSS;
+    }
+
+    double sndNxt() {
+        return (double) sndNxt / MSS;
+    }
+
+    boolean sack() {
+        return sack;
     }
 
     int cwnd() {
