@@ -16,11 +16,12 @@ cd "$(dirname "$0")/.." || exit 1
 ROUNDS=${ROUNDS:-5}
 BUDGET_S=${BUDGET_S:-150} # no further round begins after this
 STACKS=${STACKS:-holdfast kernel} # one alone gives no ratios
+LIMIT_S=${LIMIT_S:-60} # no client runs longer
 CLIENT=hfp-$$-c
 SERVER=hfp-$$-s
 OUT=target/perf
 JAR=target/holdfast.jar
-EXPORTS="--add-exports java.base/jdk.internal.misc=ALL-UNNAMED"
+EXPORTS="--add-exports java.base/jdk.internal.misc=ALL-UNNAMED --add-exports java.base/sun.nio.ch=ALL-UNNAMED"
 JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
 WORK=
 PIDS=()
@@ -59,16 +60,14 @@ prepare() {
 
 in_client() { ip netns exec "$CLIENT" "$@"; }
 in_server() { ip netns exec "$SERVER" "$@"; }
+# cubic on every route: namespaces other than the first may not choose a default that it has not allowed
+cubic() { ip -n "$1" route change "$2" dev "$3" src "$4" congctl cubic || echo "perf: $1: no cubic on $2" >&2; }
 
 build_network() {
     local ns i
     for ns in "$CLIENT" "$SERVER"; do
         ip netns add "$ns" || die "cannot make a network namespace"
         ip netns exec "$ns" ip link set lo up
-        # Some kernels let only the first namespace choose; what counts is that it is cubic.
-        ip netns exec "$ns" sysctl -qw net.ipv4.tcp_congestion_control=cubic 2>/dev/null
-        [ "$(ip netns exec "$ns" sysctl -n net.ipv4.tcp_congestion_control)" = cubic ] ||
-            echo "perf: the kernel's congestion control is not cubic here" >&2
         ip netns exec "$ns" sysctl -qw net.ipv4.ip_local_port_range="1024 65535"
         ip netns exec "$ns" sysctl -qw net.ipv4.tcp_tw_reuse=1
         ip netns exec "$ns" sysctl -qw net.ipv6.conf.all.disable_ipv6=1
@@ -81,10 +80,13 @@ build_network() {
     in_server ip addr add 10.79.0.2/24 dev "hfps$$"
     in_client ip link set "hfpc$$" up
     in_server ip link set "hfps$$" up
+    cubic "$CLIENT" 10.79.0.0/24 "hfpc$$" 10.79.0.1
+    cubic "$SERVER" 10.79.0.0/24 "hfps$$" 10.79.0.2
     for i in 0 1 2 3; do
         in_client ip tuntap add dev "hf$i" mode tap
         in_client ip addr add "10.79.$((i + 1)).1/24" dev "hf$i"
         in_client ip link set "hf$i" up
+        cubic "$CLIENT" "10.79.$((i + 1)).0/24" "hf$i" "10.79.$((i + 1)).1"
     done
 }
 
@@ -118,7 +120,7 @@ start_netty() {
 }
 
 start_netty_ours() {
-    printf 'holdfast.device=hf3\nholdfast.address=10.79.4.100/24\n' >"$WORK/netty.properties"
+    printf 'link.device=hf3\nstack.addresses=10.79.4.100\nstack.prefix=24\n' >"$WORK/netty.properties"
     in_client "$JAVA" -Xmx512m -javaagent:$JAR="$WORK/netty.properties" -cp "$CLASSES" \
         io.holdfast.lab.server.NettyHttpServer 10.79.4.100 8080 "$WORK" >"$WORK/netty.holdfast" 2>&1 &
     PIDS+=($!)
@@ -141,10 +143,10 @@ host() {
     case $2 in discard) echo 10.79.1.100;; chargen) echo 10.79.2.100;; echo) echo 10.79.3.100;; netty) echo 10.79.4.100;; esac
 }
 
-client() { in_client "$@" || echo "perf: failed: $*" >&2; }
+client() { in_client timeout "$LIMIT_S" "$@" || echo "perf: failed: $*" >&2; }
 java_client() { client "$JAVA" -Xmx256m -XX:TieredStopAtLevel=4 -cp "$CLASSES" io.holdfast.perf.PerfClient "$@"; }
 pinned_java_client() {
-    in_client taskset -c 0 "$JAVA" -Xmx256m -cp "$CLASSES" io.holdfast.perf.PerfClient "$@" ||
+    in_client timeout "$LIMIT_S" taskset -c 0 "$JAVA" -Xmx256m -cp "$CLASSES" io.holdfast.perf.PerfClient "$@" ||
         echo "perf: failed: pinned $*" >&2
 }
 
@@ -200,9 +202,15 @@ allocation() {
         local pid=$!
         PIDS+=($pid)
         await_line "$WORK/allocation" listening
-        java_client "${mode##*:}" 10.79.1.100 7000 "$seconds" >/dev/null
+        # The server ends first, and takes the device with it.
+        in_client "$JAVA" -Xmx256m -cp "$CLASSES" io.holdfast.perf.PerfClient "${mode##*:}" 10.79.1.100 7000 "$((seconds + 5))" \
+            >/dev/null 2>&1 &
+        local load=$!
+        PIDS+=($load)
         wait $pid || { cat "$WORK/allocation.err" >&2; }
-        grep -v listening "$WORK/allocation"
+        kill $load 2>/dev/null
+        wait $load 2>/dev/null
+        grep "bytes a segment" "$WORK/allocation"
     done
 }
 

@@ -20,7 +20,7 @@ final class FaultyLinkIT {
     void shouldTransferIntact() throws Exception {
         try (Lab lab = Lab.up("f")) {
             final Path root = Files.createDirectories(lab.directory().resolve("root"));
-            final TestFile big = TestFile.create(root.resolve("big"), 16L << 20, 1);
+            final TestFile big = TestFile.create(root.resolve("big"), 8L << 20, 1);
             final TestFile small = TestFile.create(root.resolve("small"), 256L << 10, 2);
             Files.deleteIfExists(root.resolve("up"));
             final Path config = lab.directory().resolve("faults.properties");
@@ -38,7 +38,7 @@ final class FaultyLinkIT {
                 lab.shell(60, "curl -sf -o /dev/null -w '%{http_code}' -T " + big.path() + " " + URL + "/up"));
             assertEquals(big.sha256(), TestFile.hash(root.resolve("up")));
             lab.shell(60, "d=$(mktemp -d) && trap 'rm -rf $d' EXIT && curl -sf --no-progress-meter -Z --parallel-immediate "
-                + "--parallel-max 50 -o \"$d/#1\" '" + URL + "/small?[1-50]' && test $(ls $d | wc -l) = 50 && "
+                + "--parallel-max 40 -o \"$d/#1\" '" + URL + "/small?[1-40]' && test $(ls $d | wc -l) = 40 && "
                 + "test \"$(sha256sum $d/* | cut -c1-64 | sort -u)\" = " + small.sha256());
         }
     }
