@@ -109,6 +109,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
         return work;
     }
 
+    /** Reads the clock, once for all that follows until the baton is released. */
     private long beginCycle() {
         final long nowNs = clock.cycleNs();
         network.now(nowNs);
@@ -181,7 +182,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     /** Brings verbs to the connection: at once if the baton is free, else by command. */
     public void post(final Endpoint endpoint, final int verbs) {
         if (baton.held()) {
-            apply(endpoint, verbs, clock.cycleNs());
+            apply(endpoint, verbs, clock.lastCycleNs());
             return;
         }
         if (baton.tryTake()) {
@@ -316,7 +317,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     public void close(final ListenerEntry entry) {
         call(() -> {
             connections.listeners.remove(entry);
-            entry.listener.close(clock.cycleNs());
+            entry.listener.close(clock.lastCycleNs());
             return null;
         });
     }
@@ -343,7 +344,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
                 return null;
             }
             final TcpConnection connection =
-                tcp.connect(new ConnectionId(local, port, remote, remotePort), options, clock.cycleNs());
+                tcp.connect(new ConnectionId(local, port, remote, remotePort), options, clock.lastCycleNs());
             final Endpoint endpoint = connections.addEndpoint(connection);
             if (endpoint == null) {
                 connection.free();
@@ -358,7 +359,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     public void options(final Endpoint endpoint, final TcpOptions options) {
         call(() -> {
             endpoint.connection().options().copyFrom(options);
-            apply(endpoint, Endpoint.OPTIONS, clock.cycleNs());
+            apply(endpoint, Endpoint.OPTIONS, clock.lastCycleNs());
             return null;
         });
     }
@@ -397,7 +398,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     /** As {@link UdpLayer#send}. */
     public int send(final UdpSocket socket, final ByteBuffer payload, final IpAddress remote, final int port) {
         return call(() -> closed ? -2 - UdpError.CLOSED.ordinal()
-            : network.udp().send(socket, payload, remote, port, clock.cycleNs()));
+            : network.udp().send(socket, payload, remote, port, clock.lastCycleNs()));
     }
 
     public void close(final UdpSocket socket) {
@@ -418,7 +419,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     public TcpInfo info(final Endpoint endpoint) {
         return call(() -> {
             final TcpInfo info = new TcpInfo();
-            endpoint.connection().info(info, clock.cycleNs());
+            endpoint.connection().info(info, clock.lastCycleNs());
             return info;
         });
     }
@@ -439,7 +440,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
             for (final Endpoint e : connections.table.members()) {
                 final TcpConnection connection = e.connection();
                 final TcpInfo info = new TcpInfo();
-                connection.info(info, clock.cycleNs());
+                connection.info(info, clock.lastCycleNs());
                 visitor.onConnection(connection.id(), connection.receiveBuffer().size(), connection.sendBuffer().size(), info);
             }
             return null;
@@ -518,7 +519,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
             receiver.start();
         }
         call(() -> {
-            network.start(config, clock.cycleNs());
+            network.start(config, clock.lastCycleNs());
             return null;
         });
     }
