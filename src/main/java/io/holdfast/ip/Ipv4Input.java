@@ -86,7 +86,7 @@ final class Ipv4Input {
         }
     }
 
-    /** A packet that we sent to ourselves: known to be good. */
+    /** A packet that we sent to ourselves: known to be well formed. */
     void onLocalPacket(
         final DirectBuffer buffer,
         final int offset,
@@ -97,6 +97,11 @@ final class Ipv4Input {
         counters.increment(IpCounter.IN_RECEIVES);
         if (header.check(buffer, offset, length) != Ipv4Header.Fault.NONE) {
             counters.increment(IpCounter.IN_TRUNCATED);
+            return;
+        }
+        if (!addresses.owns(0, IpAddress.v4Lo(header.destination()))) {
+            // Removed while the packet was queued.
+            counters.increment(IpCounter.IN_NOT_FOR_US);
             return;
         }
         fill(buffer, offset, false);

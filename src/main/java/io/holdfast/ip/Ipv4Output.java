@@ -64,7 +64,7 @@ final class Ipv4Output {
         final int hops = hopLimit == 0 ? DEFAULT_HOP_LIMIT : hopLimit;
         final int wirePackets = frame.gsoSize > 0 ? (length + frame.gsoSize - 1) / frame.gsoSize : 1;
         final int id = ids.take(sourceLo, path.lo, protocol, wirePackets);
-        final boolean tooBig = path.kind != Path.Kind.LOCAL && largestOnWire(frame, totalLength) > path.mtu;
+        final boolean tooBig = path.leavesHost() && largestOnWire(frame, totalLength) > path.mtu;
         if (tooBig && !dontFragment && frame.gsoSize == 0) {
             return fragment(frame, path, (int) sourceLo, protocol, trafficClass, hops, id, nowNs);
         }

@@ -32,4 +32,9 @@ final class Path {
     int mtu;
     /** When a lowered {@link #mtu} is forgotten. */
     long mtuUntilNs;
+
+    /** Packets go over the link, so that its MTU counts. */
+    boolean leavesHost() {
+        return kind != Kind.LOCAL && kind != Kind.NO_ROUTE;
+    }
 }

@@ -228,7 +228,9 @@ final class IpLayerSendTest {
     void shouldSendThroughTheGatewayOfTheLongestPrefix() {
         final IpAddress far = IpAddress.parse("192.0.2.7");
         f.send(far, 17, false, payload);
-        assertEquals(1, f.count(IpCounter.OUT_NO_ROUTES));
+        f.send(far, 17, false, IpFixture.pattern(3000));
+        assertEquals(2, f.count(IpCounter.OUT_NO_ROUTES));
+        assertTrue(f.link.frames.isEmpty());
 
         f.ip.gateway(IpAddress.parse("10.77.0.254"));
         f.send(far, 17, false, payload);
