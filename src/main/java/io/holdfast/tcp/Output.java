@@ -189,7 +189,8 @@ final class Output {
 
     private boolean sendData(final long nowNs, final SegmentSink sink, final int budgetBytes) {
         final int mss = mssNow();
-        final int most = stack.table.segmentation() ? MAX_SUPER_SEGMENT_BYTES - MAX_SUPER_SEGMENT_BYTES % mss : mss;
+        final int most = stack.table.segmentation() ? Math.max(mss, MAX_SUPER_SEGMENT_BYTES - MAX_SUPER_SEGMENT_BYTES % mss)
+            : mss;
         int budget = budgetBytes;
         while (sender.recovery.hasRetransmission()) {
             final long start = sender.recovery.retransmitStart();
@@ -251,7 +252,7 @@ final class Output {
         if (tail != 0 && (length < unsent && !forcePartial || length == unsent && !mayBeSmall(dataEnd))) {
             length -= tail;
         }
-        return (int) Math.min(length, MAX_SUPER_SEGMENT_BYTES);
+        return (int) Math.min(length, Math.max(mss, MAX_SUPER_SEGMENT_BYTES));
     }
 
     /** May the stream's last bytes leave although they do not fill a segment? Nagle with Minshall's rule, as Linux. */

@@ -167,4 +167,15 @@ final class PairTest {
         loss = 0.01;
         transfer(100_000);
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {576, 9_000, 40_000, 65_521})
+    void shouldTransferWhateverTheMtu(final int mtu) {
+        client.mtu = mtu;
+        server.mtu = mtu;
+        client.segmentation = true;
+        final long before = nowNs;
+        transfer(2_000_000);
+        assertTrue(nowNs - before < 2_000_000_000L, "took " + (nowNs - before) / 1_000_000 + " ms");
+    }
 }
