@@ -5,12 +5,14 @@ import io.holdfast.link.FrameSlot;
 import io.holdfast.link.Link;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.OutboundFrame;
+import io.holdfast.wire.PacketFormatter;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
  * Says each frame of a link in one line: time in seconds, direction, length, offloads, and what the frame is. For tests
- * and for looking on; it allocates. Lines of one direction are in order; both may come from different threads.
+ * and for looking on; it allocates. Lines of one direction are in
+ * order; the two may come from different threads, but not at once.
  */
 public final class TracingLink implements Link {
     private static final long NS_PER_SECOND = 1_000_000_000L;
@@ -20,6 +22,16 @@ public final class TracingLink implements Link {
     private final LongSupplier clock;
     private final Consumer<String> lines;
     private final FrameCopy outbound = new FrameCopy();
+
+    /**
+     * In the manner of tcpdump.
+     *
+     * @param clock nanoseconds
+     * @param lines takes each line, without its end
+     */
+    public TracingLink(final Link link, final LongSupplier clock, final Consumer<String> lines) {
+        this(link, new PacketFormatter(link.capabilities().ethernet(), true)::describe, clock, lines);
+    }
 
     /**
      * @param text  says what a frame is
@@ -43,9 +55,11 @@ public final class TracingLink implements Link {
         if (!link.receive(slot)) {
             return false;
         }
-        final StringBuilder line = begin("in ", slot.length, slot.gsoSize, slot.checksumValid ? " valid" : "");
-        text.describe(slot.buffer, slot.offset, slot.length, line);
-        lines.accept(line.toString());
+        synchronized (text) {
+            final StringBuilder line = begin("in ", slot.length, slot.gsoSize, slot.checksumValid ? " valid" : "");
+            text.describe(slot.buffer, slot.offset, slot.length, line);
+            lines.accept(line.toString());
+        }
         return true;
     }
 
@@ -54,10 +68,11 @@ public final class TracingLink implements Link {
         outbound.take(frame);
         final String partial = frame.checksumStart >= 0 ? " partial" : "";
         final boolean taken = link.transmit(frame);
-        final StringBuilder line =
-            begin(taken ? "out" : "ful", outbound.length, outbound.gsoSize, partial);
-        text.describe(outbound.buffer, 0, outbound.length, line);
-        lines.accept(line.toString());
+        synchronized (text) {
+            final StringBuilder line = begin(taken ? "out" : "ful", outbound.length, outbound.gsoSize, partial);
+            text.describe(outbound.buffer, 0, outbound.length, line);
+            lines.accept(line.toString());
+        }
         return taken;
     }
 

@@ -9,6 +9,8 @@ import io.holdfast.link.FrameSlot;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.OutboundFrame;
 import io.holdfast.link.memory.MemoryLink;
+import io.holdfast.wire.ArpPacket;
+import io.holdfast.wire.EthernetHeader;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,5 +39,19 @@ final class TracingLinkTest {
         assertEquals("12.000345678 out 100 partial gso 50  f1a05678" + zeros + "...", lines.get(0));
         assertTrue(lines.get(1).startsWith("12.000345678 ful 100"), lines.get(1));
         assertEquals("12.000345678 in  100 valid gso 50  f1a05678" + zeros + "...", lines.get(2));
+    }
+
+    @Test
+    void shouldSayWhatAFrameIs() {
+        final LinkCapabilities plain = LinkCapabilities.plainEthernet(1500, 1);
+        final List<String> lines = new ArrayList<>();
+        final TracingLink link = new TracingLink(MemoryLink.pair(plain, plain).left(), () -> 0L, lines::add);
+        final OutboundFrame frame = new OutboundFrame();
+        frame.clear();
+        frame.end += 42;
+        ArpPacket.write(frame.buffer, frame.start + 14, ArpPacket.REQUEST, 1, 0x0A4D_0064, 0, 0x0A4D_0001);
+        EthernetHeader.write(frame.buffer, frame.start, 0xFFFF_FFFF_FFFFL, 1, EthernetHeader.TYPE_ARP);
+        assertTrue(link.transmit(frame));
+        assertTrue(lines.get(0).contains("who-has 10.77.0.1 tell 10.77.0.100"), lines.get(0));
     }
 }
