@@ -14,7 +14,7 @@ final class ReceiveWindow {
     /** Bytes the buffer may hold: the whole of what can ever be told. */
     private int space;
     private final int maxSpace;
-    private final boolean tuned;
+    private boolean tuned;
 
     /** What is told at most: starts with the SYN's window and grows as full segments come (Linux's rcv_ssthresh). */
     private long told;
@@ -154,7 +154,9 @@ final class ReceiveWindow {
         return grew;
     }
 
-    void space(final int bytes) {
+    /** The application chose the size (SO_RCVBUF): it is not tuned any more. */
+    void fix(final int bytes) {
+        tuned = false;
         space = bytes;
         told = Math.max(told, bytes);
     }

@@ -34,7 +34,7 @@ final class Sender {
     final Mss mss;
     private final Counters counters;
     private final int maxBufferBytes;
-    private final boolean tuned;
+    private boolean tuned;
     private final AckEvent event = new AckEvent();
 
     /** Unanswered probes of a closed window or of a silent peer, and what the peer's last sign of life was. */
@@ -162,6 +162,12 @@ final class Sender {
             mss.onWindow(window);
         }
         return true;
+    }
+
+    /** The application chose the buffer's size (SO_SNDBUF): it is not tuned any more. */
+    void fixBuffer(final int bytes) {
+        tuned = false;
+        buffer.capacity(bytes);
     }
 
     /** Room for twice the congestion window, so that the application can refill while a window is in flight. */

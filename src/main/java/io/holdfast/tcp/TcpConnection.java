@@ -392,10 +392,10 @@ public final class TcpConnection implements Lifecycle {
             receiver.acks.quickAck(options.quickAck);
         }
         if (options.sendBufferBytes > 0) {
-            sender.buffer.capacity(options.sendBufferBytes);
+            sender.fixBuffer(options.sendBufferBytes);
         }
         if (options.receiveBufferBytes > 0) {
-            receiver.window.space(options.receiveBufferBytes / 2);
+            receiver.window.fix(options.receiveBufferBytes / 2);
             receiver.buffer().capacity(receiver.window.space());
         }
         if (tcb.state == TcpState.FIN_WAIT_2 && tcb.orphaned) {
