@@ -57,7 +57,7 @@ final class Receiver {
             acks.owesNow();
             return false;
         }
-        if (from < to && !store(segment, start, from, to)) {
+        if (from < to && !store(segment, start, from, to) && !storeInsteadOfRanges(segment, start, from, to)) {
             counters.increment(TcpCounter.MEMORY_DROPS);
             acks.owesNow();
             return false;
@@ -74,6 +74,19 @@ final class Receiver {
             return true;
         }
         return buffer.put(from, segment.payload, segment.payloadOffset + (int) (from - start), (int) (to - from));
+    }
+
+    /**
+     * The stack's memory is used up. Bytes ahead of a gap must not keep the one out that would fill it: they are given
+     * up (reneging, RFC 2018 8), so that the stream goes on.
+     */
+    private boolean storeInsteadOfRanges(final TcpSegment segment, final long start, final long from, final long to) {
+        if (from != tcb.rcvNxt || outOfOrder.isEmpty()) {
+            return false;
+        }
+        outOfOrder.clear();
+        buffer.discardUnpublished();
+        return store(segment, start, from, to);
     }
 
     private boolean inOrder(final TcpSegment segment, final long to, final long srttNs, final long rtoNs,
