@@ -109,7 +109,8 @@ class Script:
             first, separator, second = re.match(r"(%s)(~|\.\.\.)?(%s)?" % (TIME, TIME), when).groups()
             t = self.moment(first, self.time)
             if separator == "...":
-                end = self.moment(second, self.time)
+                # Relative, if the start is, to the same moment.
+                end = self.moment(second, 0) + (self.time if first.startswith("+") else 0)
             elif separator == "~":
                 low, high = t, self.moment(second, t if second.startswith("+") else 0)
                 t = low
@@ -368,6 +369,10 @@ class Script:
         return self.sending(arguments[0], arguments[2], arguments[3], flags)
 
     call_sendto = call_send
+
+    def call_sendmsg(self, arguments, want, flags):
+        size = sum(map(int, re.findall(r"\{\.\.\., (\d+)\}", arguments[1])))
+        return self.sending(arguments[0], str(size), arguments[2], flags)
 
     def sending(self, fd, size, message_flags, flags):
         data = b"x" * number(size)
