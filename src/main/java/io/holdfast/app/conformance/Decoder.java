@@ -156,6 +156,7 @@ final class Decoder {
             }
             session.link().feed(packet);
             session.invokeStack();
+            session.handles.forEach(SocketHandle::packetArrived);
             return true;
         };
     }

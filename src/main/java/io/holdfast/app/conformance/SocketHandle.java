@@ -76,6 +76,10 @@ abstract class SocketHandle {
 
     abstract TcpInfoKeys info() throws ErrnoException;
 
+    /** The stack took a packet in: what MSG_MORE held back is no longer held, as with the kernel. */
+    void packetArrived() {
+    }
+
     /** Poll bits that are set now, whatever was asked for. */
     abstract int poll();
 

@@ -333,6 +333,17 @@ final class TcpHandle extends SocketHandle {
         }
     }
 
+    @Override
+    void packetArrived() {
+        if (listener == null && begun) {
+            try {
+                options.more(stream, false);
+            } catch (final ErrnoException e) {
+                // Closed meanwhile: nothing is held any more.
+            }
+        }
+    }
+
     // --- the end ----------------------------------------------------------------------------------------------------
 
     @Override
