@@ -63,12 +63,15 @@ public final class StreamSocket implements Closeable {
     private volatile boolean outputShut;
     private volatile boolean connectReported;
     private boolean writeFailed;
+    /** In INVOKER mode each read tells the shard, as each recv makes Linux look: telling costs nothing there. */
+    private final boolean toldAtOnce;
     /** Bytes read since the shard was told. Reader only. */
     private int untoldBytes;
 
     StreamSocket(final HoldfastStack stack) {
         this.stack = stack;
         shard = stack.shard();
+        toldAtOnce = shard.isInvoked();
         readers = new WaiterSlot(shard);
         writers = new WaiterSlot(shard);
     }
@@ -181,7 +184,7 @@ public final class StreamSocket implements Closeable {
     /** The shard hears of released bytes only when there are enough of them to matter to the window. */
     private int afterRead(final Endpoint e, final int n) {
         untoldBytes += n;
-        if (untoldBytes >= Math.min(e.connection().receiveBuffer().capacity() / 2, TOLD_SEGMENTS * USUAL_MSS)) {
+        if (toldAtOnce || untoldBytes >= Math.min(e.connection().receiveBuffer().capacity() / 2, TOLD_SEGMENTS * USUAL_MSS)) {
             untoldBytes = 0;
             shard.post(e, Endpoint.READ);
         }
@@ -591,6 +594,12 @@ public final class StreamSocket implements Closeable {
 
     public boolean isOpen() {
         return (users & CLOSED_BIT) == 0;
+    }
+
+    /** Why the connection failed; null if it did not, or there is none. Does not count as telling it. */
+    public TcpError error() {
+        final Endpoint e = endpoint;
+        return e == null || (e.status() & TcpConnection.FAILED) == 0 ? null : error(e);
     }
 
     /** The connection's vital signs; of one not connected only the state. */

@@ -8,6 +8,9 @@ import io.holdfast.link.Link;
  * and nothing is queued within one thread.
  */
 final class DirectFrameSource implements FrameSource {
+    /** Bytes after which a drain ends: a sender waits for the acknowledgement that follows. */
+    static final int BYTE_LIMIT = 1 << 20;
+
     private final Link link;
     private final FrameSlot slot = new FrameSlot();
 
@@ -18,11 +21,13 @@ final class DirectFrameSource implements FrameSource {
     @Override
     public int drain(final int limit, final Network network, final long nowNs) {
         int n = 0;
-        while (n < limit) {
+        int bytes = 0;
+        while (n < limit && bytes < BYTE_LIMIT) {
             slot.clear();
             if (!link.receive(slot)) {
                 break;
             }
+            bytes += slot.length;
             network.onFrame(slot, nowNs);
             n++;
         }

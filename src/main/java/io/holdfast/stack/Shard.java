@@ -31,7 +31,7 @@ import java.util.function.Supplier;
  */
 public final class Shard implements DutyCycle, AutoCloseable {
     /** Frames taken in one duty cycle at most. */
-    static final int RECEIVE_LIMIT = 64;
+    static final int RECEIVE_LIMIT = 256;
     /** How long a caller parks before it looks again whether its command was executed, or the queue has room. */
     private static final long CALL_PARK_NS = 1_000_000L;
 
