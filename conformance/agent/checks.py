@@ -621,6 +621,22 @@ def check_disconnect(world):
     assert session.accept(h) == -EINVAL
 
 
+def check_time_wait_gives_way_to_a_new_syn(world):
+    session = world.agent()
+    h, c, p = passive(session)
+    assert session.end(c) == 0
+    p.expect("F.")
+    p.send("F.")
+    p.expect(".")
+    session.now += 1_000_000
+    p.seq, old = 1_000_000, p.ack
+    p.send("S", options=p.options)
+    ip = p.expect("S.")
+    assert 0 < (ip.seq - old) & 0xFFFFFFFF < 1 << 31, "starts above the old numbers"
+    p.send(".")
+    assert session.accept(h) > 0
+
+
 def check_close_resets_unread(world):
     session = world.agent()
     _, c, p = passive(session)

@@ -7,7 +7,6 @@ import io.holdfast.tcp.ConnectionId;
 import io.holdfast.tcp.TcpConnection;
 import io.holdfast.tcp.TcpListener;
 import io.holdfast.tcp.TcpStack;
-import io.holdfast.tcp.TcpState;
 import io.holdfast.wire.IpAddress;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
@@ -112,16 +111,11 @@ final class ConnectionSet implements TcpStack.Table {
 
     /** A segment for a TIME-WAIT connection opens a new one over it: the old one goes. */
     boolean recycled(final Endpoint endpoint) {
-        if (endpoint.connection().state() != TcpState.TIME_WAIT) {
+        // Not its state: that has gone on to CLOSED with the segment.
+        if ((endpoint.connection().pendingEvents() & TcpConnection.RECYCLED) == 0) {
             return false;
         }
         final int events = endpoint.connection().takeEvents();
-        if ((events & TcpConnection.RECYCLED) == 0) {
-            if (events != 0) {
-                publish(endpoint, events, 0);
-            }
-            return false;
-        }
         drop(endpoint);
         publish(endpoint, events | TcpConnection.CLOSED, 0);
         return true;
