@@ -110,6 +110,18 @@ final class Lab implements AutoCloseable {
         return script(whole);
     }
 
+    /** What a running stack and its process can tell when a test has failed; goes to the test's log. */
+    void diagnose(final LabProcess server) throws Exception {
+        final LabProcess stats = holdfast("stats", "--info");
+        stats.await(20);
+        System.out.println(stats.output());
+        final LabProcess stacks = start("a", List.of(
+            Path.of(System.getProperty("java.home"), "bin", "jstack").toString(), Long.toString(server.pid())));
+        stacks.await(20);
+        System.out.println(stacks.output());
+        System.out.println(server.output());
+    }
+
     @Override
     public void close() throws IOException, InterruptedException {
         for (final LabProcess process : processes) {
@@ -126,6 +138,7 @@ final class Lab implements AutoCloseable {
         command.addAll(arguments);
         final ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("HOLDFAST_LAB_PREFIX", prefix);
+        builder.environment().put("HOLDFAST_RUN", directory.resolve("run").toString());
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         final LabProcess process = LabProcess.start(builder, directory.resolve(processNumber++ + ".log"));
         processes.add(process);

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class LabProcess {
     private static final long START_LIMIT_MS = 30_000;
     private static final long END_LIMIT_S = 5;
-    private static final int SHOWN_BYTES = 20_000;
+    private static final int SHOWN_BYTES = 60_000;
 
     private final Process process;
     private final Path log;
@@ -47,6 +47,10 @@ final class LabProcess {
             fail("not ended after " + limitSeconds + " s: " + process.info().commandLine().orElse("?") + "\n" + output());
         }
         return process.exitValue();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     boolean isAlive() {

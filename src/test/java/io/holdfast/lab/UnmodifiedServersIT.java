@@ -55,7 +55,7 @@ final class UnmodifiedServersIT {
         try {
             assertEquals("Hello, world!", lab.shell(20, "curl -sf " + URL + "/"));
             assertEquals(big.sha256(), lab.shell(60, "curl -sf " + URL + "/file/big | sha256sum").substring(0, 64));
-            lab.shell(60, "d=$(mktemp -d) && trap 'rm -rf $d' EXIT && curl -sf --no-progress-meter -Z --parallel-immediate "
+            lab.shell(60, "d=$(mktemp -d) && trap 'rm -rf $d' EXIT && curl -sf --max-time 40 --no-progress-meter -Z --parallel-immediate "
                 + "--parallel-max 100 -o \"$d/#1\" '" + URL + "/file/small#[1-100]' && test $(ls $d | wc -l) = 100 && "
                 + "test \"$(sha256sum $d/* | cut -c1-64 | sort -u)\" = " + small.sha256());
             assertEquals(big.size() + "\n", lab.shell(60, "curl -sf -T " + big.path() + " " + URL + "/up"));
@@ -64,6 +64,9 @@ final class UnmodifiedServersIT {
             assertFalse(load.contains("Non-2xx"), load);
             assertTrue(load.contains("Requests/sec"), load);
             assertTrue(server.isAlive(), server.output());
+        } catch (final AssertionError e) {
+            lab.diagnose(server);
+            throw e;
         } finally {
             server.end();
         }
