@@ -14,9 +14,9 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 
 ROUNDS=${ROUNDS:-5}
-BUDGET_S=${BUDGET_S:-150} # no further round begins after this
+BUDGET_S=${BUDGET_S:-130} # no further round begins after this
 STACKS=${STACKS:-holdfast kernel} # one alone gives no ratios
-LIMIT_S=${LIMIT_S:-60} # no client runs longer
+LIMIT_S=${LIMIT_S:-15} # no client runs longer
 CLIENT=hfp-$$-c
 SERVER=hfp-$$-s
 OUT=target/perf
@@ -30,9 +30,18 @@ die() { echo "perf: $*" >&2; exit 1; }
 
 cleanup() {
     trap - EXIT INT TERM HUP
-    local pid
+    local ns pid
     for pid in "${PIDS[@]}"; do kill "$pid" 2>/dev/null; done
-    for pid in "${PIDS[@]}"; do wait "$pid" 2>/dev/null; done
+    for ns in "$CLIENT" "$SERVER"; do
+        for pid in $(ip netns pids "$ns" 2>/dev/null); do kill "$pid" 2>/dev/null; done
+    done
+    for _ in $(seq 30); do
+        [ -n "$(ip netns pids "$CLIENT" 2>/dev/null; ip netns pids "$SERVER" 2>/dev/null)" ] || break
+        sleep 0.1
+    done
+    for ns in "$CLIENT" "$SERVER"; do
+        for pid in $(ip netns pids "$ns" 2>/dev/null); do kill -9 "$pid" 2>/dev/null; done
+    done
     ip netns del "$CLIENT" 2>/dev/null
     ip netns del "$SERVER" 2>/dev/null
     [ -n "$WORK" ] && rm -rf "$WORK"
@@ -58,6 +67,7 @@ prepare() {
     build_network
 }
 
+# Not for the background: $! would be a shell's.
 in_client() { ip netns exec "$CLIENT" "$@"; }
 in_server() { ip netns exec "$SERVER" "$@"; }
 # cubic on every route: namespaces other than the first may not choose a default that it has not allowed
@@ -97,14 +107,14 @@ start_sample() {
     local name=$1 port=$2 index=$3
     wants holdfast && start_ours "$name" "$port" "$index"
     wants kernel || return 0
-    in_server "$JAVA" -Xmx256m -jar $JAR sample "$name" --kernel --port "$port" >"$WORK/$name.kernel" 2>&1 &
+    ip netns exec "$SERVER" "$JAVA" -Xmx256m -jar $JAR sample "$name" --kernel --port "$port" >"$WORK/$name.kernel" 2>&1 &
     PIDS+=($!); eval "${name}_kernel=$!"
     await_line "$WORK/$name.kernel" "$name at"
 }
 
 start_ours() {
     local name=$1 port=$2 index=$3
-    in_client "$JAVA" -Xmx256m ${PERF_OPTS:-} -jar $JAR sample "$name" --device "hf$index" --address "10.79.$((index + 1)).100/24" \
+    ip netns exec "$CLIENT" "$JAVA" -Xmx256m ${PERF_OPTS:-} -jar $JAR sample "$name" --device "hf$index" --address "10.79.$((index + 1)).100/24" \
         --port "$port" --control "$WORK/$name.sock" ${4:-} >"$WORK/$name.holdfast" 2>&1 &
     PIDS+=($!); eval "${name}_holdfast=$!"
     await_line "$WORK/$name.holdfast" "$name at"
@@ -113,7 +123,7 @@ start_ours() {
 start_netty() {
     wants holdfast && start_netty_ours
     wants kernel || return 0
-    in_server "$JAVA" -Xmx512m -cp "$CLASSES" io.holdfast.lab.server.NettyHttpServer 10.79.0.2 8080 "$WORK" \
+    ip netns exec "$SERVER" "$JAVA" -Xmx512m -cp "$CLASSES" io.holdfast.lab.server.NettyHttpServer 10.79.0.2 8080 "$WORK" \
         >"$WORK/netty.kernel" 2>&1 &
     PIDS+=($!)
     await_line "$WORK/netty.kernel" listening
@@ -121,7 +131,7 @@ start_netty() {
 
 start_netty_ours() {
     printf 'link.device=hf3\nstack.addresses=10.79.4.100\nstack.prefix=24\n' >"$WORK/netty.properties"
-    in_client "$JAVA" -Xmx512m -javaagent:$JAR="$WORK/netty.properties" -cp "$CLASSES" \
+    ip netns exec "$CLIENT" "$JAVA" -Xmx512m -javaagent:$JAR="$WORK/netty.properties" -cp "$CLASSES" \
         io.holdfast.lab.server.NettyHttpServer 10.79.4.100 8080 "$WORK" >"$WORK/netty.holdfast" 2>&1 &
     PIDS+=($!)
     await_line "$WORK/netty.holdfast" listening
@@ -143,7 +153,7 @@ host() {
     case $2 in discard) echo 10.79.1.100;; chargen) echo 10.79.2.100;; echo) echo 10.79.3.100;; netty) echo 10.79.4.100;; esac
 }
 
-client() { in_client timeout "$LIMIT_S" "$@" || echo "perf: failed: $*" >&2; }
+client() { in_client timeout "$LIMIT_S" "$@" || echo "perf: failed: ${*: -5}" >&2; }
 java_client() { client "$JAVA" -Xmx256m -XX:TieredStopAtLevel=4 -cp "$CLASSES" io.holdfast.perf.PerfClient "$@"; }
 pinned_java_client() {
     in_client timeout "$LIMIT_S" taskset -c 0 "$JAVA" -Xmx256m -cp "$CLASSES" io.holdfast.perf.PerfClient "$@" ||
@@ -197,13 +207,13 @@ allocation() {
     local mode port seconds=${1:-8}
     echo "bytes allocated by all threads of the server's process per TCP segment in and out, after ${seconds}/2 s warm-up"
     for mode in discard:in chargen:out echo:pingpong; do
-        in_client "$JAVA" -Xmx256m $EXPORTS -cp "$CLASSES" io.holdfast.perf.AllocationServer "${mode%%:*}" hf0 10.79.1.100 7000 \
+        ip netns exec "$CLIENT" "$JAVA" -Xmx256m $EXPORTS -cp "$CLASSES" io.holdfast.perf.AllocationServer "${mode%%:*}" hf0 10.79.1.100 7000 \
             "$seconds" >"$WORK/allocation" 2>"$WORK/allocation.err" &
         local pid=$!
         PIDS+=($pid)
         await_line "$WORK/allocation" listening
         # The server ends first, and takes the device with it.
-        in_client "$JAVA" -Xmx256m -cp "$CLASSES" io.holdfast.perf.PerfClient "${mode##*:}" 10.79.1.100 7000 "$((seconds + 5))" \
+        ip netns exec "$CLIENT" "$JAVA" -Xmx256m -cp "$CLASSES" io.holdfast.perf.PerfClient "${mode##*:}" 10.79.1.100 7000 "$((seconds + 5))" \
             >/dev/null 2>&1 &
         local load=$!
         PIDS+=($load)
@@ -215,9 +225,10 @@ allocation() {
 }
 
 wrk_alone() {
+    LIMIT_S=$((${1:-30} + 15))
     command -v wrk >/dev/null || die "needs wrk (apt-get install wrk)"
     local seconds=${1:-30} connections=${2:-256}
-    in_client "$JAVA" -Xmx512m -jar $JAR sample web --root "$WORK" --device hf0 --address 10.79.1.100/24 --port 8080 \
+    ip netns exec "$CLIENT" "$JAVA" -Xmx512m -jar $JAR sample web --root "$WORK" --device hf0 --address 10.79.1.100/24 --port 8080 \
         --control "$WORK/web.sock" >"$WORK/web.holdfast" 2>&1 &
     PIDS+=($!)
     await_line "$WORK/web.holdfast" "web at"
