@@ -3,6 +3,8 @@ package io.holdfast.tcp.recovery;
 import io.holdfast.tcp.congestion.CongestionControl;
 import io.holdfast.util.Deadline;
 
+import java.util.Arrays;
+
 /**
  * Everything the sender does about loss, from the handshake's end on: scoreboard, RTO with backoff, RACK-TLP (RFC 8985),
  * PRR (RFC 6937), recovery without SACK (RFC 6582), limited transmit (RFC 3042), F-RTO (RFC 5682), undo by timestamps
@@ -601,6 +603,28 @@ public final class LossRecovery {
     /** Segments delivered since the connection began, out of order or not. */
     public long delivered() {
         return state.delivered - 1;
+    }
+
+    /**
+     * What another host needs to go on, and may be a little old: RTT figures and the threshold, 6 numbers. Window,
+     * backoff, scoreboard and timers are made anew: there, {@link #restore} comes after {@link #onEstablished}.
+     */
+    public long[] snapshot() {
+        final long[] figures = rtt.snapshot();
+        final long[] all = Arrays.copyOf(figures, figures.length + 1);
+        all[figures.length] = congestion.ssthresh();
+        return all;
+    }
+
+    /** Takes a {@link #snapshot} of the same connection on another host. */
+    public void restore(final long[] snapshot) {
+        if (snapshot.length == 0) {
+            throw new IllegalArgumentException("recovery snapshot is empty");
+        }
+        final int last = snapshot.length - 1;
+        rtt.restore(Arrays.copyOf(snapshot, last));
+        congestion.ssthresh((int) snapshot[last]);
+        timer.onRttSample();
     }
 
     Scoreboard board() {
