@@ -218,7 +218,8 @@ final class Handshake {
             tcb.tsRecentNs = nowNs;
         }
         receiver.acks.initialMss(Math.min(tcb.advMss, sender.mss.full()), tcb.rcvWnd);
-        sender.congestion.initialize(retries > 0 ? 1 : stack.config.initialCwndSegments);
+        // One lost SYN is forgiven, as Linux does: RFC 6928 1 allows it.
+        sender.congestion.initialize(retries > 1 ? 1 : stack.config.initialCwndSegments);
         sender.recovery.onEstablished(sender.mss.full(), tcb.sack, tcb.timestamps, 0, nowNs);
         output.establishedMss();
         sampleRtt(segment, nowNs);

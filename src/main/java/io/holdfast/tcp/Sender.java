@@ -89,7 +89,7 @@ final class Sender {
             return Verdict.OLD;
         }
         final boolean advanced = ack > tcb.sndUna;
-        final boolean windowChanged = updateWindow(segment, start, ack);
+        final boolean windowChanged = updateWindow(segment, start, ack, nowNs);
         fill(segment, ack, windowChanged, nowNs);
         event.carriesData = segment.sequenceLength() > 0;
         tcb.sndUna = ack;
@@ -144,7 +144,7 @@ final class Sender {
     }
 
     /** RFC 9293's rule which segment may change the window, as Linux refines it for reordered updates. */
-    private boolean updateWindow(final TcpSegment segment, final long start, final long ack) {
+    private boolean updateWindow(final TcpSegment segment, final long start, final long ack, final long nowNs) {
         final long window = (long) segment.window << tcb.sndWindowShift;
         final boolean take = ack > tcb.sndUna || start > tcb.sndWl1
             || start == tcb.sndWl1 && (window > tcb.sndWnd || window == 0);
@@ -154,9 +154,14 @@ final class Sender {
         tcb.sndWl1 = start;
         tcb.sndWl2 = ack;
         if (window == tcb.sndWnd) {
-            return false;
+            // An update all the same, and not a duplicate acknowledgement: a closed window said again, say.
+            return true;
         }
         tcb.sndWnd = window;
+        if (hasUnsent()) {
+            // What waited for the window was idle, too (RFC 5681 4.1).
+            recovery.onApplicationData(nowNs);
+        }
         if (window > tcb.maxSndWnd) {
             tcb.maxSndWnd = window;
             mss.onWindow(window);

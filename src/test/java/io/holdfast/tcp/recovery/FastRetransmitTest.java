@@ -43,4 +43,14 @@ final class FastRetransmitTest {
         // PRR: half of what is delivered leaves again.
         sender.sends("10:11", "11:12", "R0:1", "12:13", "13:14");
     }
+
+    /** The original's last byte alone is reported: no whole segment, so the probe and the timeout do the work. */
+    @Test
+    void shouldNotBelieveALoneLastByte() {
+        final ScriptedSender sender = ScriptedSender.reno().superSegments();
+        sender.write(4).forget().at(100).ack(0, 3.999, 4).shows(OPEN, 10, INFINITE);
+        sender.at(202).sends("P3:4").at(502).sends("R0:1");
+        sender.at(1_002).ack(1, 3.999, 4).sends("R1:3").at(1_102).ack(3, 3.999, 4).sends("R3:4");
+        sender.at(1_202).ack(4).counts(0, 0, 0, 0);
+    }
 }

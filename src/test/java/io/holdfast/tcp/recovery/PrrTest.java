@@ -40,4 +40,14 @@ final class PrrTest {
         sender.sends("10:11", "11:12", "R0:1", "12:13", "13:14", "14:15", "15:16");
         sender.at(200).ack(12).shows(OPEN, 7, 7);
     }
+
+    /** A late acknowledgement, below what is acknowledged already, still reports deliveries. */
+    @Test
+    void shouldUseRangesOfALateAcknowledgement() {
+        final ScriptedSender sender = new ScriptedSender("cubic", true, false, 10);
+        sender.write(10).forget().at(10).ack(0, 1, 2).ack(0, 1, 3).ack(0, 1, 3, 8, 9).sends("R0:1");
+        sender.at(22).ack(4, 8, 9).sends("R4:5", "R5:6", "R6:7");
+        sender.write(10).sends();
+        sender.at(24).ack(3, 5, 7).sends("R7:8", "10:11");
+    }
 }

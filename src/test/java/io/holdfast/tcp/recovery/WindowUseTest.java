@@ -40,4 +40,20 @@ final class WindowUseTest {
         sender.recovery.slowStartAfterIdle(false);
         sender.write(30).at(100).ack(10).at(200).ack(30).at(60_000).write(5).shows(OPEN, 40, INFINITE);
     }
+
+    /** Nine segments out of a window of ten: it may grow to eighteen. */
+    @Test
+    void shouldGrowToTwiceNineSegments() {
+        final ScriptedSender sender = ScriptedSender.reno();
+        sender.write(9).at(105).ack(2).shows(OPEN, 12, INFINITE).at(110).ack(4).shows(OPEN, 14, INFINITE);
+        sender.at(115).ack(6).shows(OPEN, 16, INFINITE).at(120).ack(8).shows(OPEN, 18, INFINITE);
+        sender.at(125).ack(9).shows(OPEN, 18, INFINITE);
+    }
+
+    @Test
+    void shouldRestartFromTheInitialWindowAfterTwoSeconds() {
+        final ScriptedSender sender = new ScriptedSender("cubic", true, false, 100);
+        sender.write(26).at(100).ack(10).shows(OPEN, 20, INFINITE).at(200).ack(26).shows(OPEN, 36, INFINITE);
+        sender.at(2_200).write(20).shows(OPEN, 10, INFINITE);
+    }
 }
