@@ -25,7 +25,8 @@ public enum IcmpCounter implements CounterDescriptor {
     OUT_DEST_UNREACHS("icmp.OutDestUnreachs", "Destination unreachable messages sent."),
     OUT_TIME_EXCDS("icmp.OutTimeExcds", "Time exceeded messages sent."),
     OUT_RATE_LIMITED("icmp.OutRateLimitGlobal", "Errors not sent: the rate limit was reached."),
-    OUT_SUPPRESSED("icmp.out.suppressed", "Errors not sent: about errors, groups or fragments none are (RFC 1122 3.2.2).");
+    OUT_SUPPRESSED("icmp.out.suppressed",
+        "Errors not sent: about errors, groups or fragments none are (RFC 1122 3.2.2).");
 
     private static final int FIRST_ID = 128;
     private final String label;

@@ -1,6 +1,8 @@
 package io.holdfast.counters;
 
-/** What the ip component counts, neighbours and fragments included; ids from 64. Names after RFC 4293 where it has one. */
+/**
+ * What the ip component counts, neighbours and fragments included; ids from 64. Names after RFC 4293 where it has one.
+ */
 public enum IpCounter implements CounterDescriptor {
     IN_RECEIVES("ip.InReceives", "IP packets that arrived, those in error included."),
     IN_DELIVERS("ip.InDelivers", "Whole packets handed to a transport."),
@@ -11,12 +13,14 @@ public enum IpCounter implements CounterDescriptor {
     IN_TRUNCATED("ip.InTruncatedPkts", "Packets dropped: shorter than an IP header."),
     IN_BAD_VERSION("ip.InHdrErrors.version", "Packets dropped: version and link type disagree."),
     IN_BAD_HEADER_LENGTH("ip.InHdrErrors.headerLength", "Packets dropped: impossible header length."),
-    IN_BAD_TOTAL_LENGTH("ip.InHdrErrors.totalLength", "Packets dropped: total length below the header's or above the frame's."),
+    IN_BAD_TOTAL_LENGTH("ip.InHdrErrors.totalLength",
+        "Packets dropped: total length below the header's or above the frame's."),
     IN_BAD_CHECKSUM("ip.InHdrErrors.checksum", "Packets dropped: wrong header checksum."),
     IN_BAD_OPTION("ip.InHdrErrors.option", "Packets dropped: options that do not parse."),
     IN_SOURCE_ROUTED("ip.in.sourceRouted", "Packets dropped: they carry a source route (RFC 7126 4.3)."),
     IN_MARTIAN_SOURCE("ip.in.martianSource", "Packets dropped: a source address that no sender can have."),
-    IN_MARTIAN_DESTINATION("ip.in.martianDestination", "Packets dropped: a loopback or zero destination from the wire."),
+    IN_MARTIAN_DESTINATION("ip.in.martianDestination",
+        "Packets dropped: a loopback or zero destination from the wire."),
     IN_OWN_SOURCE("ip.in.ownSource", "Packets dropped: they claim to come from an address of ours."),
     IN_NOT_FOR_US("ip.InAddrErrors", "Packets dropped: the destination is no address of ours."),
     IN_GROUP_FRAME("ip.in.groupFrame", "Packets dropped: link broadcast, but addressed to one host (RFC 1122 3.3.6)."),
@@ -27,7 +31,8 @@ public enum IpCounter implements CounterDescriptor {
     REASM_DUPLICATE("ip.reasm.duplicate", "Fragments dropped: exact duplicates."),
     REASM_OVERLAP("ip.ReasmFails.overlap", "Datagrams dropped: fragments overlapped or contradicted each other."),
     REASM_POISONED("ip.ReasmFails.poisoned", "Fragments dropped: of a datagram that had been given up."),
-    REASM_BAD_FRAGMENT("ip.ReasmFails.badFragment", "Fragments dropped: no multiple of 8, empty, or beyond 65,535 bytes."),
+    REASM_BAD_FRAGMENT("ip.ReasmFails.badFragment",
+        "Fragments dropped: no multiple of 8, empty, or beyond 65,535 bytes."),
     REASM_TOO_MANY_FRAGMENTS("ip.ReasmFails.tooManyFragments", "Datagrams dropped: more fragments than the limit."),
     REASM_TIMEOUT("ip.ReasmFails.timeout", "Datagrams dropped: not complete in time."),
     REASM_EVICTED("ip.ReasmFails.evicted", "Datagrams dropped: displaced by newer ones, memory being at its limit."),
@@ -35,7 +40,8 @@ public enum IpCounter implements CounterDescriptor {
 
     OUT_REQUESTS("ip.OutRequests", "Packets that transports asked to send."),
     OUT_TRANSMITS("ip.OutTransmits", "Frames that the device took."),
-    OUT_DEVICE_FULL("ip.out.deviceFull", "Frames that the device did not take, its queue being full; told to the sender."),
+    OUT_DEVICE_FULL("ip.out.deviceFull",
+        "Frames that the device did not take, its queue being full; told to the sender."),
     OUT_NO_ROUTES("ip.OutNoRoutes", "Packets dropped: no route."),
     OUT_FOREIGN_SOURCE("ip.out.foreignSource", "Packets dropped: their source is no address of ours (any more)."),
     OUT_TOO_LONG("ip.out.tooLong", "Packets dropped: more than 65,535 bytes."),
@@ -49,7 +55,8 @@ public enum IpCounter implements CounterDescriptor {
     OUT_HELD("ip.out.held", "Packets held while the neighbour is being resolved."),
     OUT_HOLD_FULL("ip.out.holdFull", "Packets dropped: too many held for a neighbour, or in all."),
     OUT_UNRESOLVED("ip.out.unresolved", "Packets dropped: the neighbour does not answer."),
-    OUT_ERROR_QUEUE_FULL("ip.out.errorQueueFull", "Local errors about outgoing packets lost: the local queue was full."),
+    OUT_ERROR_QUEUE_FULL("ip.out.errorQueueFull",
+        "Local errors about outgoing packets lost: the local queue was full."),
 
     PATH_MTU_LOWERED("ip.pathMtu.lowered", "Times a path MTU was lowered."),
     PATH_MTU_TABLE_FULL("ip.pathMtu.tableFull", "Path MTUs forgotten early: the table was full."),

@@ -3,8 +3,8 @@ package io.holdfast.icmp;
 /** Who judges errors about packets that we seem to have sent: the stack, which knows the connections (RFC 5927). */
 public interface IcmpErrorHandler {
     /**
-     * An error arrived, or a packet of ours could not go. The quoted source is an address of ours; nothing else has been
-     * verified, and anybody may have forged it.
+     * An error arrived, or a packet of ours could not go. The quoted source is an address of ours; nothing else has
+     * been verified, and anybody may have forged it.
      *
      * @param type         ICMP type: 3 unreachable, 11 time exceeded, 12 parameter problem
      * @param code         of the type

@@ -9,6 +9,7 @@ import io.holdfast.ip.IpLayer;
 import io.holdfast.ip.IpPacket;
 import io.holdfast.ip.PacketHandler;
 import io.holdfast.link.OutboundFrame;
+import io.holdfast.util.RandomSource;
 import io.holdfast.wire.Checksum;
 import io.holdfast.wire.IcmpHeader;
 import io.holdfast.wire.IpAddress;
@@ -21,9 +22,9 @@ import io.holdfast.wire.Ipv4Header;
  * only.
  */
 public final class IcmpLayer implements PacketHandler, IpEventHandler {
-    /** Errors a second that are sent in the long run (Linux: {@code icmp_msgs_per_sec}). */
+    /** Errors a second that are sent at most in the long run (Linux: {@code icmp_msgs_per_sec}). */
     public static final int ERRORS_PER_SECOND = 1000;
-    /** Errors that may be sent at once (Linux: {@code icmp_msgs_burst}). */
+    /** Errors that may be sent at once at most (Linux: {@code icmp_msgs_burst}). */
     public static final int ERROR_BURST = 50;
     /** Largest packet that carries an error, quote included (RFC 1812 4.3.2.3). */
     private static final int MAX_ERROR_BYTES = 576;
@@ -39,16 +40,22 @@ public final class IcmpLayer implements PacketHandler, IpEventHandler {
     private final IcmpHeader header = new IcmpHeader();
     private final Ipv4Header quoted = new Ipv4Header();
     private final OutboundFrame frame = new OutboundFrame();
-    private final TokenBucket errors = new TokenBucket(ERROR_BURST, ERRORS_PER_SECOND);
+    private final TokenBucket errors;
 
     /**
      * Makes itself the event handler of {@code ip}.
      *
+     * @param random        varies the rate limit, so that nothing can be told from it
      * @param handler       judges errors about what we sent
      * @param addressEvents is told of conflicts about addresses, and of addresses that are ready
      */
     public IcmpLayer(
-        final IpLayer ip, final Counters counters, final IcmpErrorHandler handler, final IpEventHandler addressEvents) {
+        final IpLayer ip,
+        final Counters counters,
+        final RandomSource random,
+        final IcmpErrorHandler handler,
+        final IpEventHandler addressEvents) {
+        errors = new TokenBucket(random, ERROR_BURST, ERRORS_PER_SECOND);
         this.ip = ip;
         this.counters = counters;
         this.handler = handler;
@@ -126,8 +133,8 @@ public final class IcmpLayer implements PacketHandler, IpEventHandler {
     /** Sends the frame back to where the packet came from. */
     private void transmit(
         final IpPacket packet, final int trafficClass, final IcmpCounter counter, final long nowNs) {
-        if (ip.send(frame, packet.destinationHi, packet.destinationLo, packet.sourceHi, packet.sourceLo, IpProtocol.ICMP,
-            trafficClass, 0, false, nowNs)) {
+        if (ip.send(frame, packet.destinationHi, packet.destinationLo, packet.sourceHi, packet.sourceLo,
+            IpProtocol.ICMP, trafficClass, 0, false, nowNs)) {
             counters.increment(IcmpCounter.OUT_MSGS);
             counters.increment(counter);
         } else {

@@ -1,15 +1,23 @@
 package io.holdfast.icmp;
 
+import io.holdfast.util.RandomSource;
 import java.util.concurrent.TimeUnit;
 
-/** A rate limit: so many at once, so many a second in the long run. One thread. */
+/**
+ * A rate limit: at most so many at once, at most so many a second in the long run. What one takes is random, between
+ * one token and three, so that an observer cannot find out by counting what else was sent (CVE-2020-25705). One thread.
+ */
 final class TokenBucket {
+    private static final int MAX_TOKENS = 3;
+
+    private final RandomSource random;
     private final int burst;
     private final long intervalNs;
     /** When the bucket will be full again, if nothing more is taken. */
     private long fullAtNs = Long.MIN_VALUE;
 
-    TokenBucket(final int burst, final int perSecond) {
+    TokenBucket(final RandomSource random, final int burst, final int perSecond) {
+        this.random = random;
         this.burst = burst;
         intervalNs = TimeUnit.SECONDS.toNanos(1) / perSecond;
     }
@@ -19,7 +27,7 @@ final class TokenBucket {
         if (from - nowNs > (burst - 1) * intervalNs) {
             return false;
         }
-        fullAtNs = from + intervalNs;
+        fullAtNs = from + (1 + random.nextInt(MAX_TOKENS)) * intervalNs;
         return true;
     }
 }

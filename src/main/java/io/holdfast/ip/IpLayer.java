@@ -37,8 +37,7 @@ public final class IpLayer {
     private final Counters counters;
     private final LocalAddresses addresses = new LocalAddresses();
     private final RouteTable routes = new RouteTable();
-    private final PathTable paths;
-    private final PathMtuCache pathMtus;
+    private final Paths paths;
     private final NeighborCache neighbors;
     private final ArpProtocol arp;
     private final AddressConflicts conflicts;
@@ -49,7 +48,6 @@ public final class IpLayer {
     private final EthernetHeader ethernet = new EthernetHeader();
     private IpEventHandler events = IpEventHandler.NONE;
     private PacketHandler polling = NOWHERE;
-    private long generation;
 
     /**
      * @param random draws hash keys, IP identifications and probe delays
@@ -57,8 +55,7 @@ public final class IpLayer {
     public IpLayer(final Link link, final Counters counters, final RandomSource random) {
         this.link = link;
         this.counters = counters;
-        paths = new PathTable(random.nextLong());
-        pathMtus = new PathMtuCache(counters, random.nextLong());
+        paths = new Paths(link, addresses, routes, counters, random);
         local = new LocalQueue(new FromOurselves());
         output4 = new Ipv4Output(link, counters, new IpIdSource(random), local);
         neighbors = new NeighborCache(new Solicitations(), counters, random.nextLong());
@@ -85,7 +82,7 @@ public final class IpLayer {
      * @return false if there are too many addresses
      */
     public boolean addAddress(final IpAddress address, final int prefixLength) {
-        generation++;
+        paths.invalidate();
         return addresses.add(new LocalAddress(address, prefixLength));
     }
 
@@ -96,7 +93,7 @@ public final class IpLayer {
      * @return false if there are too many addresses
      */
     public boolean probeAddress(final IpAddress address, final int prefixLength, final long nowNs) {
-        generation++;
+        paths.invalidate();
         final LocalAddress candidate = new LocalAddress(address, prefixLength);
         if (link.capabilities().ethernet()) {
             conflicts.probe(candidate, nowNs);
@@ -106,7 +103,7 @@ public final class IpLayer {
 
     /** From now on the address is neither answered for nor sent from. False if it was not ours. */
     public boolean removeAddress(final IpAddress address) {
-        generation++;
+        paths.invalidate();
         return addresses.remove(address.hi(), address.lo());
     }
 
@@ -143,12 +140,12 @@ public final class IpLayer {
      * @return false if there are too many routes
      */
     public boolean route(final IpAddress prefix, final int prefixLength, final IpAddress gateway) {
-        generation++;
+        paths.invalidate();
         return routes.put(prefix, prefixLength, gateway);
     }
 
     public boolean removeRoute(final IpAddress prefix, final int prefixLength) {
-        generation++;
+        paths.invalidate();
         return routes.remove(prefix, prefixLength);
     }
 
@@ -234,8 +231,8 @@ public final class IpLayer {
      * @param sourceHi     an address of ours
      * @param trafficClass DSCP and ECN
      * @param hopLimit     0 for the default of 64
-     * @param dontFragment a packet above the path MTU is dropped and reported; otherwise it is fragmented. Super-segments
-     *                     are measured by what the device makes of them, and are never fragmented
+     * @param dontFragment a packet above the path MTU is dropped and reported; otherwise it is fragmented.
+     *                     Super-segments are measured by what the device makes of them, and are never fragmented
      * @return false if the device was full, and nothing has been sent
      */
     public boolean send(
@@ -254,7 +251,7 @@ public final class IpLayer {
             counters.increment(IpCounter.OUT_FOREIGN_SOURCE);
             return true;
         }
-        final Path path = path(destinationHi, destinationLo, nowNs);
+        final Path path = paths.to(destinationHi, destinationLo, nowNs);
         if (!IpAddress.isV4(sourceHi, sourceLo) || !IpAddress.isV4(destinationHi, destinationLo)) {
             counters.increment(IpCounter.OUT_NO_ROUTES);
             return true;
@@ -264,7 +261,7 @@ public final class IpLayer {
 
     /** Largest IP packet to that destination, as known now: the link's, or what routers said. */
     public int pathMtu(final long destinationHi, final long destinationLo, final long nowNs) {
-        return path(destinationHi, destinationLo, nowNs).mtu;
+        return paths.to(destinationHi, destinationLo, nowNs).mtu;
     }
 
     /**
@@ -275,65 +272,20 @@ public final class IpLayer {
      * @return the path MTU now
      */
     public int lowerPathMtu(
-        final long destinationHi, final long destinationLo, final int nextHopMtu, final int sentBytes, final long nowNs) {
-        final Path path = path(destinationHi, destinationLo, nowNs);
-        path.mtu = pathMtus.lower(destinationHi, destinationLo, nextHopMtu, sentBytes, path.mtu, nowNs);
-        path.mtuUntilNs = pathMtus.untilNs(destinationHi, destinationLo, nowNs);
-        return path.mtu;
+        final long destinationHi,
+        final long destinationLo,
+        final int nextHopMtu,
+        final int sentBytes,
+        final long nowNs) {
+        return paths.lowerMtu(destinationHi, destinationLo, nextHopMtu, sentBytes, nowNs);
     }
 
     /** The transport makes progress with that destination: its neighbour need not be asked for (RFC 4861 7.3.1). */
     public void confirm(final long destinationHi, final long destinationLo, final long nowNs) {
-        final Path path = path(destinationHi, destinationLo, nowNs);
+        final Path path = paths.to(destinationHi, destinationLo, nowNs);
         if (path.neighbor != null) {
             neighbors.confirm(path.neighbor, nowNs);
         }
-    }
-
-    private Path path(final long hi, final long lo, final long nowNs) {
-        final Path path = paths.at(hi, lo);
-        if (path.generation != generation || path.mtuUntilNs <= nowNs) {
-            resolve(path, nowNs);
-        }
-        return path;
-    }
-
-    private void resolve(final Path path, final long nowNs) {
-        final LinkCapabilities capabilities = link.capabilities();
-        path.generation = generation;
-        path.neighbor = null;
-        path.mtu = pathMtus.mtu(path.hi, path.lo, capabilities.mtu(), nowNs);
-        path.mtuUntilNs = pathMtus.untilNs(path.hi, path.lo, nowNs);
-        final boolean v4 = IpAddress.isV4(path.hi, path.lo);
-        final LocalAddress onLink = addresses.onLink(path.hi, path.lo);
-        final IpAddress gateway = onLink == null ? routes.gateway(path.hi, path.lo) : null;
-        if (addresses.owns(path.hi, path.lo)) {
-            path.kind = Path.Kind.LOCAL;
-        } else if (!capabilities.ethernet()) {
-            path.kind = onLink != null || gateway != null ? Path.Kind.BARE : Path.Kind.NO_ROUTE;
-        } else if (v4 && addresses.isBroadcast((int) path.lo)) {
-            path.kind = Path.Kind.GROUP;
-            path.groupMac = MacAddress.BROADCAST;
-        } else if (v4 && IpAddress.isMulticast(path.hi, path.lo)) {
-            path.kind = Path.Kind.GROUP;
-            path.groupMac = MacAddress.ofV4Group((int) path.lo);
-        } else if (onLink != null) {
-            toNeighbor(path, path.hi, path.lo, onLink);
-        } else {
-            final LocalAddress beside = gateway == null ? null : addresses.onLink(gateway.hi(), gateway.lo());
-            if (beside == null) {
-                path.kind = Path.Kind.NO_ROUTE;
-            } else {
-                toNeighbor(path, gateway.hi(), gateway.lo(), beside);
-            }
-        }
-    }
-
-    private static void toNeighbor(final Path path, final long nextHi, final long nextLo, final LocalAddress from) {
-        path.kind = Path.Kind.NEIGHBOR;
-        path.nextHi = nextHi;
-        path.nextLo = nextLo;
-        path.askFromLo = from.lo;
     }
 
     // --- time --------------------------------------------------------------------------------------------------
@@ -342,7 +294,7 @@ public final class IpLayer {
         neighbors.onTimer(nowNs);
         reassembler.onTimer(nowNs);
         if (conflicts.onTimer(nowNs)) {
-            generation++;
+            paths.invalidate();
         }
     }
 

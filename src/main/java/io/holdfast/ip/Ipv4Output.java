@@ -69,8 +69,8 @@ final class Ipv4Output {
             return fragment(frame, path, (int) sourceLo, protocol, trafficClass, hops, id, nowNs);
         }
         final int at = frame.prepend(Ipv4Header.MIN_BYTES);
-        Ipv4Header.write(frame.buffer, at, trafficClass, totalLength, id, dontFragment, false, 0, hops, protocol,
-            (int) sourceLo, destination);
+        Ipv4Header.write(frame.buffer, at, trafficClass, totalLength, id, dontFragment && !path.mtuLocked, false, 0,
+            hops, protocol, (int) sourceLo, destination);
         if (tooBig) {
             counters.increment(IpCounter.OUT_TOO_BIG);
             error(frame, IcmpHeader.FRAGMENTATION_NEEDED, path.mtu);

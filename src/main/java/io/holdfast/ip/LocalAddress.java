@@ -25,7 +25,8 @@ final class LocalAddress {
         }
         final int bits = address.isV4() ? 32 : 128;
         if (prefixLength < 0 || prefixLength > bits) {
-            throw new IllegalArgumentException("prefix length of " + address + " is not 0 to " + bits + ": " + prefixLength);
+            throw new IllegalArgumentException(
+                "prefix length of " + address + " is not 0 to " + bits + ": " + prefixLength);
         }
         hi = address.hi();
         lo = address.lo();

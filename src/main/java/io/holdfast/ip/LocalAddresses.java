@@ -60,7 +60,9 @@ final class LocalAddresses {
         return addresses[i];
     }
 
-    /** The address whose prefix contains the destination, the longest prefix first; null if it is on no link of ours. */
+    /**
+     * The address whose prefix contains the destination, the longest prefix first; null if it is on no link of ours.
+     */
     LocalAddress onLink(final long hi, final long lo) {
         LocalAddress best = null;
         for (int i = 0; i < count; i++) {

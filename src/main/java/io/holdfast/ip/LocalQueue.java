@@ -50,7 +50,8 @@ final class LocalQueue {
         return offer(ERROR, frame, Math.min(QUOTE_BYTES, frame.length()), code, mtu);
     }
 
-    private boolean offer(final int type, final OutboundFrame frame, final int length, final int meta1, final int meta2) {
+    private boolean offer(
+        final int type, final OutboundFrame frame, final int length, final int meta1, final int meta2) {
         if (ring == null) {
             ring = new OneToOneRingBuffer(
                 new UnsafeBuffer(ByteBuffer.allocateDirect(CAPACITY_BYTES + RingBufferDescriptor.TRAILER_LENGTH)));

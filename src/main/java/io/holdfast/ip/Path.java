@@ -30,6 +30,8 @@ final class Path {
     long askFromLo;
     long groupMac;
     int mtu;
+    /** Packets may be fragmented on the way, whatever their sender says: see {@link PathMtuCache#locked}. */
+    boolean mtuLocked;
     /** When a lowered {@link #mtu} is forgotten. */
     long mtuUntilNs;
 

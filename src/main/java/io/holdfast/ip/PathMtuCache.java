@@ -23,6 +23,7 @@ public final class PathMtuCache {
 
     private static final class Entry {
         int mtu;
+        boolean locked;
         long untilNs;
     }
 
@@ -41,6 +42,15 @@ public final class PathMtuCache {
     public int mtu(final long hi, final long lo, final int linkMtu, final long nowNs) {
         final Entry entry = entries.find(hi, lo);
         return entry == null || entry.untilNs <= nowNs ? linkMtu : Math.min(entry.mtu, linkMtu);
+    }
+
+    /**
+     * A router asked for less than {@link #MIN_MTU}: packets of that size go without "don't fragment", so that the path
+     * works if the router was honest (Linux: a locked MTU).
+     */
+    public boolean locked(final long hi, final long lo, final long nowNs) {
+        final Entry entry = entries.find(hi, lo);
+        return entry != null && entry.locked && entry.untilNs > nowNs;
     }
 
     /** When {@link #mtu} changes by itself; {@link Deadline#NONE} if it does not. */
@@ -64,7 +74,8 @@ public final class PathMtuCache {
             mtu = plateauBelow(Math.min(sentBytes, current));
         }
         mtu = Math.max(mtu, MIN_MTU);
-        if (mtu >= current) {
+        final boolean locked = nextHopMtu > 0 && nextHopMtu < MIN_MTU;
+        if (mtu > current || mtu == current && !locked) {
             return current;
         }
         Entry entry = entries.find(hi, lo);
@@ -77,6 +88,7 @@ public final class PathMtuCache {
             entries.put(hi, lo, entry);
         }
         entry.mtu = mtu;
+        entry.locked = locked;
         entry.untilNs = nowNs + MAX_AGE_NS;
         counters.increment(IpCounter.PATH_MTU_LOWERED);
         return mtu;

@@ -50,7 +50,7 @@ final class Network implements PacketHandler {
     void connect(final ConnectionSet connections, final TcpStack tcp, final RandomSource random) {
         demultiplexer = new Demultiplexer(connections, tcp, transmitter, counters);
         final IcmpErrors judge = new IcmpErrors(ip, connections, counters);
-        icmp = new IcmpLayer(ip, counters, judge, new AddressEvents());
+        icmp = new IcmpLayer(ip, counters, random, judge, new AddressEvents());
         udp = new UdpLayer(ip, counters, random, (packet, now) ->
             icmp.sendError(IcmpHeader.UNREACHABLE, IcmpHeader.PORT_UNREACHABLE, packet, now));
         judge.udp(udp);

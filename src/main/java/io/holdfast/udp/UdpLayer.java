@@ -17,8 +17,8 @@ import io.holdfast.wire.UdpHeader;
 import java.nio.ByteBuffer;
 
 /**
- * UDP (RFC 768, RFC 1122 4.1): the datagram sockets of one shard, demultiplexing and sending. It is given the packets of
- * protocol 17 and the ICMP errors that quote one. Shard's thread only.
+ * UDP (RFC 768, RFC 1122 4.1): the datagram sockets of one shard, demultiplexing and sending. It is given the packets
+ * of protocol 17 and the ICMP errors that quote one. Shard's thread only.
  */
 public final class UdpLayer implements PacketHandler {
     /** Largest payload in one IPv4 packet. */
@@ -131,7 +131,11 @@ public final class UdpLayer implements PacketHandler {
      *     see {@link #errorOf}
      */
     public int send(
-        final UdpSocket socket, final ByteBuffer payload, final IpAddress remote, final int remotePort, final long nowNs) {
+        final UdpSocket socket,
+        final ByteBuffer payload,
+        final IpAddress remote,
+        final int remotePort,
+        final long nowNs) {
         final IpAddress to = remote == null ? socket.remoteAddress : remote;
         final int port = remote == null ? socket.remotePort : remotePort;
         final int length = payload.remaining();

@@ -9,7 +9,8 @@ import org.agrona.UnsafeApi;
  * 8.1). Sums run in a {@code long} of 16-bit words in network order, not folded and not inverted: begin with 0 or
  * {@link #pseudoHeader}, {@code add} each piece, conclude with {@link #finish}. Stateless; any thread.
  *
- * <p>Memory is read eight bytes at a time in native order, which RFC 1071 2(B) allows: only the folded result is swapped.
+ * <p>Memory is read eight bytes at a time in native order, which RFC 1071 2(B) allows: only the folded result is
+ * swapped.
  */
 public final class Checksum {
     private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;

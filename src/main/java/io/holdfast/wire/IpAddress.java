@@ -45,8 +45,8 @@ public record IpAddress(long hi, long lo) {
     }
 
     /**
-     * Reads {@code 10.0.0.1} or an IPv6 address in any form of RFC 4291 2.2; {@code 0.0.0.0} is {@link #ANY}. Never asks
-     * a name service.
+     * Reads {@code 10.0.0.1} or an IPv6 address in any form of RFC 4291 2.2; {@code 0.0.0.0} is {@link #ANY}. Never
+     * asks a name service.
      *
      * @throws IllegalArgumentException naming the text, if it is not an address
      */

@@ -64,7 +64,8 @@ public class IpFixture {
         receiveFrame(bytes, checksumValid, gsoSize, up);
     }
 
-    public void receiveFrame(final byte[] bytes, final boolean checksumValid, final int gsoSize, final PacketHandler to) {
+    public void receiveFrame(
+        final byte[] bytes, final boolean checksumValid, final int gsoSize, final PacketHandler to) {
         slot.clear();
         slot.buffer.putBytes(slot.offset, bytes);
         slot.length = bytes.length;
@@ -105,7 +106,12 @@ public class IpFixture {
     }
 
     public void receiveArp(
-        final long toMac, final int operation, final long mac, final String sender, final long targetMac, final String target) {
+        final long toMac,
+        final int operation,
+        final long mac,
+        final String sender,
+        final long targetMac,
+        final String target) {
         final byte[] bytes = new byte[ArpPacket.BYTES];
         ArpPacket.write(new UnsafeBuffer(bytes), 0, operation, mac, v4(sender), targetMac, v4(target));
         receiveFrame(ethernet(toMac, EthernetHeader.TYPE_ARP, bytes));
@@ -159,7 +165,8 @@ public class IpFixture {
         final EthernetHeader header = new EthernetHeader();
         header.wrap(sent.bytes(), 0, sent.length());
         assertEquals(EthernetHeader.TYPE_IPV4, header.type());
-        final UnsafeBuffer packet = new UnsafeBuffer(sent.bytes(), EthernetHeader.BYTES, sent.length() - EthernetHeader.BYTES);
+        final UnsafeBuffer packet =
+            new UnsafeBuffer(sent.bytes(), EthernetHeader.BYTES, sent.length() - EthernetHeader.BYTES);
         final Ipv4Header ipHeader = new Ipv4Header();
         assertEquals(Ipv4Header.Fault.NONE, ipHeader.check(packet, 0, packet.capacity()));
         assertTrue(ipHeader.checksumCorrect());

@@ -253,8 +253,12 @@ final class IpLayerSendTest {
         assertEquals(552, f.ip.pathMtu(peer.hi(), peer.lo(), f.now));
         f.send(peer, 17, true, IpFixture.pattern(533));
         assertTrue(f.link.frames.isEmpty());
+        f.send(peer, 17, true, IpFixture.pattern(532));
+        assertFalse(IpFixture.header(f.sentPacket()).dontFragment(), "below the floor, routers may fragment");
 
         f.now += PathMtuCache.MAX_AGE_NS;
+        f.send(peer, 17, true, IpFixture.pattern(1480));
+        assertTrue(IpFixture.header(f.sentPacket()).dontFragment());
         assertEquals(1500, f.ip.pathMtu(peer.hi(), peer.lo(), f.now));
         assertEquals(1492, f.ip.lowerPathMtu(peer.hi(), peer.lo(), 0, 1500, f.now));
     }

@@ -43,7 +43,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** In a namespace where nothing else lives: {@link IpOverTapIT} starts this. The kernel is 10.99.0.1, we are 10.99.0.2. */
+/**
+ * In a namespace where nothing else lives: {@link IpOverTapIT} starts this. The kernel is 10.99.0.1, we are 10.99.0.2.
+ */
 final class IpOverTapScenarios {
     private static final IpAddress KERNEL = IpAddress.parse("10.99.0.1");
     private static final IpAddress OWN = IpAddress.parse("10.99.0.2");
@@ -66,7 +68,7 @@ final class IpOverTapScenarios {
         final Random random = new Random(1);
         ip = new IpLayer(link, counters, random::nextLong);
         ip.addAddress(OWN, 24);
-        icmp = new IcmpLayer(ip, counters,
+        icmp = new IcmpLayer(ip, counters, random::nextLong,
             (type, code, mtu, protocol, localHi, localLo, remoteHi, remoteLo, localPort, remotePort, seq, length, local,
                 now) -> udp.onError(type, code, localHi, localLo, remoteHi, remoteLo, localPort, remotePort),
             IpEventHandler.NONE);

@@ -24,8 +24,8 @@ import net.jqwik.api.Property;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * IP, ICMP and UDP together under traffic that is nearly right: whatever comes, nothing is thrown, what goes out is well
- * formed, timers move on, and what is delivered was for us.
+ * IP, ICMP and UDP together under traffic that is nearly right: whatever comes, nothing is thrown, what goes out is
+ * well formed, timers move on, and what is delivered was for us.
  */
 final class NetworkFuzzTest {
     private static final IpAddress SECOND = IpAddress.parse("10.77.0.101");
@@ -42,8 +42,8 @@ final class NetworkFuzzTest {
     void shouldSurviveTrafficThatIsNearlyRight(@ForAll final long seed) {
         random = new Random(seed);
         f = new IpFixture();
-        icmp = new IcmpLayer(f.ip, f.counters, (type, code, mtu, protocol, localHi, localLo, remoteHi, remoteLo,
-            localPort, remotePort, seq, length, local, now) ->
+        icmp = new IcmpLayer(f.ip, f.counters, random::nextLong, (type, code, mtu, protocol, localHi, localLo, remoteHi,
+            remoteLo, localPort, remotePort, seq, length, local, now) ->
             udp.onError(type, code, localHi, localLo, remoteHi, remoteLo, localPort, remotePort), IpEventHandler.NONE);
         udp = new UdpLayer(f.ip, f.counters, random::nextLong, (packet, now) ->
             icmp.sendError(IcmpHeader.UNREACHABLE, IcmpHeader.PORT_UNREACHABLE, packet, now));

@@ -34,8 +34,9 @@ final class IpAddressTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "", "1", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.04", "1.2.3.-4", "1.2.3. 4", "a.b.c.d", ":", ":::", "1::2::3",
-        "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::8", "12345::", "g::", "1.2.3.4::", "::1.2.3", "host"})
+        "", "1", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.04", "1.2.3.-4", "1.2.3. 4", "a.b.c.d", ":", ":::",
+        "1::2::3", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::8", "12345::", "g::", "1.2.3.4::",
+        "::1.2.3", "host"})
     void shouldNameWhatIsNoAddress(final String text) {
         final var e = assertThrows(IllegalArgumentException.class, () -> IpAddress.parse(text));
         assertTrue(e.getMessage().contains("'" + text + "'"));

@@ -1,6 +1,8 @@
 package io.holdfast.ip.neighbor;
 
-/** What the neighbour cache wants done: the protocol (ARP now, neighbour discovery later) and the packets that waited. */
+/**
+ * What the neighbour cache wants done: the protocol (ARP now, neighbour discovery later) and the packets that waited.
+ */
 public interface NeighborOutput {
     /**
      * Ask for the neighbour.
