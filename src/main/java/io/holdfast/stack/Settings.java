@@ -116,6 +116,7 @@ final class Settings {
         flag("tcp.syn_cookies", (c, v) -> c.tcp.synCookies = v, c -> c.tcp.synCookies);
         tcp("tcp.challenge_ack_limit", 0, 1_000_000, (t, v) -> t.challengeAckLimit = v, t -> t.challengeAckLimit);
         flag("tcp.pacing", (c, v) -> c.tcp.pacing = v, c -> c.tcp.pacing);
+        flag("tcp.black_hole_detection", (c, v) -> c.tcp.blackHoleDetection = v, c -> c.tcp.blackHoleDetection);
         tcp("tcp.min_mss", 1, 65_495, (t, v) -> t.minMss = v, t -> t.minMss);
     }
 

@@ -2,6 +2,7 @@ package io.holdfast.tcp;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.TcpCounter;
+import io.holdfast.tcp.congestion.Pacer;
 import io.holdfast.wire.TcpSegment;
 
 /**
@@ -14,6 +15,8 @@ final class Output {
     static final int MAX_SUPER_SEGMENT_BYTES = 65_160;
     /** What RFC 7323 and 2018 leave for ranges beside a timestamp, and without one. */
     private static final int SACK_RANGES_WITH_TIMESTAMPS = 3;
+    /** A paced super-segment is a millisecond's worth at most (as Linux). */
+    private static final int PACED_BURSTS_PER_SECOND = 1_000;
     /** {@link #newDataBytes}: no data, but a FIN may go. */
     private static final int NOTHING_BUT_FIN = -1;
 
@@ -43,6 +46,8 @@ final class Output {
     boolean aliveProbePending;
     /** One segment past Nagle, silly-window avoidance or cork: their timer ran out. */
     boolean forcePartial;
+    /** Says when the next new data may leave; null if data is not paced. */
+    private final Pacer pacer;
     /** Largest payload recovery was told about. */
     private int toldMss;
     /** Window in the segment being built. */
@@ -57,6 +62,7 @@ final class Output {
         this.stack = stack;
         this.counters = stack.counters;
         this.timers = timers;
+        pacer = stack.config.pacing ? new Pacer() : null;
     }
 
     void answerReset(final int seq) {
@@ -78,7 +84,7 @@ final class Output {
             return false;
         }
         return sender.recovery.hasRetransmission() || sender.recovery.probeDue() || sender.recovery.pushNewData()
-            || sender.hasUnsent() && (newDataBytes() != 0 || lacksPersistTimer());
+            || sender.hasUnsent() && !timers.armed(Timers.Kind.PACE) && (newDataBytes() != 0 || lacksPersistTimer());
     }
 
     /** Data waits, nothing is in flight whose acknowledgement would revive the sender, and no timer runs either. */
@@ -214,7 +220,11 @@ final class Output {
             if (length == 0) {
                 break;
             }
-            final int part = length == NOTHING_BUT_FIN ? 0 : Math.min(length, most);
+            final int paced = paced(nowNs, most, mss);
+            if (paced == 0) {
+                break;
+            }
+            final int part = length == NOTHING_BUT_FIN ? 0 : Math.min(length, paced);
             if (!sendNew(part, mss, nowNs, sink)) {
                 return true;
             }
@@ -225,6 +235,21 @@ final class Output {
         }
         afterData(nowNs);
         return false;
+    }
+
+    /** Bytes that pacing lets leave at once, full segments; 0 if their time has not come, and then a timer tells when. */
+    private int paced(final long nowNs, final int most, final int mss) {
+        if (pacer == null) {
+            return most;
+        }
+        pacer.update(sender.congestion.cwnd(), sender.recovery.inFlight(), mss, sender.rtt.srttNs(),
+            sender.congestion.inSlowStart());
+        if (pacer.earliestNs() > nowNs) {
+            timers.arm(Timers.Kind.PACE, pacer.earliestNs());
+            return 0;
+        }
+        final long burst = Math.min(most, Math.max(2L * mss, pacer.rateBytes() / PACED_BURSTS_PER_SECOND));
+        return (int) Math.max(mss, burst - burst % mss);
     }
 
     /**
@@ -281,6 +306,9 @@ final class Output {
         }
         counters.add(TcpCounter.OUT_SEGS, Math.max(1, (length + mss - 1) / mss));
         sender.recovery.onSent(start, tcb.sndNxt, out.header.tsVal, nowNs);
+        if (pacer != null) {
+            pacer.onSent(length, nowNs);
+        }
         if (length > 0) {
             receiver.acks.onDataSent(nowNs);
         }

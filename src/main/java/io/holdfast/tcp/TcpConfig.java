@@ -30,7 +30,10 @@ public final class TcpConfig {
     public boolean synCookies = true;
     /** Answers of RFC 5961 a second, for the whole stack. */
     public int challengeAckLimit = 1_000;
+    /** New data leaves spread over the round trip instead of in bursts. */
     public boolean pacing;
+    /** Lowers the MSS of a connection whose large segments vanish without ICMP; off, as Linux's tcp_mtu_probing. */
+    public boolean blackHoleDetection;
     /** Smallest MSS believed from a peer or a path MTU. */
     public int minMss = 48;
 }

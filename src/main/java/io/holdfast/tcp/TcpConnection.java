@@ -35,6 +35,10 @@ public final class TcpConnection implements Lifecycle {
     public static final int RECYCLED = 1 << 7;
 
     private static final long MS = 1_000_000L;
+    /** Timeouts in a row after which a path is suspected to swallow large packets (Linux's tcp_retries1). */
+    private static final int BLACK_HOLE_TIMEOUTS = 3;
+    private static final int BLACK_HOLE_MSS = 1_024;
+    private static final int BLACK_HOLE_MIN_MSS = 512;
 
     final TcpStack stack;
     final Tcb tcb;
@@ -164,6 +168,7 @@ public final class TcpConnection implements Lifecycle {
             || timers.expired(Timers.Kind.KEEPALIVE, now) && !probes.onKeepAlive(now)) {
             giveUp();
         }
+        timers.expired(Timers.Kind.PACE, now);
         if (timers.expired(Timers.Kind.FIN_WAIT_2, now) || timers.expired(Timers.Kind.TIME_WAIT, now)) {
             finish();
         }
@@ -180,6 +185,19 @@ public final class TcpConnection implements Lifecycle {
             return;
         }
         sender.recovery.onDeadline(now);
+        if (stack.config.blackHoleDetection && sender.recovery.timeouts() >= BLACK_HOLE_TIMEOUTS) {
+            onBlackHole();
+        }
+    }
+
+    /** Large segments vanish and no router says why: smaller ones may pass (RFC 2923 2.1; as Linux with tcp_mtu_probing). */
+    private void onBlackHole() {
+        final int smaller = sender.mss.path() > BLACK_HOLE_MSS ? BLACK_HOLE_MSS
+            : Math.max(sender.mss.path() / 2, Math.max(stack.config.minMss, BLACK_HOLE_MIN_MSS));
+        if (smaller < sender.mss.path() && sender.mss.full() > smaller) {
+            stack.counters.increment(TcpCounter.BLACK_HOLES);
+            sender.mss.path(smaller);
+        }
     }
 
     private void giveUp() {

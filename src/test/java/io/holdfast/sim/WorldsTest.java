@@ -54,6 +54,8 @@ final class WorldsTest {
         config.tcp.timestamps = random.nextInt(4) != 0;
         config.tcp.windowScaling = random.nextInt(4) != 0;
         config.tcp.congestion = random.nextInt(2) == 0 ? "cubic" : "reno";
+        config.tcp.pacing = random.nextInt(4) == 0;
+        config.tcp.blackHoleDetection = random.nextInt(2) == 0;
         config.tcp.delayedAck = random.nextInt(4) != 0;
         if (random.nextInt(3) == 0) {
             config.tcp.receiveBufferBytes = 2_000 << random.nextInt(6);

@@ -126,6 +126,43 @@ final class SendTest {
     }
 
     @Test
+    void shouldPaceNewData() {
+        peer.host.config.pacing = true;
+        peer.listen(1);
+        peer.in(peer.syn(), 0);
+        peer.iss = peer.sent().get(0).header().seq;
+        peer.pass(100);
+        peer.in(A, 1, 0, 1);
+        peer.connection = peer.host.listener.accept();
+        peer.write(10_000);
+        int sent = peer.sent().size();
+        assertTrue(sent <= 2, "at once: " + sent);
+        peer.pass(30);
+        sent += peer.sent().size();
+        assertTrue(sent > 3 && sent < 10, "after a third of the round trip: " + sent);
+        peer.pass(40);
+        assertEquals(10, sent + peer.sent().size());
+    }
+
+    @Test
+    void shouldSuspectBlackHole() {
+        peer.mss = 1_460;
+        peer.host.config.blackHoleDetection = true;
+        peer.accept();
+        peer.write(1_460);
+        peer.expect(A | P, 1, 1_460, 1);
+        int smallest = 1_460;
+        for (int i = 0; i < 60; i++) {
+            peer.pass(100);
+            for (final Host.Sent sent : peer.sent()) {
+                smallest = Math.min(smallest, sent.length());
+            }
+        }
+        assertTrue(smallest <= 1_024, "smallest " + smallest);
+        assertTrue(peer.host.counters.get(io.holdfast.counters.TcpCounter.BLACK_HOLES) > 0);
+    }
+
+    @Test
     void shouldMakeSuperSegments() {
         peer.host.segmentation = true;
         peer.accept();
