@@ -23,15 +23,15 @@ final class JdkModules {
                 "java.net", us,             // SocketImpl's protected methods
                 "java.lang", us),           // leave for native calls, below
             Set.of(), Map.of());
-        allowNativeAccess(HoldfastAgent.class.getModule());
+        allowNativeAccess();
     }
 
     /** Newer JDKs (JEP 472) warn of native calls of modules that were not announced; an agent's manifest cannot do it. */
-    private static void allowNativeAccess(final Module module) {
+    private static void allowNativeAccess() {
         try {
             MethodHandles.privateLookupIn(Module.class, MethodHandles.lookup())
-                .findVirtual(Module.class, "implAddEnableNativeAccess", MethodType.methodType(Module.class))
-                .invoke(module);
+                .findStatic(Module.class, "implAddEnableNativeAccessToAllUnnamed", MethodType.methodType(void.class))
+                .invoke();
         } catch (final Throwable e) {
             // An older JDK, which does not warn; or a newer one still, which then does.
             return;
