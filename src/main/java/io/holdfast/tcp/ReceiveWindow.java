@@ -79,11 +79,14 @@ final class ReceiveWindow {
 
     /** What would be told if nothing had been. */
     long fresh(final Tcb tcb, final long held, final int rcvMss) {
-        final long free = Math.max(0, Math.min(space, told) - held);
+        final long room = Math.max(0, space - held);
         final int mss = Math.min(rcvMss, space);
-        if (free < space >> 4 || free < mss) {
+        if (room < space >> 4 || room < mss) {
             return 0;
         }
+        // Only now: tuning may have made the space so large that what may be told is less than a sixteenth of it, and
+        // since that grows with arriving data alone, a window of 0 would stay for ever.
+        final long free = Math.min(room, told);
         if (tcb.rcvWindowShift > 0) {
             final long unit = 1L << tcb.rcvWindowShift;
             return (free + unit - 1) & -unit;
