@@ -31,6 +31,10 @@ final class OutOfOrder {
         return start[0];
     }
 
+    long firstEnd() {
+        return end[0];
+    }
+
     /** End of the furthest range. */
     long lastEnd() {
         return end[count - 1];

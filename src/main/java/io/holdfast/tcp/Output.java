@@ -336,8 +336,7 @@ final class Output {
         if (length > 0 && length <= room) {
             return sendNew((int) length, mss, nowNs, sink);
         }
-        final long end = sender.recovery.probeEnd();
-        return sendAgain(Math.max(sender.recovery.probeStart(), end - mss), end, mss, nowNs, sink);
+        return sendAgain(sender.recovery.probeStart(), sender.recovery.probeEnd(), mss, nowNs, sink);
     }
 
     /** Nothing more can leave: tells recovery why, and arms the timer that keeps a blocked sender alive. */

@@ -58,7 +58,8 @@ final class ReceiveWindow {
 
     /** The shift that lets the largest window be told (RFC 7323 2.3). */
     int shift() {
-        final int bits = 31 - Integer.numberOfLeadingZeros(Math.max(1, Math.max(space, maxSpace) * 2 - 1));
+        // As Linux, from the buffer's size, of which the window is half.
+        final int bits = 63 - Long.numberOfLeadingZeros(2L * Math.max(space, maxSpace));
         return Math.max(0, Math.min(14, bits - 15));
     }
 

@@ -95,12 +95,16 @@ final class Receiver {
         if (segment.payloadLength > 0) {
             acks.onData(wireSegmentBytes(segment), tcb.advMss, tcb.rcvWnd, srttNs, rtoNs, nowNs);
         }
+        if (gap && outOfOrder.firstStart() < to) {
+            // It covers bytes that were held already (RFC 2883 4.1.1): the first such range stands for them, as on Linux.
+            setDsack(outOfOrder.firstStart(), Math.min(outOfOrder.firstEnd(), to));
+        }
         tcb.rcvNxt = gap ? outOfOrder.advance(to) : to;
         publish();
         window.grow(wireSegmentBytes(segment), segment.wireSegments, tcb.advMss);
         window.onData(tcb.rcvNxt, tcb.rcvWnd, nowNs);
-        if (tcb.rcvNxt == tcb.rcvFin) {
-            tcb.rcvNxt++;
+        if (tcb.rcvNxt >= tcb.rcvFin) {
+            tcb.rcvNxt = tcb.rcvFin + 1;
             outOfOrder.clear();
             acks.enterPingPong();
         }
@@ -122,11 +126,13 @@ final class Receiver {
         final long rtoNs, final long nowNs) {
         counters.increment(TcpCounter.OUT_OF_ORDER);
         acks.onData(wireSegmentBytes(segment), tcb.advMss, tcb.rcvWnd, srttNs, rtoNs, nowNs);
-        if (from < to) {
-            switch (outOfOrder.add(from, to)) {
+        // A FIN takes a number, and is reported with the rest.
+        final long end = to == tcb.rcvFin ? to + 1 : to;
+        if (from < end) {
+            switch (outOfOrder.add(from, end)) {
                 case DUPLICATE -> {
                     counters.increment(TcpCounter.DUPLICATE_DATA);
-                    setDsack(from, to);
+                    setDsack(from, end);
                 }
                 case FULL -> counters.increment(TcpCounter.OUT_OF_ORDER_LIMIT);
                 default -> {

@@ -54,6 +54,8 @@ public final class TcpConnection implements Lifecycle {
     private final SegmentArrival arrival;
     private final TimeWait timeWait;
     private final Probes probes;
+    /** TCP_QUICKACK as it was last acted on: other options must not end ping-pong mode. */
+    private boolean quickAckApplied = true;
     private TcpError error;
     /** What ICMP last said; the reason given if the connection times out. */
     private TcpError softError;
@@ -406,7 +408,8 @@ public final class TcpConnection implements Lifecycle {
     public void onOptionsChanged(final long now) {
         nowNs = now;
         probes.onOptionsChanged(now);
-        if (options.quickAck == receiver.acks.pingPong()) {
+        if (options.quickAck != quickAckApplied) {
+            quickAckApplied = options.quickAck;
             receiver.acks.quickAck(options.quickAck);
         }
         if (options.sendBufferBytes > 0) {
