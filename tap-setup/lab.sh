@@ -151,7 +151,8 @@ ensure_host() {
     ensure_cable "$1" up0 "$2" hf-lan
     ip -n "$1" link set dev up0 master br0
     has_link "$1" hf0 || ip -n "$1" tuntap add dev hf0 mode tap vnet_hdr $MULTI_QUEUE
-    ip -n "$1" link set dev hf0 mtu "$MTU" master br0 up
+    # The default of 1000 frames overflows when thousands of clients send their SYNs at once.
+    ip -n "$1" link set dev hf0 mtu "$MTU" txqueuelen 10000 master br0 up
     ensure_address "$1" br0 "10.77.0.$3/24"
     ensure_cable "$1" repl0 "repl-$2" hf-repl
     ensure_address "$1" repl0 "10.78.0.$3/24"
