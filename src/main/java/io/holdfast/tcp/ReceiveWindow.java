@@ -69,13 +69,15 @@ final class ReceiveWindow {
      * @param held bytes in the buffer that the application has not read
      */
     long select(final Tcb tcb, final long held, final int rcvMss) {
-        final long current = tcb.receiveWindow();
+        final long window = fresh(tcb, held, rcvMss);
+        return window < tcb.receiveWindow() ? keep(tcb)
+            : Math.min(window, (long) MAX_UNSCALED << tcb.rcvWindowShift);
+    }
+
+    /** What was told and is not used yet, rounded up to what can be told: the edge never moves left. */
+    long keep(final Tcb tcb) {
         final long unit = 1L << tcb.rcvWindowShift;
-        long window = fresh(tcb, held, rcvMss);
-        if (window < current) {
-            window = (current + unit - 1) & -unit;
-        }
-        return Math.min(window, (long) MAX_UNSCALED << tcb.rcvWindowShift);
+        return Math.min(tcb.receiveWindow() + unit - 1 & -unit, (long) MAX_UNSCALED << tcb.rcvWindowShift);
     }
 
     /** What would be told if nothing had been. */

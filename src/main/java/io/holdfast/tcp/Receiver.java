@@ -173,14 +173,15 @@ final class Receiver {
         return buffer.size();
     }
 
-    /** What the window counts as held: a FIN not yet read counts as a byte, as on Linux; nothing after SHUT_RD. */
+    /** What the window counts as held: nothing after SHUT_RD. */
     private long heldForWindow() {
-        return tcb.readShut ? 0 : buffer.size() + (tcb.finReceived() ? 1 : 0);
+        return tcb.readShut ? 0 : buffer.size();
     }
 
     /** The window to tell now. */
     long selectWindow() {
-        return window.select(tcb, heldForWindow(), acks.rcvMss());
+        // Nothing comes after a FIN: the edge stays where it is, as on Linux.
+        return tcb.finReceived() ? window.keep(tcb) : window.select(tcb, heldForWindow(), acks.rcvMss());
     }
 
     /** Ranges to report in the next segment, a duplicate first; returns how many. */
