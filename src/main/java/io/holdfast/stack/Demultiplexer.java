@@ -58,9 +58,19 @@ final class Demultiplexer {
             return;
         }
         if (connections.recycled(endpoint)) {
+            startAbove(packet, endpoint.connection().nextSequence());
             onUnclaimed(packet, nowNs);
         } else {
             connections.touch(endpoint);
+        }
+    }
+
+    /** The connection in the place of one in TIME_WAIT must not use sequence numbers that one used (RFC 6191 2). */
+    private void startAbove(final IpPacket packet, final int nextSequence) {
+        final ListenerEntry entry = connections.listeners.find(packet.destinationHi, packet.destinationLo,
+            segment.destinationPort);
+        if (entry != null) {
+            entry.listener.startAbove(nextSequence);
         }
     }
 

@@ -22,7 +22,7 @@ public final class TcpListener {
     private final Set<TcpConnection> halfOpen = new LinkedHashSet<>();
     private final ArrayDeque<TcpConnection> established = new ArrayDeque<>();
     private final TcpSegment cookieSyn = new TcpSegment();
-    /** Added to the next initial sequence number: a SYN over a TIME_WAIT must start above what that used. */
+    /** For the very next segment, a SYN over a TIME_WAIT: it must start above what that used. */
     private int nextIss;
     private boolean hasNextIss;
 
@@ -50,6 +50,8 @@ public final class TcpListener {
      */
     public void onSegment(final IpAddress local, final IpAddress remote, final TcpSegment segment, final SegmentSink sink,
         final long nowNs) {
+        final boolean follows = hasNextIss;
+        hasNextIss = false;
         if (segment.has(TcpSegment.RST)) {
             return;
         }
@@ -77,8 +79,7 @@ public final class TcpListener {
             return;
         }
         final TcpConnection connection = new TcpConnection(stack, id, options);
-        final int iss = hasNextIss ? nextIss : stack.isn(id, nowNs);
-        hasNextIss = false;
+        final int iss = follows ? nextIss : stack.isn(id, nowNs);
         connection.answer(this, iss, segment, nowNs);
         if (!stack.table.add(connection)) {
             stack.counters.increment(TcpCounter.TABLE_FULL);
