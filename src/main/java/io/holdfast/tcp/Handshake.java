@@ -237,7 +237,7 @@ final class Handshake {
     }
 
     /** The state of a connection born from a SYN cookie: all that a handshake would have left. */
-    void resume(final int iss, final int tsOffset, final TcpSegment ack, final TcpSegment syn, final long nowNs) {
+    void resume(final int iss, final int tsOffset, final TcpSegment syn, final long nowNs) {
         tcb.iss = iss;
         tcb.tsOffset = tsOffset;
         tcb.timestamps = stack.config.timestamps;

@@ -3,6 +3,7 @@ package io.holdfast.tcp;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.TcpCounter;
 import io.holdfast.tcp.congestion.Pacer;
+import io.holdfast.tcp.recovery.RttEstimator;
 import io.holdfast.wire.TcpSegment;
 
 /**
@@ -352,7 +353,7 @@ final class Output {
 
     long probeIntervalNs() {
         final long base = Math.max(sender.rtt.rtoNs(), stack.config.minRtoMs * 1_000_000L);
-        return Math.min(io.holdfast.tcp.recovery.RttEstimator.MAX_RTO_NS, base << Math.min(sender.probeBackoff, 20));
+        return Math.min(RttEstimator.MAX_RTO_NS, base << Math.min(sender.probeBackoff, 20));
     }
 
     /** Payload of a full segment now: ranges to report take room from it. Tells recovery when the size itself changed. */

@@ -118,7 +118,7 @@ public final class TcpConnection implements Lifecycle {
     void resume(final TcpListener parent, final int iss, final TcpSegment syn, final TcpSegment ack, final long now) {
         nowNs = now;
         listener = parent;
-        handshake.resume(iss, stack.timestampOffset(tcb.id), ack, syn, now);
+        handshake.resume(iss, stack.timestampOffset(tcb.id), syn, now);
         onSegment(ack, now);
     }
 

@@ -4,6 +4,7 @@ import io.holdfast.counters.TcpCounter;
 import io.holdfast.wire.IpAddress;
 import io.holdfast.wire.TcpSegment;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -215,7 +216,7 @@ public final class TcpListener {
 
     /** Resets what was not accepted, forgets what is half open. */
     public void close(final long nowNs) {
-        for (final TcpConnection connection : new java.util.ArrayList<>(halfOpen)) {
+        for (final TcpConnection connection : new ArrayList<>(halfOpen)) {
             connection.listener = null;
             connection.finish();
             stack.table.onWork(connection);
