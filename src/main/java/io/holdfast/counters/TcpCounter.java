@@ -23,6 +23,7 @@ public enum TcpCounter implements CounterDescriptor {
     OUT_OF_ORDER_LIMIT("tcp.outOfOrderLimit", "Segments dropped because a connection held too many separate ranges."),
     DUPLICATE_DATA("tcp.duplicateData", "Segments that held only data received before."),
     ACK_UNSENT_DATA("tcp.ackUnsentData", "Acknowledgements of data never sent; dropped."),
+    ACK_INHERITED("tcp.ackInherited", "Acknowledgements of what the host before this one sent; taken over."),
     NO_ACK_FLAG("tcp.noAckFlag", "Segments without ACK in a state that needs it; dropped."),
     LISTEN_OVERFLOWS("tcp.listenOverflows", "Handshakes not completed, or SYNs dropped, because the accept queue was full."),
     LISTEN_DROPS("tcp.listenDrops", "SYNs dropped for any reason."),

@@ -153,7 +153,7 @@ public final class StreamSocket implements Closeable {
         try {
             final Endpoint e = requireConnection();
             final int status = e.status();
-            final int n = inputShut ? 0 : e.connection().receiveBuffer().read(dst);
+            final int n = inputShut ? 0 : e.read(dst);
             return n > 0 ? afterRead(e, n) : dst.hasRemaining() ? nothingToRead(e, status) : 0;
         } finally {
             exit();
@@ -165,16 +165,11 @@ public final class StreamSocket implements Closeable {
         try {
             final Endpoint e = requireConnection();
             final int status = e.status();
-            final StreamBuffer buffer = e.connection().receiveBuffer();
-            int total = 0;
             boolean room = false;
-            for (int i = offset; i < offset + length && !inputShut; i++) {
-                total += buffer.read(dsts[i]);
-                if (dsts[i].hasRemaining()) {
-                    room = true;
-                    break;
-                }
+            for (int i = offset; i < offset + length && !room; i++) {
+                room = dsts[i].hasRemaining();
             }
+            final int total = inputShut ? 0 : (int) e.read(dsts, offset, length);
             return total > 0 ? afterRead(e, total) : room || inputShut ? nothingToRead(e, status) : 0;
         } finally {
             exit();
@@ -194,6 +189,7 @@ public final class StreamSocket implements Closeable {
     /** The status was read before the buffer: what it tells is true of an empty buffer. */
     private int nothingToRead(final Endpoint e, final int status) throws IOException {
         if ((status & TcpConnection.PEER_CLOSED) != 0 || inputShut) {
+            e.onEndRead();
             return -1;
         }
         if ((status & TcpConnection.FAILED) != 0) {
@@ -326,7 +322,7 @@ public final class StreamSocket implements Closeable {
             return bits;
         }
         bits |= connect;
-        if (inputShut || e.connection().receiveBuffer().size() > 0) {
+        if (inputShut || e.readable()) {
             bits |= Readiness.READ;
         }
         final StreamBuffer out = e.connection().sendBuffer();

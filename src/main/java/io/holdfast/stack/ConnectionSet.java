@@ -24,6 +24,8 @@ final class ConnectionSet implements TcpStack.Table {
     static final int CYCLE_BYTES = 1024 * 1024;
     /** How long a device that was full is left alone. */
     static final long STALL_NS = 200_000;
+    /** How long a host that may not speak waits before it asks again. */
+    static final long SILENCE_NS = 1_000_000;
 
     final ConnectionTable table;
     final ListenerTable listeners = new ListenerTable();
@@ -36,6 +38,8 @@ final class ConnectionSet implements TcpStack.Table {
     private final Counters counters;
     private final ErrorLog errors;
     private final Network network;
+    /** What carries the connections to another host; null for nothing. */
+    Replication replication;
     private long expiryNs;
     private boolean stalled;
     private long stalledUntilNs;
@@ -95,6 +99,9 @@ final class ConnectionSet implements TcpStack.Table {
         }
         ports.connectionAdded(endpoint.localPort);
         counters.set(StackCounter.CONNECTIONS, table.size());
+        if (replication != null) {
+            replication.onAdded(endpoint, expiryNs);
+        }
         touch(endpoint);
         return endpoint;
     }
@@ -147,6 +154,20 @@ final class ConnectionSet implements TcpStack.Table {
      * @return amount of work done; 0 too if only the device's being full keeps work waiting
      */
     int flush(final long nowNs) {
+        if (replication == null) {
+            return flushAll(nowNs);
+        }
+        replication.beginFlush(nowNs);
+        if (!replication.mayDepart(nowNs)) {
+            stalled = true;
+            stalledUntilNs = nowNs + SILENCE_NS;
+        }
+        final int work = flushAll(nowNs);
+        replication.endFlush(nowNs);
+        return work;
+    }
+
+    private int flushAll(final long nowNs) {
         if (stalled && nowNs < stalledUntilNs) {
             settleOthers(nowNs);
             return publishListeners();
@@ -224,6 +245,9 @@ final class ConnectionSet implements TcpStack.Table {
         boolean more = false;
         try {
             final TcpConnection connection = endpoint.connection();
+            if (replication != null) {
+                replication.capture(endpoint, nowNs);
+            }
             if (connection.transmitPending()) {
                 more = connection.pollTransmit(nowNs, network.transmitter(), TURN_BYTES);
             }
@@ -267,6 +291,9 @@ final class ConnectionSet implements TcpStack.Table {
             ports.connectionRemoved(endpoint.localPort);
             timers.remove(endpoint);
             counters.set(StackCounter.CONNECTIONS, table.size());
+            if (replication != null) {
+                replication.onDropped(endpoint, expiryNs);
+            }
         }
         if (!endpoint.attached && !endpoint.freed) {
             endpoint.freed = true;

@@ -1,10 +1,12 @@
 package io.holdfast.stack;
 
+import io.holdfast.buffer.StreamBuffer;
 import io.holdfast.tcp.ConnectionId;
 import io.holdfast.tcp.TcpConnection;
 import io.holdfast.util.Deadline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 
 /**
  * A connection's place in its shard: what the shard keeps beside the connection (table, timer, turn to transmit), and
@@ -33,6 +35,12 @@ public final class Endpoint implements Command {
     /** A write found no memory. */
     public static final int STARVED = 1 << 8;
 
+    /** Told what the application reads, so that a backup's application can read the same. */
+    public interface ReadRecorder {
+        /** {@code bytes} -1 for the end of the stream. By the application's thread, before it can act on what it read. */
+        void onRead(Endpoint endpoint, int bytes);
+    }
+
     private static final VarHandle VERBS;
 
     static {
@@ -48,6 +56,11 @@ public final class Endpoint implements Command {
     private volatile int status;
     private volatile Observer observer;
     private volatile boolean starved;
+    private volatile ReadScript script;
+    private volatile ReadRecorder recorder;
+    private boolean endRecorded;
+    /** Replication's part; with the baton only. */
+    private Object replica;
 
     // The shard's own, with the baton only.
     final long localHi;
@@ -79,6 +92,98 @@ public final class Endpoint implements Command {
 
     public TcpConnection connection() {
         return connection;
+    }
+
+    // --- reading: by the application's reader ---
+
+    /** Bytes read, 0 if there are none that may be read. */
+    public int read(final ByteBuffer dst) {
+        final ReadScript portions = script;
+        if (portions != null) {
+            final int n = portions.read(connection.receiveBuffer(), dst);
+            if (n != ReadScript.FREE) {
+                return n;
+            }
+            script = null;
+        }
+        return recorded(connection.receiveBuffer().read(dst));
+    }
+
+    /** As {@link #read(ByteBuffer)}, filling buffer after buffer. */
+    public long read(final ByteBuffer[] dsts, final int offset, final int length) {
+        final ReadScript portions = script;
+        if (portions != null) {
+            final long n = portions.read(connection.receiveBuffer(), dsts, offset, length);
+            if (n != ReadScript.FREE) {
+                return n;
+            }
+            script = null;
+        }
+        final StreamBuffer buffer = connection.receiveBuffer();
+        int total = 0;
+        for (int i = offset; i < offset + length; i++) {
+            total += buffer.read(dsts[i]);
+            if (dsts[i].hasRemaining()) {
+                break;
+            }
+        }
+        return recorded(total);
+    }
+
+    private int recorded(final int n) {
+        final ReadRecorder told = recorder;
+        if (n > 0 && told != null) {
+            told.onRead(this, n);
+        }
+        return n;
+    }
+
+    /** The reader was told that the stream is at its end. */
+    public void onEndRead() {
+        final ReadRecorder told = recorder;
+        if (told != null && script == null && !endRecorded) {
+            endRecorded = true;
+            told.onRead(this, -1);
+        }
+    }
+
+    /** There are bytes that may be read. Any thread. */
+    public boolean readable() {
+        final ReadScript portions = script;
+        return portions == null ? connection.receiveBuffer().size() > 0 : portions.readable(connection.receiveBuffer());
+    }
+
+    /** How the application may read; null for freely. Before the application has the endpoint. */
+    public void script(final ReadScript value) {
+        script = value;
+    }
+
+    public ReadScript script() {
+        return script;
+    }
+
+    /** Who is told of reads; null for nobody. */
+    public void recorder(final ReadRecorder value) {
+        recorder = value;
+    }
+
+    /** What replication keeps beside the connection; null if it is not protected. With the baton only. */
+    public Object replica() {
+        return replica;
+    }
+
+    public void replica(final Object value) {
+        replica = value;
+    }
+
+    /** In the table still, TIME-WAIT included. With the baton only. */
+    public boolean inTable() {
+        return inTable;
+    }
+
+    /** An application has it. With the baton only. */
+    public boolean attached() {
+        return attached;
     }
 
     /** All events that the shard has published so far. Any thread. */

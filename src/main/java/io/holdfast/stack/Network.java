@@ -33,10 +33,12 @@ final class Network implements PacketHandler {
     private Demultiplexer demultiplexer;
     private IcmpLayer icmp;
     private UdpLayer udp;
+    private final StackConfig config;
     private long nowNs;
 
     Network(final StackConfig config, final Link link, final Counters counters, final ErrorLog errors) {
         this.link = link;
+        this.config = config;
         this.counters = counters;
         this.errors = errors;
         ip = new IpLayer(link, counters, config.random());
@@ -134,9 +136,28 @@ final class Network implements PacketHandler {
         }
     }
 
+    /** From now on the addresses are another host's. */
+    void holdAddresses() {
+        for (final IpAddress address : config.addresses()) {
+            ip.removeAddress(address);
+        }
+    }
+
+    /** From now on the addresses are this host's. */
+    void takeAddresses(final long now) {
+        now(now);
+        for (final IpAddress address : config.addresses()) {
+            ip.addAddress(address, config.prefixLength());
+            ip.announce(address);
+        }
+    }
+
     /** Takes the addresses into use: probed first (RFC 5227), or at once and announced. */
     void start(final StackConfig config, final long now) {
         now(now);
+        if (config.replication() != null) {
+            return;
+        }
         for (final IpAddress address : config.addresses()) {
             if (config.addressProbe()) {
                 ip.probeAddress(address, config.prefixLength(), now);

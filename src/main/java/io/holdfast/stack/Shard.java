@@ -76,6 +76,9 @@ public final class Shard implements DutyCycle, AutoCloseable {
             counters, errors);
         tcp = new TcpStack(config.tcp, config.pool(), counters, config.random(), connections);
         network.connect(connections, tcp, config.random());
+        if (config.replication() != null) {
+            connections.replication = config.replication().apply(new ShardControl(this, connections, tcp));
+        }
         final boolean exclusive = config.threading() == StackConfig.Threading.SHARED
             || config.threading() == StackConfig.Threading.DEDICATED;
         final boolean dedicated = config.threading() == StackConfig.Threading.DEDICATED;
@@ -98,7 +101,8 @@ public final class Shard implements DutyCycle, AutoCloseable {
             return 0;
         }
         final long nowNs = beginCycle();
-        int work = frames.drain(RECEIVE_LIMIT, network, nowNs);
+        int work = connections.replication == null || connections.replication.roomForInput()
+            ? frames.drain(RECEIVE_LIMIT, network, nowNs) : 0;
         if (!commands.isEmpty()) {
             work += execute(nowNs);
         }
@@ -158,6 +162,12 @@ public final class Shard implements DutyCycle, AutoCloseable {
     /** Brings an application's verbs to its connection. */
     void apply(final Endpoint endpoint, final int verbs, final long nowNs) {
         if (endpoint.freed) {
+            return;
+        }
+        if (connections.replication != null && connections.replication.onVerbs(endpoint, verbs, nowNs)) {
+            if ((verbs & Endpoint.DETACH) != 0) {
+                connections.detach(endpoint);
+            }
             return;
         }
         try {
@@ -285,6 +295,9 @@ public final class Shard implements DutyCycle, AutoCloseable {
             final TcpListener listener = tcp.listen(binding.address, binding.port, backlog, options);
             final ListenerEntry entry = new ListenerEntry(listener, binding.address, binding.port, backlog);
             connections.listeners.add(entry);
+            if (connections.replication != null) {
+                connections.replication.onListening(entry, clock.lastCycleNs());
+            }
             return entry;
         });
     }
@@ -309,6 +322,9 @@ public final class Shard implements DutyCycle, AutoCloseable {
                 return null;
             }
             endpoint.attached = true;
+            if (connections.replication != null) {
+                connections.replication.onAccepted(endpoint);
+            }
             return endpoint;
         });
     }
@@ -503,6 +519,10 @@ public final class Shard implements DutyCycle, AutoCloseable {
         return counters;
     }
 
+    Network network() {
+        return network;
+    }
+
     /** What can capture the frames of the device. */
     public PcapngLink capture() {
         return capturing;
@@ -534,9 +554,12 @@ public final class Shard implements DutyCycle, AutoCloseable {
                     connections.listeners.remove(entry);
                     entry.listener.close(nowNs);
                 }
+                // What lives on another host too must not hear that this one ends: a stop is not a close.
                 for (final Endpoint endpoint : connections.table.members()) {
-                    endpoint.connection().abort(nowNs);
-                    connections.touch(endpoint);
+                    if (endpoint.replica() == null) {
+                        endpoint.connection().abort(nowNs);
+                        connections.touch(endpoint);
+                    }
                 }
                 connections.flush(nowNs);
                 closed = true;

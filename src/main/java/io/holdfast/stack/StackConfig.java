@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Configuration of one stack, by component: fluent, concluded once, validated, printed at start. From code, or from a
@@ -53,6 +54,7 @@ public final class StackConfig {
     private Path countersFile;
     private boolean addressProbe;
     private ChunkPool pool;
+    private Function<ShardControl, Replication> replication;
 
     /** Reads a properties file, then the system properties {@code holdfast.*} of the stack's components over it. */
     public static StackConfig load(final Path file) {
@@ -222,6 +224,16 @@ public final class StackConfig {
 
     public boolean addressProbe() {
         return addressProbe;
+    }
+
+    /** Makes what carries the connections to another host; null for nothing. The addresses are held back until it takes them. */
+    public StackConfig replication(final Function<ShardControl, Replication> value) {
+        replication = value;
+        return this;
+    }
+
+    public Function<ShardControl, Replication> replication() {
+        return replication;
     }
 
     /** Memory of the stream buffers, one pool for the stack. */

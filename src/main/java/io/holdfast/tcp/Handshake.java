@@ -66,6 +66,12 @@ final class Handshake {
         sendSyn(nowNs);
     }
 
+    /** The SYN-ACK again, by another host than the one that sent it first. */
+    void again(final long nowNs) {
+        retries = 1;
+        sendSyn(nowNs);
+    }
+
     private void prepareWindow(final int mss) {
         tcb.advMss = sender.mss.advertised();
         output.offeredShift = receiver.window.shift();

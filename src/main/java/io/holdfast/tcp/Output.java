@@ -20,6 +20,7 @@ final class Output {
     private static final int PACED_BURSTS_PER_SECOND = 1_000;
     /** {@link #newDataBytes}: no data, but a FIN may go. */
     private static final int NOTHING_BUT_FIN = -1;
+    private static final long MAX_UNSCALED = 65_535;
 
     private final Tcb tcb;
     private final Sender sender;
@@ -28,6 +29,7 @@ final class Output {
     private final TcpStack stack;
     private final Counters counters;
     private final Timers timers;
+    private final OutputCommit commit;
     private final OutboundSegment out = new OutboundSegment();
     private final long[] sackStart = new long[TcpSegment.MAX_SACK_RANGES];
     private final long[] sackEnd = new long[TcpSegment.MAX_SACK_RANGES];
@@ -51,7 +53,8 @@ final class Output {
     private final Pacer pacer;
     /** Largest payload recovery was told about. */
     private int toldMss;
-    /** Window in the segment being built. */
+    /** Acknowledgement and window in the segment being built. */
+    private long pendingAck;
     private long pendingWindow;
 
     Output(final Tcb tcb, final Sender sender, final Receiver receiver, final TcpOptions options, final TcpStack stack,
@@ -63,6 +66,7 @@ final class Output {
         this.stack = stack;
         this.counters = stack.counters;
         this.timers = timers;
+        commit = sender.commit;
         pacer = stack.config.pacing ? new Pacer() : null;
     }
 
@@ -78,7 +82,8 @@ final class Output {
 
     /** Cheap, and may be true although nothing can leave: {@link #poll} finds out. */
     boolean pending() {
-        if (resetPending || answerResetPending || synPending || aliveProbePending || receiver.acks.due()) {
+        if (owesReset() && commit.mayReset() || synPending && commit.mayAnswerSyn() || aliveProbePending
+            || receiver.acks.due() && mayAcknowledge()) {
             return true;
         }
         if (!tcb.state.maySendData()) {
@@ -95,6 +100,9 @@ final class Output {
 
     /** Returns true if there is more to send, but the device was full or the budget spent. */
     boolean poll(final long nowNs, final SegmentSink sink, final int budgetBytes) {
+        if (owesReset() && !commit.mayReset()) {
+            return false;
+        }
         if (answerResetPending) {
             begin(TcpSegment.RST, 0, nowNs);
             out.header.seq = answerResetSeq;
@@ -108,7 +116,7 @@ final class Output {
         if (resetPending) {
             return !sendReset(nowNs, sink);
         }
-        if (synPending && !sendSyn(nowNs, sink)) {
+        if (synPending && commit.mayAnswerSyn() && !sendSyn(nowNs, sink)) {
             return true;
         }
         boolean more = false;
@@ -121,7 +129,7 @@ final class Output {
             }
             aliveProbePending = false;
         }
-        if (receiver.acks.due() && tcb.state.isSynchronized()) {
+        if (receiver.acks.due() && tcb.state.isSynchronized() && mayAcknowledge()) {
             more |= !sendAcks(nowNs, sink);
         }
         return more;
@@ -260,11 +268,11 @@ final class Output {
      */
     private int newDataBytes() {
         final int mss = mssNow();
-        final long dataEnd = Math.min(sender.buffer.tail(), tcb.sndFin);
+        final long dataEnd = sender.end();
         final long unsent = dataEnd - tcb.sndNxt;
         final long window = tcb.sndWindowEnd() - tcb.sndNxt;
         if (unsent <= 0) {
-            return tcb.sndFin != Tcb.NO_OFFSET && tcb.sndNxt == tcb.sndFin && window > 0 ? NOTHING_BUT_FIN : 0;
+            return tcb.sndNxt == sender.fin() && tcb.sndNxt <= sender.buffer.tail() && window > 0 ? NOTHING_BUT_FIN : 0;
         }
         final int quota = sender.recovery.newSegmentQuota();
         if (quota <= 0) {
@@ -283,7 +291,7 @@ final class Output {
 
     /** May the stream's last bytes leave although they do not fill a segment? Nagle with Minshall's rule, as Linux. */
     private boolean mayBeSmall(final long dataEnd) {
-        if (dataEnd == tcb.sndFin || forcePartial) {
+        if (dataEnd == sender.fin() || forcePartial) {
             return true;
         }
         if (options.cork) {
@@ -295,8 +303,8 @@ final class Output {
     private boolean sendNew(final int length, final int mss, final long nowNs, final SegmentSink sink) {
         final long start = tcb.sndNxt;
         final long end = start + length;
-        final boolean fin = end == tcb.sndFin && tcb.sndWindowEnd() > end;
-        final boolean last = end == Math.min(sender.buffer.tail(), tcb.sndFin);
+        final boolean fin = end == sender.fin() && tcb.sndWindowEnd() > end;
+        final boolean last = end == sender.end();
         if (!depart(start, length, fin, last, mss, nowNs, sink)) {
             return false;
         }
@@ -331,7 +339,7 @@ final class Output {
 
     /** Tail loss probe: new data if there is some and the window allows, else the last segment again (RFC 8985 7.3). */
     private boolean sendProbe(final int mss, final long nowNs, final SegmentSink sink) {
-        final long unsent = Math.min(sender.buffer.tail(), tcb.sndFin) - tcb.sndNxt;
+        final long unsent = sender.end() - tcb.sndNxt;
         final long room = tcb.sndWindowEnd() - tcb.sndNxt;
         final long length = Math.min(unsent, mss);
         if (length > 0 && length <= room) {
@@ -366,7 +374,7 @@ final class Output {
         if (!receiver.hasSackRanges()) {
             return full;
         }
-        final int n = receiver.sackRanges(sackStart, sackEnd, mostSackRanges());
+        final int n = receiver.sackRanges(sackStart, sackEnd, mostSackRanges(), commit.acknowledged(tcb.rcvNxt));
         return Math.max(8, full - 4 - 8 * n);
     }
 
@@ -413,11 +421,12 @@ final class Output {
         if ((flags & TcpSegment.ACK) == 0) {
             return;
         }
-        header.ack = tcb.ackOf(tcb.rcvNxt);
+        pendingAck = commit.acknowledged(tcb.rcvNxt);
+        header.ack = tcb.ackOf(pendingAck);
         if ((flags & TcpSegment.SYN) != 0) {
             return;
         }
-        pendingWindow = receiver.selectWindow();
+        pendingWindow = window();
         header.window = (int) (pendingWindow >> tcb.rcvWindowShift);
         if (tcb.timestamps) {
             header.timestamps = true;
@@ -425,7 +434,7 @@ final class Output {
             header.tsEcr = tcb.tsRecent;
         }
         if (receiver.hasSackRanges()) {
-            final int n = receiver.sackRanges(sackStart, sackEnd, mostSackRanges());
+            final int n = receiver.sackRanges(sackStart, sackEnd, mostSackRanges(), pendingAck);
             for (int i = 0; i < n; i++) {
                 header.sackStart[i] = tcb.ackOf(sackStart[i]);
                 header.sackEnd[i] = tcb.ackOf(sackEnd[i]);
@@ -434,12 +443,42 @@ final class Output {
         }
     }
 
+    /**
+     * The window to tell with {@link #pendingAck}. Where that is held back (C1), the edge is told and not the size, rounded up
+     * so that it never goes left (C4).
+     */
+    private long window() {
+        final long fresh = receiver.selectWindow();
+        if (!commit.gated()) {
+            return fresh;
+        }
+        final long edge = Math.max(tcb.rcvWup + tcb.rcvWnd, commit.edge(tcb.rcvNxt + fresh));
+        final long unit = 1L << tcb.rcvWindowShift;
+        return Math.min(Math.max(0, edge - pendingAck) + unit - 1 & -unit, MAX_UNSCALED << tcb.rcvWindowShift);
+    }
+
+    /**
+     * C1, C5, C6: would an acknowledgement now say something, or only repeat what was said, as a duplicate, while the rest waits
+     * for the backup? It stays owed then.
+     */
+    private boolean mayAcknowledge() {
+        if (!commit.gated()) {
+            return true;
+        }
+        final long ack = commit.acknowledged(tcb.rcvNxt);
+        return ack > tcb.rcvWup || ack == tcb.rcvNxt && (receiver.stored == null || !receiver.stored.newsHeld());
+    }
+
     /** The segment built last is on the wire: what it told is told. */
     private void departed() {
         tcb.rcvWnd = pendingWindow;
-        tcb.rcvWup = tcb.rcvNxt;
+        tcb.rcvWup = pendingAck;
         tcb.rcvEdge = Math.max(tcb.rcvEdge, tcb.rcvWup + tcb.rcvWnd);
+        // Not what it said, where that was held back: timestamps go on as if it had been said in time.
         tcb.lastAckSent = tcb.rcvNxt;
         receiver.onAckSent();
+        if (pendingAck < tcb.rcvNxt) {
+            receiver.acks.owesNow();
+        }
     }
 }

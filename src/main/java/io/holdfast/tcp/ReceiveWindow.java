@@ -101,6 +101,11 @@ final class ReceiveWindow {
         return mss == space && free > last + (space >> 1) ? free : last;
     }
 
+    /** The peer need not earn the window: it had it from another host. */
+    void fullyOpen() {
+        told = Math.max(told, space);
+    }
+
     /** A segment of that payload came in order: one of a decent size earns two more. */
     void grow(final int segmentBytes, final int wireSegments, final int advMss) {
         if (segmentBytes >= SMALL_SEGMENT_BYTES && told < space) {

@@ -14,8 +14,13 @@ final class Receiver {
     private final StreamBuffer buffer;
     private final Counters counters;
     final AckPolicy acks;
+    /** Told of all that is stored; null for nobody. */
+    InputTap tap;
     final ReceiveWindow window;
     final OutOfOrder outOfOrder = new OutOfOrder();
+
+    /** C5: the ranges that the backup holds too; null where there is no backup, and all may be reported. */
+    StoredRanges stored;
 
     /** A duplicate to report first in the next ACK (RFC 2883); empty if start equals end. */
     private long dsackStart;
@@ -73,7 +78,13 @@ final class Receiver {
         if (tcb.readShut) {
             return true;
         }
-        return buffer.put(from, segment.payload, segment.payloadOffset + (int) (from - start), (int) (to - from));
+        final int at = segment.payloadOffset + (int) (from - start);
+        final int length = (int) (to - from);
+        if (!buffer.put(from, segment.payload, at, length)) {
+            return false;
+        }
+        // Before it is published: the log has what the application reads before it can read it.
+        return tap == null || tap.onInput(from, segment.payload, at, length);
     }
 
     /**
@@ -85,6 +96,9 @@ final class Receiver {
             return false;
         }
         outOfOrder.clear();
+        if (stored != null) {
+            stored.clear();
+        }
         buffer.discardUnpublished();
         return store(segment, start, from, to);
     }
@@ -139,6 +153,9 @@ final class Receiver {
                 }
             }
         }
+        if (stored != null) {
+            stored.onChange();
+        }
         acks.owesDuplicate();
         return false;
     }
@@ -184,26 +201,36 @@ final class Receiver {
         return tcb.finReceived() ? window.keep(tcb) : window.select(tcb, heldForWindow(), acks.rcvMss());
     }
 
-    /** Ranges to report in the next segment, a duplicate first; returns how many. */
-    int sackRanges(final long[] starts, final long[] ends, final int most) {
+    /**
+     * Ranges to report in the next segment, a duplicate first; returns how many.
+     *
+     * @param ack what that segment acknowledges
+     */
+    int sackRanges(final long[] starts, final long[] ends, final int most, final long ack) {
         if (!tcb.sack) {
             return 0;
         }
         int n = 0;
-        if (dsackStart < dsackEnd && most > 0) {
+        if (dsackStart < dsackEnd && most > 0 && (stored == null || dsackEnd <= ack)) {
             starts[0] = dsackStart;
             ends[0] = dsackEnd;
             n = 1;
+        }
+        if (stored != null) {
+            return n + stored.report(starts, ends, n, most - n, ack);
         }
         return outOfOrder.isEmpty() ? n : n + outOfOrder.report(starts, ends, n, most - n);
     }
 
     boolean hasSackRanges() {
-        return tcb.sack && (!outOfOrder.isEmpty() || dsackStart < dsackEnd);
+        return tcb.sack && (dsackStart < dsackEnd || (stored == null ? !outOfOrder.isEmpty() : stored.any()));
     }
 
     /** A segment with the current ranges has left. */
     void onAckSent() {
+        if (stored != null) {
+            stored.onReported();
+        }
         dsackStart = 0;
         dsackEnd = 0;
         acks.onAckSent();

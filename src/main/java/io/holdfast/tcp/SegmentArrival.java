@@ -207,7 +207,8 @@ final class SegmentArrival {
         }
     }
 
-    private boolean onFinAcknowledged() {
+    /** Returns false if the rest of the segment is not to be looked at. */
+    boolean onFinAcknowledged() {
         switch (tcb.state) {
             case FIN_WAIT_1 -> {
                 life.enter(TcpState.FIN_WAIT_2);
@@ -252,7 +253,7 @@ final class SegmentArrival {
         if (!longer) {
             return;
         }
-        if (segment.timestamps && tcb.timestamps && segment.tsEcr != 0 && segment.payloadLength >= receiver.acks.rcvMss()) {
+        if (tcb.echoes(segment) && segment.payloadLength >= receiver.acks.rcvMss()) {
             receiver.window.onRtt(Math.max(1, nowNs - tcb.tsValTime(segment.tsEcr, nowNs)));
         }
         life.raise(TcpConnection.READABLE);

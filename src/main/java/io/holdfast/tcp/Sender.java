@@ -36,6 +36,8 @@ final class Sender {
     private final int maxBufferBytes;
     private boolean tuned;
     private final AckEvent event = new AckEvent();
+    /** What may leave. */
+    final OutputCommit commit = new OutputCommit();
 
     /** Unanswered probes of a closed window or of a silent peer, and what the peer's last sign of life was. */
     int probesOut;
@@ -56,9 +58,19 @@ final class Sender {
         this.counters = counters;
     }
 
-    /** Bytes or a FIN that were never sent. */
+    /** End of the bytes that may leave (C2). */
+    long end() {
+        return commit.sendable(Math.min(buffer.tail(), tcb.sndFin));
+    }
+
+    /** Offset of the FIN that may leave (C3), {@link Tcb#NO_OFFSET} if there is none. */
+    long fin() {
+        return commit.fin(tcb.sndFin);
+    }
+
+    /** Bytes or a FIN that may leave and were never sent. */
     boolean hasUnsent() {
-        return tcb.sndNxt < buffer.tail() || tcb.sndFin != Tcb.NO_OFFSET && tcb.sndNxt <= tcb.sndFin;
+        return tcb.sndNxt < end() || tcb.sndNxt == fin();
     }
 
     /** Sent and not acknowledged, SYN and FIN included. */
@@ -74,6 +86,9 @@ final class Sender {
     Verdict onAck(final TcpSegment segment, final long start, final long nowNs) {
         final long ack = tcb.sndOffset(segment.ack);
         if (ack > tcb.sndNxt) {
+            if (ack <= tcb.sndInherited) {
+                return onInheritedAck(segment, start, ack, nowNs);
+            }
             counters.increment(TcpCounter.ACK_UNSENT_DATA);
             return Verdict.UNSENT;
         }
@@ -88,6 +103,38 @@ final class Sender {
             }
             return Verdict.OLD;
         }
+        accept(segment, start, ack, nowNs);
+        return Verdict.ACCEPTED;
+    }
+
+    /**
+     * Acknowledges what the host before this one sent (T2 of the replication contract): all that is in flight here, and more.
+     * What the application has not written again yet is swallowed when it does.
+     */
+    private Verdict onInheritedAck(final TcpSegment segment, final long start, final long ack, final long nowNs) {
+        counters.increment(TcpCounter.ACK_INHERITED);
+        accept(segment, start, tcb.sndNxt, nowNs);
+        tcb.sndWnd += ack - tcb.sndUna;
+        tcb.sndSwallow = ack;
+        swallow(nowNs);
+        return Verdict.ACCEPTED;
+    }
+
+    /** Passes over bytes that the peer has acknowledged already. */
+    void swallow(final long nowNs) {
+        final long whole = Math.min(buffer.tail(), tcb.sndFin);
+        final long to = Math.min(tcb.sndSwallow, whole == tcb.sndFin ? whole + 1 : whole);
+        if (to <= tcb.sndUna) {
+            return;
+        }
+        tcb.sndWnd = Math.max(0, tcb.sndWnd - (to - tcb.sndUna));
+        tcb.sndUna = to;
+        tcb.sndNxt = to;
+        buffer.release(Math.min(to, whole));
+        recovery.onEstablished(mss.full(), tcb.sack, tcb.timestamps, to, nowNs);
+    }
+
+    private void accept(final TcpSegment segment, final long start, final long ack, final long nowNs) {
         final boolean advanced = ack > tcb.sndUna;
         final boolean windowChanged = updateWindow(segment, start, ack, nowNs);
         fill(segment, ack, windowChanged, nowNs);
@@ -102,7 +149,6 @@ final class Sender {
         if (advanced) {
             expandBuffer();
         }
-        return Verdict.ACCEPTED;
     }
 
     private void fill(final TcpSegment segment, final long ack, final boolean windowChanged, final long nowNs) {
@@ -110,7 +156,7 @@ final class Sender {
         event.ack = ack;
         event.windowChanged = windowChanged;
         event.canSendNew = hasUnsent() && ack + tcb.sndWnd > tcb.sndNxt;
-        if (tcb.timestamps && segment.timestamps && segment.tsEcr != 0) {
+        if (tcb.echoes(segment)) {
             event.timestampEcho = true;
             event.tsEcr = segment.tsEcr;
             event.tsEcrNs = tcb.tsValTime(segment.tsEcr, nowNs);

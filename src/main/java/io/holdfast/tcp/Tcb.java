@@ -1,6 +1,7 @@
 package io.holdfast.tcp;
 
 import io.holdfast.util.Seq;
+import io.holdfast.wire.TcpSegment;
 
 /**
  * The control block of one connection: plain data in groups, which behaviour stands beside and a snapshot can carry
@@ -36,6 +37,13 @@ final class Tcb {
     int sndWindowShift;
     /** Where the application closed its side: the FIN's offset. */
     long sndFin = NO_OFFSET;
+    /**
+     * After a takeover: the host before this one may have sent up to here (excluded), so that an acknowledgement of it is no
+     * forgery, although this host has not sent it. {@link #SYN_OFFSET} if there was none.
+     */
+    long sndInherited = SYN_OFFSET;
+    /** The peer has acknowledged up to here what this side's application has not written again yet. */
+    long sndSwallow = SYN_OFFSET;
     /** End of the last segment sent that was smaller than the MSS (Nagle with Minshall's rule). */
     long sndSmall = SYN_OFFSET;
 
@@ -68,6 +76,9 @@ final class Tcb {
     int tsRecent;
     /** When {@link #tsRecent} was taken, for its expiry after 24 days. */
     long tsRecentNs;
+    /** After a takeover: echoes of timestamps before this one measure the takeover, not the path. */
+    int tsFloor;
+    boolean tsFloorSet;
     /** Acknowledgement last sent, for RFC 7323's rule which timestamp to take. */
     long lastAckSent = SYN_OFFSET;
 
@@ -109,6 +120,11 @@ final class Tcb {
     /** Bytes that the peer may still send, from {@link #rcvNxt} (never negative). */
     long receiveWindow() {
         return Math.max(0, rcvWup + rcvWnd - rcvNxt);
+    }
+
+    /** The echo in this segment is of a timestamp of this host. */
+    boolean echoes(final TcpSegment segment) {
+        return timestamps && segment.timestamps && segment.tsEcr != 0 && (!tsFloorSet || segment.tsEcr - tsFloor >= 0);
     }
 
     boolean finSent() {

@@ -12,9 +12,9 @@ import org.agrona.MutableDirectBuffer;
  */
 final class TcbSnapshot {
     /** Raised with every change of the layout; another version is refused. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     /** Bytes of a snapshot. */
-    static final int LENGTH = 2 * 16 + 12 * Integer.BYTES + 15 * Long.BYTES + 5;
+    static final int LENGTH = 2 * 16 + 13 * Integer.BYTES + 17 * Long.BYTES + 6;
 
     private MutableDirectBuffer out;
     private DirectBuffer in;
@@ -39,6 +39,8 @@ final class TcbSnapshot {
         putLong(tcb.maxSndWnd);
         putInt(tcb.sndWindowShift);
         putLong(tcb.sndFin);
+        putLong(tcb.sndInherited);
+        putLong(tcb.sndSwallow);
         putLong(tcb.sndSmall);
         putInt(tcb.irs);
         putLong(tcb.rcvNxt);
@@ -53,6 +55,8 @@ final class TcbSnapshot {
         putBoolean(tcb.sack);
         putBoolean(tcb.timestamps);
         putInt(tcb.tsOffset);
+        putInt(tcb.tsFloor);
+        putBoolean(tcb.tsFloorSet);
         putInt(tcb.tsRecent);
         putLong(tcb.tsRecentNs);
         putLong(tcb.lastAckSent);
@@ -75,7 +79,7 @@ final class TcbSnapshot {
         final int localPort = getInt();
         final IpAddress remote = getAddress();
         final Tcb tcb = new Tcb(new ConnectionId(local, localPort, remote, getInt()));
-        tcb.state = state(getInt());
+        tcb.state = TcpState.ofCode(getInt());
         tcb.iss = getInt();
         tcb.sndUna = getLong();
         tcb.sndNxt = getLong();
@@ -85,6 +89,8 @@ final class TcbSnapshot {
         tcb.maxSndWnd = getLong();
         tcb.sndWindowShift = getInt();
         tcb.sndFin = getLong();
+        tcb.sndInherited = getLong();
+        tcb.sndSwallow = getLong();
         tcb.sndSmall = getLong();
         tcb.irs = getInt();
         tcb.rcvNxt = getLong();
@@ -99,21 +105,14 @@ final class TcbSnapshot {
         tcb.sack = getBoolean();
         tcb.timestamps = getBoolean();
         tcb.tsOffset = getInt();
+        tcb.tsFloor = getInt();
+        tcb.tsFloorSet = getBoolean();
         tcb.tsRecent = getInt();
         tcb.tsRecentNs = getLong();
         tcb.lastAckSent = getLong();
         tcb.orphaned = getBoolean();
         tcb.readShut = getBoolean();
         return tcb;
-    }
-
-    private static TcpState state(final int code) {
-        for (final TcpState state : TcpState.values()) {
-            if (state.code() == code) {
-                return state;
-            }
-        }
-        throw new IllegalArgumentException("no TCP state has number " + code);
     }
 
     private void putAddress(final IpAddress address) {

@@ -8,6 +8,7 @@ import io.holdfast.tcp.recovery.LossRecovery;
 import io.holdfast.tcp.recovery.RttEstimator;
 import io.holdfast.util.Deadline;
 import io.holdfast.wire.TcpSegment;
+import org.agrona.MutableDirectBuffer;
 
 /**
  * One connection: its parts wired together, its life, and the application's verbs. What arrives goes to {@link Handshake},
@@ -62,11 +63,18 @@ public final class TcpConnection implements Lifecycle {
     private int events;
     private boolean closeReported;
     private long nowNs;
+    /** It lives on another host; this one follows, and is silent. */
+    private boolean shadow;
 
     TcpConnection(final TcpStack stack, final ConnectionId id, final TcpOptions options) {
+        this(stack, new Tcb(id), options);
+    }
+
+    TcpConnection(final TcpStack stack, final Tcb tcb, final TcpOptions options) {
         this.stack = stack;
         this.options.copyFrom(options);
-        tcb = new Tcb(id);
+        this.tcb = tcb;
+        final ConnectionId id = tcb.id;
         final TcpConfig config = stack.config;
         final int sendBytes = options.sendBufferBytes > 0 ? options.sendBufferBytes : config.sendBufferBytes;
         final StreamBuffer sendBuffer = new StreamBuffer(stack.pool, sendBytes);
@@ -114,12 +122,129 @@ public final class TcpConnection implements Lifecycle {
         handshake.answer(iss, stack.timestampOffset(tcb.id), syn, now);
     }
 
-    /** Born from a cookie: {@code syn} is what the client's SYN said, {@code ack} the segment that brought it back. */
-    void resume(final TcpListener parent, final int iss, final TcpSegment syn, final TcpSegment ack, final long now) {
+    /** Born from a cookie: {@code syn} is what the client's SYN said. The segment that brought it back is to follow. */
+    void resume(final TcpListener parent, final int iss, final TcpSegment syn, final long now) {
         nowNs = now;
         listener = parent;
         handshake.resume(iss, stack.timestampOffset(tcb.id), syn, now);
-        onSegment(ack, now);
+    }
+
+    // --- replication ---
+
+    /** Makes this the image of a connection that lives on another host. */
+    TcpShadow shadow(final int snapshotShift) {
+        shadow = true;
+        return new TcpShadow(this, sender, receiver, output, handshake, arrival, snapshotShift);
+    }
+
+    /** The other host is gone: this one goes on. */
+    void live(final long now) {
+        nowNs = now;
+        shadow = false;
+        countEstablished(TcpState.CLOSED, tcb.state);
+        if (tcb.state == TcpState.TIME_WAIT) {
+            timeWait.begin(now);
+        } else if (tcb.state == TcpState.FIN_WAIT_2 && tcb.orphaned) {
+            orphanInFinWait2();
+        }
+        probes.onOptionsChanged(now);
+    }
+
+    void error(final TcpError value) {
+        error = value;
+    }
+
+    /** What may leave; see the replication contract. */
+    public OutputCommit commit() {
+        return sender.commit;
+    }
+
+    /** Who is told of every byte taken in; null for nobody. */
+    public void inputTap(final InputTap tap) {
+        receiver.tap = tap;
+    }
+
+    /** A snapshot for {@link TcpStack#restore}: {@link TcbSnapshot#LENGTH} bytes. Returns their number. */
+    public int snapshot(final MutableDirectBuffer buffer, final int offset) {
+        return new TcbSnapshot().encode(tcb, buffer, offset);
+    }
+
+    /** Fills in what a backup is told of; not {@code connectionId}, limits and checkpoint. */
+    public void progress(final TcbProgress into) {
+        into.state = tcb.state.code();
+        into.sndUna = tcb.sndUna;
+        into.sndWnd = tcb.sndWnd;
+        into.rcvNxt = tcb.rcvNxt;
+        into.rcvFin = tcb.rcvFin;
+        into.sndFin = tcb.sndFin;
+        into.tsRecent = tcb.tsRecent;
+        into.tsOffset = tcb.tsOffset;
+        into.srttUs = (int) (sender.rtt.srttNs() / 1_000);
+        into.flags = (tcb.orphaned ? TcbProgress.ORPHANED : 0) | (tcb.readShut ? TcbProgress.READ_SHUT : 0)
+            | (output.resetPending ? TcbProgress.ABORTED : 0)
+            | (error == null ? 0 : error.ordinal() + 1 << TcbProgress.ERROR_SHIFT);
+    }
+
+    /** Next offset expected, a FIN included. */
+    public long receivedEnd() {
+        return tcb.rcvNxt;
+    }
+
+    /** First offset not acknowledged. */
+    public long acknowledgedEnd() {
+        return tcb.sndUna;
+    }
+
+    /** Right edge of the window that would be told now, or was told. */
+    public long windowEdge() {
+        return Math.max(tcb.rcvWup + tcb.rcvWnd, tcb.rcvNxt + receiver.selectWindow());
+    }
+
+    /** How much the receive buffer may hold, bytes. */
+    public int receiveSpace() {
+        return receiver.window.space();
+    }
+
+    /** Output waits for the backup from now on; what was said so far, has been said. {@code edge}: the highest that may be. */
+    public void gate(final long edge) {
+        final boolean opened = tcb.state != TcpState.SYN_RECEIVED || tcb.sndNxt > Tcb.SYN_OFFSET;
+        sender.commit.gate(tcb.rcvNxt, sender.buffer.tail(), edge, (opened ? OutputCommit.OPENED : 0)
+            | (tcb.sndFin != Tcb.NO_OFFSET ? OutputCommit.CLOSED : 0) | (output.owesReset() ? OutputCommit.ABORTED : 0));
+        if (tcb.sack && receiver.stored == null) {
+            receiver.stored = new StoredRanges();
+            receiver.stored.onChange();
+        }
+    }
+
+    /** Nothing is held back any more. */
+    public void open() {
+        sender.commit.open();
+        receiver.stored = null;
+    }
+
+    /** Everything known so far is in the log up to {@code sequence}: see {@link OutputCommit#mark}. */
+    public void mark(final long sequence, final long committed, final long edge) {
+        if (sender.commit.gated()) {
+            sender.commit.mark(sequence, committed, tcb.rcvNxt, sender.buffer.tail(), edge, OutputCommit.OPENED
+                | (tcb.sndFin != Tcb.NO_OFFSET ? OutputCommit.CLOSED : 0)
+                | (output.owesReset() ? OutputCommit.ABORTED : 0));
+            if (receiver.stored != null) {
+                receiver.stored.mark(sequence, committed, receiver.outOfOrder);
+            }
+        }
+    }
+
+    /** The backup has stored the log up to there: what waited for it may leave with the next {@link #pollTransmit}. */
+    public void onCommitted(final long committed) {
+        sender.commit.onCommitted(committed);
+        if (receiver.stored != null && receiver.stored.onCommitted(committed)) {
+            receiver.acks.owesNow();
+        }
+    }
+
+    /** Something waits for the backup: {@link #onCommitted} is wanted. */
+    public boolean waitsForBackup() {
+        return sender.commit.waits() || receiver.stored != null && receiver.stored.newsHeld();
     }
 
     public ConnectionId id() {
@@ -136,6 +261,9 @@ public final class TcpConnection implements Lifecycle {
     public void onSegment(final TcpSegment segment, final long now) {
         nowNs = now;
         stack.counters.add(TcpCounter.IN_SEGS, segment.wireSegments);
+        if (shadow) {
+            return;
+        }
         switch (tcb.state) {
             case CLOSED, LISTEN -> {
             }
@@ -152,7 +280,7 @@ public final class TcpConnection implements Lifecycle {
 
     public void onTimer(final long now) {
         nowNs = now;
-        if (tcb.state == TcpState.CLOSED) {
+        if (tcb.state == TcpState.CLOSED || shadow) {
             return;
         }
         if (timers.expired(Timers.Kind.HANDSHAKE, now) && !handshake.onTimer(now)) {
@@ -209,6 +337,9 @@ public final class TcpConnection implements Lifecycle {
 
     /** Earliest deadline of any timer, {@code Deadline.NONE} if there is none. */
     public long nextDeadlineNs() {
+        if (shadow) {
+            return Deadline.NONE;
+        }
         long earliest = Math.min(timers.earliestNs(), receiver.acks.deadlineNs());
         if (tcb.state.maySendData()) {
             earliest = Math.min(earliest, sender.recovery.deadlineNs());
@@ -218,7 +349,7 @@ public final class TcpConnection implements Lifecycle {
 
     /** Something may be sent: data, an acknowledgement, a FIN, a reset. */
     public boolean transmitPending() {
-        return output.pending();
+        return !shadow && output.pending();
     }
 
     /**
@@ -258,7 +389,19 @@ public final class TcpConnection implements Lifecycle {
     /** The application appended to the send buffer. */
     public void onApplicationWrote(final long now) {
         nowNs = now;
+        if (tcb.sndSwallow > tcb.sndUna) {
+            swallow(now);
+        }
         sender.recovery.onApplicationData(now);
+    }
+
+    /** The peer had these bytes from the host before this one. */
+    private void swallow(final long now) {
+        final boolean finWasAcknowledged = tcb.finAcknowledged();
+        sender.swallow(now);
+        if (tcb.finAcknowledged() && !finWasAcknowledged) {
+            arrival.onFinAcknowledged();
+        }
     }
 
     /** The application released bytes of the receive buffer: the window may open. */
@@ -292,6 +435,9 @@ public final class TcpConnection implements Lifecycle {
     private void closeStream() {
         tcb.sndFin = sender.buffer.tail();
         sender.recovery.finOffset(tcb.sndFin);
+        if (tcb.sndSwallow > tcb.sndUna) {
+            swallow(nowNs);
+        }
     }
 
     /** Nothing more will be read: arriving data is acknowledged and dropped, as Linux does after SHUT_RD. */

@@ -154,13 +154,15 @@ public final class TcpListener {
             cookieSyn.windowScale = SynCookies.windowScale(hidden);
         }
         final TcpConnection connection = new TcpConnection(stack, id, options);
+        connection.resume(this, ack.ack - 1, cookieSyn, nowNs);
         if (!stack.table.add(connection)) {
             stack.counters.increment(TcpCounter.TABLE_FULL);
+            connection.listener = null;
             connection.free();
             return true;
         }
         stack.counters.increment(TcpCounter.SYN_COOKIES_RECEIVED);
-        connection.resume(this, ack.ack - 1, cookieSyn, ack, nowNs);
+        connection.onSegment(ack, nowNs);
         stack.table.onWork(connection);
         return true;
     }
@@ -175,10 +177,22 @@ public final class TcpListener {
         return false;
     }
 
+    /** A connection that was established on another host is to be accepted here, too. */
+    public void offer(final TcpConnection connection) {
+        connection.listener = this;
+        onEstablished(connection);
+    }
+
     void onEstablished(final TcpConnection connection) {
         halfOpen.remove(connection);
         established.add(connection);
         stack.table.onAcceptable(this);
+    }
+
+    /** A half-open connection of another host goes on here. */
+    void adopt(final TcpConnection connection) {
+        connection.listener = this;
+        halfOpen.add(connection);
     }
 
     /** The connection ended before it was accepted; one that was established is still to be accepted, as on Linux. */

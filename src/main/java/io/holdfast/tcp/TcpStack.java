@@ -7,6 +7,8 @@ import io.holdfast.util.RandomSource;
 import io.holdfast.util.SipHash;
 import io.holdfast.wire.IpAddress;
 import io.holdfast.wire.TcpSegment;
+import java.nio.ByteBuffer;
+import org.agrona.DirectBuffer;
 
 /**
  * What the connections of one shard share: configuration, memory, secrets, counters, rate limits; and where connections
@@ -31,6 +33,8 @@ public final class TcpStack {
         void onWork(TcpConnection connection);
     }
 
+    /** Two each for cookies, initial sequence numbers, timestamps. */
+    private static final int KEYS = 6;
     private static final int IPV4_AND_TCP_BYTES = 40;
     private static final int IPV6_AND_TCP_BYTES = 60;
     /** RFC 9293 3.4.1's clock, as Linux: a tick of 64 ns. */
@@ -42,11 +46,8 @@ public final class TcpStack {
     final Table table;
     final Challenges challenges;
     final RecoveryCounters recoveryCounters;
-    final SynCookies cookies;
-    private final long isnKey0;
-    private final long isnKey1;
-    private final long timestampKey0;
-    private final long timestampKey1;
+    SynCookies cookies;
+    private final long[] keys = new long[KEYS];
     private final OutboundSegment answer = new OutboundSegment();
 
     public TcpStack(final TcpConfig config, final ChunkPool pool, final Counters counters, final RandomSource random,
@@ -57,11 +58,27 @@ public final class TcpStack {
         this.table = table;
         challenges = new Challenges(config.challengeAckLimit, counters);
         recoveryCounters = new RecoveryCounters(counters);
-        cookies = new SynCookies(random.nextLong(), random.nextLong());
-        isnKey0 = random.nextLong();
-        isnKey1 = random.nextLong();
-        timestampKey0 = random.nextLong();
-        timestampKey1 = random.nextLong();
+        for (int i = 0; i < KEYS; i++) {
+            keys[i] = random.nextLong();
+        }
+        cookies = new SynCookies(keys[0], keys[1]);
+    }
+
+    /** The secrets behind sequence numbers, timestamps and cookies, for a host that shall carry the connections on. */
+    public byte[] secrets() {
+        final ByteBuffer bytes = ByteBuffer.allocate(KEYS * Long.BYTES);
+        bytes.asLongBuffer().put(keys);
+        return bytes.array();
+    }
+
+    /** Takes another host's secrets over; of another length they are refused. */
+    public boolean secrets(final byte[] bytes) {
+        if (bytes.length != KEYS * Long.BYTES) {
+            return false;
+        }
+        ByteBuffer.wrap(bytes).asLongBuffer().get(keys);
+        cookies = new SynCookies(keys[0], keys[1]);
+        return true;
     }
 
     /** Active open: the SYN leaves with the next {@link TcpConnection#pollTransmit}. The caller adds it to its table. */
@@ -69,6 +86,20 @@ public final class TcpStack {
         final TcpConnection connection = new TcpConnection(this, id, options);
         connection.open(nowNs);
         return connection;
+    }
+
+    /**
+     * An image of a connection that lives on another host, from its {@link TcpConnection#snapshot}. The caller adds it to its
+     * table.
+     *
+     * @throws IllegalArgumentException if the bytes are no snapshot of this version
+     */
+    public TcpShadow restore(final DirectBuffer snapshot, final int offset, final int length, final TcpOptions options) {
+        if (length != TcbSnapshot.LENGTH) {
+            throw new IllegalArgumentException("a snapshot of " + length + " bytes, not " + TcbSnapshot.LENGTH);
+        }
+        final Tcb tcb = new TcbSnapshot().decode(snapshot, offset);
+        return new TcpConnection(this, tcb, options).shadow(tcb.rcvWindowShift);
     }
 
     /** Passive open. {@code address} may be {@link IpAddress#ANY}. */
@@ -116,14 +147,14 @@ public final class TcpStack {
 
     /** Initial sequence number: a clock shifted by a keyed hash of the ends (RFC 6528). */
     int isn(final ConnectionId id, final long nowNs) {
-        return (int) (hash(isnKey0, isnKey1, id) + (nowNs >> ISN_CLOCK_SHIFT));
+        return (int) (hash(keys[2], keys[3], id) + (nowNs >> ISN_CLOCK_SHIFT));
     }
 
     /** The same for all connections between two hosts, so that timestamps go forward across them (RFC 7323 5.4). */
     int timestampOffset(final ConnectionId id) {
         final IpAddress local = id.localAddress();
         final IpAddress remote = id.remoteAddress();
-        return (int) SipHash.hash(timestampKey0, timestampKey1, local.hi(), local.lo(), remote.hi(), remote.lo());
+        return (int) SipHash.hash(keys[4], keys[5], local.hi(), local.lo(), remote.hi(), remote.lo());
     }
 
     static long hash(final long key0, final long key1, final ConnectionId id) {

@@ -57,6 +57,18 @@ public enum TcpState {
         return code;
     }
 
+    /**
+     * @throws IllegalArgumentException if no state has that number
+     */
+    static TcpState ofCode(final int code) {
+        for (final TcpState state : values()) {
+            if (state.code == code) {
+                return state;
+            }
+        }
+        throw new IllegalArgumentException("no TCP state has number " + code);
+    }
+
     /** Is the change to {@code state} an arrow of RFC 9293 figure 5 (every state may also fall to CLOSED)? */
     public boolean mayBecome(final TcpState state) {
         return next.contains(state);

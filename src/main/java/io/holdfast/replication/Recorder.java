@@ -1,0 +1,215 @@
+package io.holdfast.replication;
+
+import io.holdfast.buffer.StreamBuffer;
+import io.holdfast.counters.Counters;
+import io.holdfast.counters.ReplicationCounter;
+import io.holdfast.replication.log.LogWriter;
+import io.holdfast.stack.Endpoint;
+import io.holdfast.stack.ShardControl;
+import io.holdfast.tcp.TcbProgress;
+import io.holdfast.tcp.TcpConnection;
+import java.util.ArrayDeque;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The primary's side: writes what its connections take in, and what changes in them, into the log, and ties their output to
+ * it. With the baton, but for the applications' notes.
+ *
+ * <p>Limits are told in advance: the log says how far a connection may send, and how far its window may go, some way before it
+ * does, so that neither waits for a record of its own. What output waits for is <i>cause</i>: input, reads, choices, limits. That the
+ * client acknowledged something is no cause.
+ */
+final class Recorder {
+    /** Bytes of output that the log allows in advance. */
+    private static final int SEND_AHEAD_BYTES = 1 << 20;
+    /** Acknowledged bytes that are worth a record, so that the backup can let them go. */
+    private static final int ACKNOWLEDGED_STEP_BYTES = 64 * 1024;
+    /** Room for what a duty cycle can bring: its frames, and everything that follows from them. */
+    private static final int RESERVE_BYTES = 8 << 20;
+    private static final int MAX_INPUT_BYTES = 65_536;
+    private static final int SNAPSHOT_BYTES = 512;
+    /** No backup: nothing waits. */
+    private static final long EVERYTHING = Long.MAX_VALUE;
+
+    private final ShardControl control;
+    private final LogWriter writer;
+    private final ReplicationMode mode;
+    private final Counters counters;
+    private final ApplicationLog notes = new ApplicationLog();
+    private final ArrayDeque<ProtectedConnection> waiting = new ArrayDeque<>();
+    private final TcbProgress progress = new TcbProgress();
+    private final UnsafeBuffer snapshot = new UnsafeBuffer(new byte[SNAPSHOT_BYTES]);
+    private long nextId;
+    /** Sequence of the last record that output may depend on. */
+    private long cause;
+    private long committed = EVERYTHING;
+
+    Recorder(final ShardControl control, final LogWriter writer, final ReplicationMode mode, final Counters counters) {
+        this.control = control;
+        this.writer = writer;
+        this.mode = mode;
+        this.counters = counters;
+    }
+
+    /** This host leads from that epoch on: ids of its connections are of it, and whoever follows needs its secrets. */
+    void begin(final long epoch) {
+        nextId = epoch << 32;
+        cause = writer.secrets(control.tcp().secrets());
+    }
+
+    // --- what comes in ---
+
+    boolean roomForInput() {
+        return writer.freeBytes() > RESERVE_BYTES;
+    }
+
+    /** False if the log has no room: the segment comes again. */
+    boolean input(final long id, final long offset, final DirectBuffer buffer, final int at, final int length) {
+        for (int done = 0; done < length; done += MAX_INPUT_BYTES) {
+            final long sequence = writer.input(id, offset + done, buffer, at + done, Math.min(length - done, MAX_INPUT_BYTES));
+            if (sequence < 0) {
+                counters.increment(ReplicationCounter.INPUT_DROPPED);
+                return false;
+            }
+            cause = sequence;
+        }
+        return true;
+    }
+
+    /** By an application's thread, before its read returns. */
+    void applicationRead(final long id, final int bytes) {
+        while (!notes.read(id, bytes)) {
+            drainNow();
+        }
+    }
+
+    /** By an application's thread, before it has the value. */
+    void applicationChoice(final long id, final int kind, final long value, final byte[] bytes) {
+        while (!notes.choice(id, kind, value, bytes)) {
+            drainNow();
+        }
+    }
+
+    private void drainNow() {
+        control.call(() -> {
+            drain();
+            return null;
+        });
+    }
+
+    /** What applications have noted goes into the log, before anything that they wrote later may leave. */
+    void drain() {
+        final long last = notes.drain(writer);
+        if (last != 0) {
+            cause = last;
+        }
+    }
+
+    // --- connections ---
+
+    /** A new connection. */
+    void open(final Endpoint endpoint) {
+        final TcpConnection connection = endpoint.connection();
+        final ProtectedConnection added = new ProtectedConnection(this, ++nextId, endpoint, new StreamHash());
+        final int length = connection.snapshot(snapshot, 0);
+        cause = writer.opened(added.id, mode.ordinal(), snapshot, 0, length);
+        added.edgeLimit = connection.windowEdge();
+        adopt(added);
+    }
+
+    /** A connection that the log knows already, or has just been told of. */
+    void adopt(final ProtectedConnection added) {
+        added.endpoint.replica(added);
+        added.connection.inputTap(added);
+        added.connection.gate(added.edgeLimit);
+        added.endpoint.recorder(added);
+    }
+
+    /** Writes down what changed, and ties what may leave to it. */
+    void capture(final ProtectedConnection c) {
+        final TcpConnection connection = c.connection;
+        final StreamBuffer buffer = connection.sendBuffer();
+        final long tail = buffer.tail();
+        c.hash.update(buffer, tail);
+        connection.progress(progress);
+        final long edge = connection.windowEdge();
+        final boolean limits = tail > c.sendLimit - SEND_AHEAD_BYTES / 2 || edge > c.edgeLimit;
+        final boolean causal = limits || progress.state != c.state || progress.flags != c.flags
+            || progress.sndFin != c.sndFin || progress.rcvFin != c.rcvFin;
+        if (causal || progress.sndUna - c.sndUna >= ACKNOWLEDGED_STEP_BYTES) {
+            if (limits) {
+                c.sendLimit = Math.max(c.sendLimit, tail + SEND_AHEAD_BYTES);
+                c.edgeLimit = Math.max(c.edgeLimit, edge + connection.receiveSpace());
+            }
+            write(c, causal);
+        }
+        connection.mark(cause, committed, c.edgeLimit);
+        if (connection.waitsForBackup() && !c.waiting) {
+            c.waiting = true;
+            waiting.add(c);
+        }
+    }
+
+    private void write(final ProtectedConnection c, final boolean causal) {
+        progress.connectionId = c.id;
+        progress.sendLimit = c.sendLimit;
+        progress.edgeLimit = c.edgeLimit;
+        progress.checkpointOffset = c.hash.position();
+        progress.checkpointHash = c.hash.value();
+        final long sequence = writer.progress(progress);
+        if (causal) {
+            cause = sequence;
+        }
+        c.state = progress.state;
+        c.flags = progress.flags;
+        c.sndUna = progress.sndUna;
+        c.sndFin = progress.sndFin;
+        c.rcvFin = progress.rcvFin;
+    }
+
+    void close(final ProtectedConnection c) {
+        writer.closed(c.id);
+        c.connection.inputTap(null);
+    }
+
+    // --- commit ---
+
+    /** From now on output waits for the backup. Returns the sequence that it must have stored before it may take over. */
+    long gate() {
+        drain();
+        for (final Endpoint endpoint : control.endpoints()) {
+            if (endpoint.replica() instanceof ProtectedConnection c) {
+                capture(c);
+            }
+        }
+        committed = 0;
+        return writer.lastSequence();
+    }
+
+    /** There is no backup: nothing waits any more. */
+    void open() {
+        committed(EVERYTHING);
+    }
+
+    /** The backup has stored the log up to there: what waited for it may leave. */
+    void committed(final long sequence) {
+        committed = sequence;
+        for (int n = waiting.size(); n > 0; n--) {
+            final ProtectedConnection c = waiting.poll();
+            c.connection.onCommitted(sequence);
+            if (c.endpoint.inTable()) {
+                control.touch(c.endpoint);
+            }
+            if (c.connection.waitsForBackup()) {
+                waiting.add(c);
+            } else {
+                c.waiting = false;
+            }
+        }
+    }
+
+    long committed() {
+        return committed;
+    }
+}

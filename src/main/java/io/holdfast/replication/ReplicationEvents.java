@@ -1,0 +1,12 @@
+package io.holdfast.replication;
+
+import io.holdfast.tcp.ConnectionId;
+
+/** What an operator must hear of. Called by the thread that runs the shard; does not block. */
+public interface ReplicationEvents {
+    /** The servers of both hosts did not write the same: the connection is not protected any more. */
+    void onDivergence(ConnectionId connection, long connectionId, long offset);
+
+    /** A connection could not be followed, and will not survive the primary. */
+    void onUnprotected(ConnectionId connection, long connectionId, String reason);
+}

@@ -1,0 +1,83 @@
+package io.holdfast.stack;
+
+import io.holdfast.buffer.StreamBuffer;
+import java.nio.ByteBuffer;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * How an application on a backup may read: in the portions in which the primary's application read, when it has. The shard
+ * adds portions, the application's reader takes them. After a takeover the script is played to its end, then reading is free.
+ */
+public final class ReadScript {
+    /** {@link #read}: the script is over; read as any connection does. */
+    static final int FREE = -2;
+
+    private final Queue<Integer> portions = new ConcurrentLinkedQueue<>();
+    private volatile boolean live;
+    /** Left of the portion being read. Reader only. */
+    private int left;
+
+    /** The primary's application read so many bytes. Shard only. */
+    public void add(final int bytes) {
+        portions.add(bytes);
+    }
+
+    /** There will be no more portions. Shard only. */
+    public void goLive() {
+        live = true;
+    }
+
+    /** True if a read would give something. Any thread. */
+    boolean readable(final StreamBuffer buffer) {
+        return buffer.size() > 0 && (left > 0 || !portions.isEmpty() || live);
+    }
+
+    /** Bytes read, 0 if there is no portion yet, or {@link #FREE}. Reader only. */
+    int read(final StreamBuffer buffer, final ByteBuffer dst) {
+        if (!begin()) {
+            return FREE;
+        }
+        return left == 0 ? 0 : part(buffer, dst);
+    }
+
+    /** The same into several buffers, of one portion. */
+    long read(final StreamBuffer buffer, final ByteBuffer[] dsts, final int offset, final int length) {
+        if (!begin()) {
+            return FREE;
+        }
+        long total = 0;
+        for (int i = offset; i < offset + length && left > 0; i++) {
+            total += part(buffer, dsts[i]);
+            if (dsts[i].hasRemaining()) {
+                break;
+            }
+        }
+        return total;
+    }
+
+    /** Takes the next portion if the last is used up. False if the script is over. */
+    private boolean begin() {
+        if (left == 0) {
+            // Before the queue: what is added before the end is seen.
+            final boolean last = live;
+            final Integer next = portions.poll();
+            if (next == null) {
+                return !last;
+            }
+            left = next;
+        }
+        return true;
+    }
+
+    private int part(final StreamBuffer buffer, final ByteBuffer dst) {
+        final int limit = dst.limit();
+        if (dst.remaining() > left) {
+            dst.limit(dst.position() + left);
+        }
+        final int n = buffer.read(dst);
+        dst.limit(limit);
+        left -= n;
+        return n;
+    }
+}

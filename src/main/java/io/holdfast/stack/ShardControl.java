@@ -1,0 +1,71 @@
+package io.holdfast.stack;
+
+import io.holdfast.tcp.TcpConnection;
+import io.holdfast.tcp.TcpListener;
+import io.holdfast.tcp.TcpStack;
+import io.holdfast.wire.IpAddress;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What {@link Replication} may do to its shard. With the baton, but for {@link #call}. */
+public final class ShardControl {
+    private final Shard shard;
+    private final ConnectionSet connections;
+    private final TcpStack tcp;
+
+    ShardControl(final Shard shard, final ConnectionSet connections, final TcpStack tcp) {
+        this.shard = shard;
+        this.connections = connections;
+        this.tcp = tcp;
+    }
+
+    /** Any thread: does it with the baton, and settles what it touched. Waits for the result. */
+    public <T> T call(final Supplier<T> work) {
+        return shard.call(work);
+    }
+
+    public TcpStack tcp() {
+        return tcp;
+    }
+
+    /** The connection is settled before the batch ends: it transmits, and its events are told. */
+    public void touch(final Endpoint endpoint) {
+        connections.touch(endpoint);
+    }
+
+    /** Puts the image of another host's connection into the table; null if there is no room, or one with these ends. */
+    public Endpoint add(final TcpConnection connection) {
+        return connections.find(connection.id()) != null ? null : connections.addEndpoint(connection);
+    }
+
+    /** Takes it out again; freed once no application holds it. Says nothing to the peer. */
+    public void drop(final Endpoint endpoint) {
+        connections.drop(endpoint);
+    }
+
+    /** Ends it for its application, with no word to the peer. */
+    public void abandon(final Endpoint endpoint) {
+        connections.drop(endpoint);
+        endpoint.publish(TcpConnection.FAILED | TcpConnection.CLOSED);
+    }
+
+    public List<Endpoint> endpoints() {
+        return List.of(connections.table.members());
+    }
+
+    /** Who listens there; null if nobody does. */
+    public TcpListener listener(final IpAddress address, final int port) {
+        final ListenerEntry entry = connections.listeners.find(address.hi(), address.lo(), port);
+        return entry == null ? null : entry.listener;
+    }
+
+    /** Nothing leaves this host, nothing arrives: its addresses are another's. */
+    public void holdAddresses() {
+        shard.network().holdAddresses();
+    }
+
+    /** The addresses are this host's from now on: announced, and what was heard for them is taken in. */
+    public void takeAddresses(final long nowNs) {
+        shard.network().takeAddresses(nowNs);
+    }
+}

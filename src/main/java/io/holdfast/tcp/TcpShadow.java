@@ -1,0 +1,223 @@
+package io.holdfast.tcp;
+
+import io.holdfast.buffer.StreamBuffer;
+import org.agrona.DirectBuffer;
+
+/**
+ * The image of a connection that lives on another host: follows that host's records, keeps what the server here writes until
+ * the client has it, and makes of it a live connection when the other host is gone. It sends nothing and has no timers.
+ * Shard's thread only.
+ *
+ * <p>What holds: bytes of the receive buffer up to the end of what came without gap are the client's, at their offsets. The
+ * send buffer begins at or before what the client has acknowledged.
+ */
+public final class TcpShadow {
+    private final TcpConnection connection;
+    private final Tcb tcb;
+    private final Sender sender;
+    private final Receiver receiver;
+    private final Output output;
+    private final Handshake handshake;
+    private final SegmentArrival arrival;
+    /** The last that was told of the connection. */
+    private final TcbProgress told = new TcbProgress();
+
+    TcpShadow(final TcpConnection connection, final Sender sender, final Receiver receiver, final Output output,
+        final Handshake handshake, final SegmentArrival arrival, final int offeredShift) {
+        this.connection = connection;
+        this.tcb = connection.tcb;
+        this.sender = sender;
+        this.receiver = receiver;
+        this.output = output;
+        this.handshake = handshake;
+        this.arrival = arrival;
+        output.offeredShift = offeredShift;
+        told.edgeLimit = tcb.rcvEdge;
+        sender.mss.negotiated(tcb.peerMss, tcb.timestamps);
+        sender.mss.onWindow(tcb.maxSndWnd);
+        receiver.acks.initialMss(Math.min(tcb.advMss, sender.mss.full()), tcb.rcvWnd);
+        sender.buffer.free(Math.max(0, tcb.sndUna));
+        receiver.buffer().free(Math.max(0, tcb.rcvNxt));
+    }
+
+    public TcpConnection connection() {
+        return connection;
+    }
+
+    // --- what the other host tells ---
+
+    /** Bytes of the client, stored there. Returns false if there is no memory for them. */
+    public boolean onInput(final long offset, final DirectBuffer buffer, final int at, final int length) {
+        final long from = Math.max(offset, tcb.rcvNxt);
+        final long to = offset + length;
+        if (from >= to || tcb.readShut || tcb.finReceived()) {
+            return true;
+        }
+        if (!receiver.buffer().put(from, buffer, at + (int) (from - offset), (int) (to - from))) {
+            return false;
+        }
+        if (from == tcb.rcvNxt) {
+            tcb.rcvNxt = receiver.outOfOrder.isEmpty() ? to : receiver.outOfOrder.advance(to);
+            receiver.buffer().publish(tcb.rcvNxt);
+        } else {
+            receiver.outOfOrder.add(from, to);
+        }
+        return true;
+    }
+
+    /** The control block went on. Returns true if the connection was established by it. */
+    public boolean onProgress(final TcbProgress p, final long nowNs) {
+        final boolean opens = tcb.state == TcpState.SYN_RECEIVED && p.state != TcpState.SYN_RECEIVED.code()
+            && p.state != TcpState.CLOSED.code();
+        tcb.state = TcpState.ofCode(p.state);
+        tcb.sndUna = Math.max(tcb.sndUna, p.sndUna);
+        tcb.sndWnd = p.sndWnd;
+        tcb.maxSndWnd = Math.max(tcb.maxSndWnd, p.sndWnd);
+        tcb.sndFin = p.sndFin;
+        tcb.rcvFin = p.rcvFin;
+        tcb.readShut = (p.flags & TcbProgress.READ_SHUT) != 0;
+        tcb.orphaned = (p.flags & TcbProgress.ORPHANED) != 0;
+        if (tcb.readShut || p.rcvNxt > p.rcvFin) {
+            tcb.rcvNxt = Math.max(tcb.rcvNxt, p.rcvNxt);
+        }
+        tcb.tsRecent = p.tsRecent;
+        tcb.tsRecentNs = nowNs;
+        tcb.tsOffset = p.tsOffset;
+        told.edgeLimit = p.edgeLimit;
+        told.sendLimit = p.sendLimit;
+        told.checkpointOffset = p.checkpointOffset;
+        told.checkpointHash = p.checkpointHash;
+        told.srttUs = p.srttUs;
+        told.flags = p.flags;
+        final int code = p.flags >>> TcbProgress.ERROR_SHIFT;
+        if (code > 0 && code <= TcpError.values().length) {
+            connection.error(TcpError.values()[code - 1]);
+        }
+        if (opens) {
+            connection.raise(TcpConnection.CONNECTED | TcpConnection.WRITABLE);
+        }
+        return opens;
+    }
+
+    /** Its application may read. */
+    public void onReadable(final boolean end) {
+        connection.raise(end ? TcpConnection.PEER_CLOSED | TcpConnection.READABLE : TcpConnection.READABLE);
+    }
+
+    /** The connection failed there; the application here is told. */
+    public void onFailed() {
+        connection.raise(TcpConnection.FAILED);
+    }
+
+    /** Up to here the output there and here can be compared; 0 if there is nothing to compare with. */
+    public long checkpointOffset() {
+        return told.checkpointOffset;
+    }
+
+    public long checkpointHash() {
+        return told.checkpointHash;
+    }
+
+    /** Where the server there closed, {@code Long.MAX_VALUE} if it did not. */
+    public long closedAt() {
+        return tcb.sndFin;
+    }
+
+    /** Lets go of what the client has, of what the server here has written. {@code limit}: no further than that. */
+    public void swallow(final long limit) {
+        final StreamBuffer buffer = sender.buffer;
+        final long to = Math.min(Math.min(tcb.sndUna, buffer.tail()), limit);
+        if (to > buffer.head()) {
+            buffer.release(to);
+            if (buffer.free() * 3L >= buffer.capacity()) {
+                connection.raise(TcpConnection.WRITABLE);
+            }
+        }
+    }
+
+    // --- takeover ---
+
+    /**
+     * Goes on here. Speaks first: says what is acknowledged and the window, and sends again from the first byte that the
+     * client may not have.
+     *
+     * @param tsShiftMs added to timestamps, so that they never go back across hosts (T1)
+     * @param listener  who accepts it if it is not established yet; may be null
+     */
+    public void promote(final TcpListener listener, final int tsShiftMs, final long nowNs) {
+        tcb.tsOffset += tsShiftMs;
+        tcb.tsFloor = tcb.tsVal(nowNs);
+        tcb.tsFloorSet = true;
+        if (tcb.state == TcpState.SYN_RECEIVED) {
+            promoteHalfOpen(listener, nowNs);
+            return;
+        }
+        receive();
+        send(nowNs);
+        connection.live(nowNs);
+        if ((told.flags & TcbProgress.ABORTED) != 0) {
+            output.resetPending = true;
+        } else if (tcb.state.isSynchronized()) {
+            receiver.acks.enterQuickMode(tcb.rcvWnd);
+            receiver.acks.owesNow();
+            // A window that is closed for all we know: asking is quicker than waiting for the timer.
+            output.aliveProbePending = sender.hasUnsent() && tcb.sndWnd == 0;
+        }
+        if (tcb.finAcknowledged() && !finWasAcknowledged()) {
+            arrival.onFinAcknowledged();
+        }
+    }
+
+    /** The state says so already. */
+    private boolean finWasAcknowledged() {
+        return tcb.state == TcpState.FIN_WAIT_2 || tcb.state == TcpState.TIME_WAIT || tcb.state == TcpState.CLOSED;
+    }
+
+    private void promoteHalfOpen(final TcpListener listener, final long nowNs) {
+        if (listener != null) {
+            listener.adopt(connection);
+        }
+        tcb.sndNxt = 0;
+        connection.live(nowNs);
+        handshake.again(nowNs);
+    }
+
+    /** C4: the edge is not left of any that was told. */
+    private void receive() {
+        final long unit = 1L << tcb.rcvWindowShift;
+        final long edge = Math.max(tcb.rcvNxt, told.edgeLimit + unit - 1);
+        receiver.window.fullyOpen();
+        tcb.rcvWup = tcb.rcvNxt;
+        tcb.rcvWnd = Math.min(edge - tcb.rcvNxt, 65_535L << tcb.rcvWindowShift);
+        tcb.rcvEdge = edge;
+        tcb.lastAckSent = tcb.rcvNxt;
+    }
+
+    /** T2: acknowledgements of what was sent there are good here. */
+    private void send(final long nowNs) {
+        final StreamBuffer buffer = sender.buffer;
+        final long acknowledged = Math.max(0, tcb.sndUna);
+        final boolean closed = tcb.sndFin != Tcb.NO_OFFSET;
+        final long whole = Math.min(buffer.tail(), tcb.sndFin);
+        final long una = Math.min(acknowledged, whole == tcb.sndFin ? whole + 1 : whole);
+        buffer.release(Math.max(buffer.head(), Math.min(una, whole)));
+        tcb.sndInherited = Math.max(Math.max(acknowledged, told.sendLimit), closed ? tcb.sndFin + 1 : 0);
+        tcb.sndSwallow = acknowledged;
+        tcb.sndWnd += acknowledged - una;
+        tcb.sndUna = una;
+        tcb.sndNxt = una;
+        tcb.sndSmall = una;
+        tcb.sndWl1 = tcb.rcvNxt;
+        tcb.sndWl2 = una;
+        sender.lastAckNs = nowNs;
+        if (closed) {
+            sender.recovery.finOffset(tcb.sndFin);
+        }
+        if (told.srttUs > 0) {
+            sender.recovery.onHandshakeRtt(told.srttUs * 1_000L, nowNs);
+        }
+        sender.congestion.initialize(connection.stack.config.initialCwndSegments);
+        sender.recovery.onEstablished(sender.mss.full(), tcb.sack, tcb.timestamps, una, nowNs);
+        output.establishedMss();
+    }
+}
