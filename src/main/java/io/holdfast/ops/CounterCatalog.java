@@ -4,6 +4,7 @@ import io.holdfast.counters.CounterDescriptor;
 import io.holdfast.counters.IcmpCounter;
 import io.holdfast.counters.IpCounter;
 import io.holdfast.counters.LinkCounter;
+import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.counters.StackCounter;
 import io.holdfast.counters.TcpCounter;
 import io.holdfast.counters.UdpCounter;
@@ -33,6 +34,7 @@ public final class CounterCatalog {
         all.put("tcp", List.of(TcpCounter.values()));
         all.put("recovery", List.of(RecoveryCounters.descriptors()));
         all.put("stack", List.of(StackCounter.values()));
+        all.put("replication", List.of(ReplicationCounter.values()));
         return Collections.unmodifiableMap(all);
     }
 }

@@ -6,6 +6,7 @@ import io.holdfast.counters.CountersFile;
 import io.holdfast.counters.IcmpCounter;
 import io.holdfast.counters.IpCounter;
 import io.holdfast.counters.LinkCounter;
+import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.counters.StackCounter;
 import io.holdfast.counters.TcpCounter;
 import io.holdfast.counters.UdpCounter;
@@ -75,6 +76,7 @@ public final class StackStart {
         Collections.addAll(all, TcpCounter.values());
         Collections.addAll(all, RecoveryCounters.descriptors());
         Collections.addAll(all, StackCounter.values());
+        Collections.addAll(all, ReplicationCounter.values());
         return all;
     }
 
