@@ -1,11 +1,16 @@
 package io.holdfast.counters;
 
 /**
- * What the replication log counts; ids from 416. {@link #RING_FULL} is the shard's, all others belong to the replicator
+ * What the replication log counts; ids from 416. Those before {@link #RECORDS_DRAINED} are the shard's, all others the replicator
  * thread: each counter has one writer.
  */
 public enum ReplicationCounter implements CounterDescriptor {
     RING_FULL("replication.ringFull", "Records that the ring to the replicator had no room for."),
+    INPUT_DROPPED("replication.inputDropped", "Segments dropped because the log had no room; the client sends them again."),
+    DIVERGED("replication.diverged", "Connections whose servers did not write the same on both hosts."),
+    UNPROTECTED("replication.unprotected", "Connections that could not be followed."),
+    SHADOWS("replication.shadows", "Connections of the other host followed now."),
+    TAKEN_OVER("replication.takenOver", "Connections carried on after the other host."),
     RECORDS_DRAINED("replication.recordsDrained", "Records taken from the ring into the history."),
     BATCHES_SENT("replication.batchesSent", "Batches of log and history given to the channel."),
     RECORDS_SENT("replication.recordsSent", "Records in those batches."),

@@ -134,7 +134,7 @@ final class Recorder {
         c.hash.update(buffer, tail);
         connection.progress(progress);
         final long edge = connection.windowEdge();
-        final boolean limits = tail > c.sendLimit - SEND_AHEAD_BYTES / 2 || edge > c.edgeLimit;
+        final boolean limits = tail > c.sendLimit - SEND_AHEAD_BYTES / 2 || edge > c.edgeLimit - connection.receiveSpace() / 2;
         final boolean causal = limits || progress.state != c.state || progress.flags != c.flags
             || progress.sndFin != c.sndFin || progress.rcvFin != c.rcvFin;
         if (causal || progress.sndUna - c.sndUna >= ACKNOWLEDGED_STEP_BYTES) {
@@ -166,6 +166,10 @@ final class Recorder {
         c.sndUna = progress.sndUna;
         c.sndFin = progress.sndFin;
         c.rcvFin = progress.rcvFin;
+    }
+
+    void accepted(final ProtectedConnection c) {
+        cause = writer.accepted(c.id);
     }
 
     void close(final ProtectedConnection c) {

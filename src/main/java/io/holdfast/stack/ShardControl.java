@@ -49,6 +49,11 @@ public final class ShardControl {
         endpoint.publish(TcpConnection.FAILED | TcpConnection.CLOSED);
     }
 
+    /** Brings an application's verbs, of {@link Endpoint}, to its connection. */
+    public void apply(final TcpConnection connection, final int verbs, final long nowNs) {
+        ApplicationVerbs.apply(connection, verbs, nowNs);
+    }
+
     public List<Endpoint> endpoints() {
         return List.of(connections.table.members());
     }

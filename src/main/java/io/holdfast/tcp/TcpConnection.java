@@ -159,6 +159,24 @@ public final class TcpConnection implements Lifecycle {
         return sender.commit;
     }
 
+    /** A client came to us; false for a connection that this side opened. */
+    public boolean passive() {
+        return listener != null;
+    }
+
+    /** It lives here now: its application is told of everything that it may have waited for. */
+    public void onPromoted() {
+        if (tcb.state.isSynchronized()) {
+            raise(CONNECTED | WRITABLE);
+            if (receiver.held() > 0) {
+                raise(READABLE);
+            }
+            if (tcb.finReceived()) {
+                raise(READABLE | PEER_CLOSED);
+            }
+        }
+    }
+
     /** Who is told of every byte taken in; null for nobody. */
     public void inputTap(final InputTap tap) {
         receiver.tap = tap;
@@ -212,7 +230,9 @@ public final class TcpConnection implements Lifecycle {
             | (tcb.sndFin != Tcb.NO_OFFSET ? OutputCommit.CLOSED : 0) | (output.owesReset() ? OutputCommit.ABORTED : 0));
         if (tcb.sack && receiver.stored == null) {
             receiver.stored = new StoredRanges();
-            receiver.stored.onChange();
+            if (!receiver.outOfOrder.isEmpty()) {
+                receiver.stored.onChange();
+            }
         }
     }
 

@@ -118,6 +118,16 @@ public final class TcpShadow {
         return told.checkpointHash;
     }
 
+    /** There is nothing to carry on: it has ended, and owes the client nothing. */
+    public boolean over() {
+        return tcb.state == TcpState.CLOSED && (told.flags & TcbProgress.ABORTED) == 0;
+    }
+
+    /** No byte at or after this was sent there. */
+    public long sendLimit() {
+        return told.sendLimit;
+    }
+
     /** Where the server there closed, {@code Long.MAX_VALUE} if it did not. */
     public long closedAt() {
         return tcb.sndFin;

@@ -1,5 +1,6 @@
 package io.holdfast.replication.log;
 
+import io.holdfast.tcp.TcbProgress;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.replication.codec.AcceptedEncoder;
@@ -115,7 +116,19 @@ public final class LogWriter {
         return commit(index);
     }
 
-    public long progress(final Progress p) {
+    /** The same from one buffer. */
+    public long input(final long connectionId, final long streamOffset, final DirectBuffer bytes, final int at,
+        final int length) {
+        final int index = claim(InputEncoder.TEMPLATE_ID, InputEncoder.BLOCK_LENGTH, length);
+        if (index < 0) {
+            return FULL;
+        }
+        input.wrapAndApplyHeader(ring.buffer(), index, header).connectionId(connectionId).streamOffset(streamOffset)
+            .putBytes(bytes, at, length);
+        return commit(index);
+    }
+
+    public long progress(final TcbProgress p) {
         final int index = claim(ProgressEncoder.TEMPLATE_ID, ProgressEncoder.BLOCK_LENGTH);
         if (index < 0) {
             return FULL;
@@ -123,7 +136,7 @@ public final class LogWriter {
         progress.wrapAndApplyHeader(ring.buffer(), index, header).connectionId(p.connectionId).sndUna(p.sndUna)
             .sndWnd(p.sndWnd).rcvNxt(p.rcvNxt).rcvFin(p.rcvFin).sndFin(p.sndFin).edgeLimit(p.edgeLimit)
             .sendLimit(p.sendLimit).checkpointOffset(p.checkpointOffset).checkpointHash(p.checkpointHash)
-            .tsRecent(p.tsRecent).tsVal(p.tsVal).srttUs(p.srttUs).flags(p.flags).state((short) p.state);
+            .tsRecent(p.tsRecent).tsOffset(p.tsOffset).srttUs(p.srttUs).flags(p.flags).state((short) p.state);
         return commit(index);
     }
 

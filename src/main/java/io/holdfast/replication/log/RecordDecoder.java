@@ -1,5 +1,6 @@
 package io.holdfast.replication.log;
 
+import io.holdfast.tcp.TcbProgress;
 import io.holdfast.replication.codec.AcceptedDecoder;
 import io.holdfast.replication.codec.CheckpointDecoder;
 import io.holdfast.replication.codec.ChoiceDecoder;
@@ -29,7 +30,7 @@ public final class RecordDecoder {
     private final SecretsDecoder secrets = new SecretsDecoder();
     private final CheckpointDecoder checkpoint = new CheckpointDecoder();
     private final OutputDecoder output = new OutputDecoder();
-    private final Progress carrier = new Progress();
+    private final TcbProgress carrier = new TcbProgress();
 
     /**
      * Decodes one record.
@@ -90,7 +91,7 @@ public final class RecordDecoder {
         return true;
     }
 
-    private Progress carry(final long connectionId) {
+    private TcbProgress carry(final long connectionId) {
         carrier.connectionId = connectionId;
         carrier.state = progress.state();
         carrier.sndUna = progress.sndUna();
@@ -103,7 +104,7 @@ public final class RecordDecoder {
         carrier.checkpointOffset = progress.checkpointOffset();
         carrier.checkpointHash = progress.checkpointHash();
         carrier.tsRecent = progress.tsRecent();
-        carrier.tsVal = progress.tsVal();
+        carrier.tsOffset = progress.tsOffset();
         carrier.srttUs = progress.srttUs();
         carrier.flags = progress.flags();
         return carrier;

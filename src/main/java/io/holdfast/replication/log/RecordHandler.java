@@ -1,5 +1,6 @@
 package io.holdfast.replication.log;
 
+import io.holdfast.tcp.TcbProgress;
 import org.agrona.DirectBuffer;
 
 /**
@@ -25,7 +26,7 @@ public interface RecordHandler {
     void onInput(long sequence, long connectionId, long streamOffset, DirectBuffer buffer, int offset, int length);
 
     /** A control block changed. */
-    void onProgress(long sequence, Progress progress);
+    void onProgress(long sequence, TcbProgress progress);
 
     /**
      * The application read once.

@@ -1,5 +1,6 @@
 package io.holdfast.replication.log;
 
+import io.holdfast.tcp.TcbProgress;
 import org.agrona.DirectBuffer;
 
 /** Counts records, and allocates nothing. */
@@ -19,7 +20,7 @@ final class CountingHandler implements RecordHandler {
     }
 
     @Override
-    public void onProgress(final long sequence, final Progress progress) {
+    public void onProgress(final long sequence, final TcbProgress progress) {
         records++;
     }
 

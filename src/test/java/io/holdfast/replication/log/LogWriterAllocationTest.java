@@ -1,5 +1,6 @@
 package io.holdfast.replication.log;
 
+import io.holdfast.tcp.TcbProgress;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
@@ -21,7 +22,7 @@ final class LogWriterAllocationTest {
     private final long[] addresses = {bytes.addressOffset(), bytes.addressOffset() + 1_000};
     private final int[] lengths = {1_000, 448};
     private final byte[] blob = new byte[32];
-    private final Progress progress = new Progress();
+    private final TcbProgress progress = new TcbProgress();
     private final MessageHandler reader =
         (type, buffer, index, length) -> decoder.decode(buffer, index, length, 1, handler);
 

@@ -1,5 +1,6 @@
 package io.holdfast.replication.log;
 
+import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpState;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ final class RandomLog {
     }
 
     long progress(final long connectionId) {
-        final Progress p = new Progress();
+        final TcbProgress p = new TcbProgress();
         p.connectionId = connectionId;
         p.state = TcpState.values()[random.nextInt(TcpState.values().length)].code();
         p.sndUna = random.nextLong();
@@ -77,7 +78,7 @@ final class RandomLog {
         p.checkpointOffset = random.nextLong();
         p.checkpointHash = random.nextLong();
         p.tsRecent = random.nextInt();
-        p.tsVal = random.nextInt();
+        p.tsOffset = random.nextInt();
         p.srttUs = random.nextInt();
         p.flags = random.nextInt(1 << 16);
         return said(writer.progress(p), TextHandler.text(p));

@@ -1,5 +1,6 @@
 package io.holdfast.replication.log;
 
+import io.holdfast.tcp.TcbProgress;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -109,7 +110,7 @@ final class RecordDecoderTest {
         final UnsafeBuffer read = new UnsafeBuffer(drained().get(0));
         read.putInt(block + 8, -2, ORDER);
         assertRefused(read);
-        final Progress progress = new Progress();
+        final TcbProgress progress = new TcbProgress();
         progress.connectionId = 5;
         progress.state = 12;
         writer.progress(progress);

@@ -1,5 +1,6 @@
 package io.holdfast.replication.log;
 
+import io.holdfast.tcp.TcbProgress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -23,7 +24,7 @@ final class TextHandler implements RecordHandler {
     }
 
     @Override
-    public void onProgress(final long sequence, final Progress p) {
+    public void onProgress(final long sequence, final TcbProgress p) {
         lines.add(sequence + " " + text(p));
     }
 
@@ -71,10 +72,10 @@ final class TextHandler implements RecordHandler {
         lines.add(sequence + " Synchronized");
     }
 
-    static String text(final Progress p) {
+    static String text(final TcbProgress p) {
         return "Progress " + p.connectionId + " " + p.state + " " + p.sndUna + " " + p.sndWnd + " " + p.rcvNxt + " " + p.rcvFin
             + " " + p.sndFin + " " + p.edgeLimit + " " + p.sendLimit + " " + p.checkpointOffset + " " + p.checkpointHash + " "
-            + p.tsRecent + " " + p.tsVal + " " + p.srttUs + " " + p.flags;
+            + p.tsRecent + " " + p.tsOffset + " " + p.srttUs + " " + p.flags;
     }
 
     /** Long ones by length and hash. */

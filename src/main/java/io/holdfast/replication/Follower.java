@@ -1,0 +1,260 @@
+package io.holdfast.replication;
+
+import io.holdfast.counters.Counters;
+import io.holdfast.counters.ReplicationCounter;
+import io.holdfast.replication.log.RecordHandler;
+import io.holdfast.stack.Endpoint;
+import io.holdfast.stack.ShardControl;
+import io.holdfast.tcp.TcbProgress;
+import io.holdfast.tcp.TcpConnection;
+import io.holdfast.tcp.TcpListener;
+import io.holdfast.tcp.TcpOptions;
+import io.holdfast.tcp.TcpShadow;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.collections.Long2ObjectHashMap;
+
+/**
+ * The backup's side: follows the primary's log with images of its connections, which the server here serves as if clients had
+ * come to it. With the baton only.
+ *
+ * <p>What holds: the application here sees a connection's bytes, reads, and end in the order in which the primary's did; what
+ * it writes never leaves; what it closes stays open until the primary's closes, or is gone.
+ */
+final class Follower implements RecordHandler {
+    private static final int HELD_VERBS = Endpoint.SHUTDOWN_WRITE | Endpoint.CLOSE | Endpoint.ABORT | Endpoint.SHUTDOWN_READ;
+
+    private final ShardControl control;
+    private final Counters counters;
+    private final ReplicationEvents events;
+    private final Choices choices;
+    /** In the order of their ids, hence of birth. */
+    private final Long2ObjectHashMap<ShadowConnection> shadows = new Long2ObjectHashMap<>();
+    /** Established, and nobody listens for them yet; in order. */
+    private final List<ShadowConnection> unclaimed = new ArrayList<>();
+    private long nowNs;
+
+    /** Where recorded choices of the primary's applications go. */
+    interface Choices {
+        void onChoice(long connectionId, int kind, long value, byte[] bytes);
+    }
+
+    Follower(final ShardControl control, final Counters counters, final ReplicationEvents events, final Choices choices) {
+        this.control = control;
+        this.counters = counters;
+        this.events = events;
+        this.choices = choices;
+    }
+
+    /** Time of the records that follow. */
+    void now(final long value) {
+        nowNs = value;
+    }
+
+    // --- records ---
+
+    @Override
+    public void onOpened(final long sequence, final long id, final int mode, final DirectBuffer buffer, final int offset,
+        final int length) {
+        final TcpShadow shadow;
+        try {
+            shadow = control.tcp().restore(buffer, offset, length, new TcpOptions());
+        } catch (final IllegalArgumentException e) {
+            counters.increment(ReplicationCounter.UNPROTECTED);
+            events.onUnprotected(null, id, e.getMessage());
+            return;
+        }
+        final Endpoint endpoint = control.add(shadow.connection());
+        if (endpoint == null) {
+            counters.increment(ReplicationCounter.UNPROTECTED);
+            events.onUnprotected(shadow.connection().id(), id, "no room for it, or its ends are in use");
+            shadow.connection().free();
+            return;
+        }
+        final ShadowConnection added = new ShadowConnection(id, endpoint, shadow);
+        endpoint.replica(added);
+        endpoint.script(added.script);
+        shadows.put(id, added);
+        counters.set(ReplicationCounter.SHADOWS, shadows.size());
+    }
+
+    @Override
+    public void onInput(final long sequence, final long id, final long streamOffset, final DirectBuffer buffer,
+        final int offset, final int length) {
+        final ShadowConnection c = shadows.get(id);
+        if (c != null && c.lost == null && !c.gone && !c.shadow.onInput(streamOffset, buffer, offset, length)) {
+            lose(c, "no memory for its input");
+        }
+    }
+
+    @Override
+    public void onProgress(final long sequence, final TcbProgress progress) {
+        final ShadowConnection c = shadows.get(progress.connectionId);
+        if (c == null || c.gone) {
+            return;
+        }
+        if (c.established(progress, nowNs)) {
+            offer(c);
+        }
+        compare(c);
+        control.touch(c.endpoint);
+    }
+
+    private void offer(final ShadowConnection c) {
+        final TcpListener listener = listener(c);
+        if (listener == null) {
+            c.offered = true;
+            unclaimed.add(c);
+        } else {
+            listener.offer(c.connection());
+        }
+    }
+
+    private TcpListener listener(final ShadowConnection c) {
+        return control.listener(c.connection().id().localAddress(), c.connection().id().localPort());
+    }
+
+    /** Somebody listens: for whom may it be? */
+    void onListening() {
+        for (int i = 0; i < unclaimed.size(); i++) {
+            final ShadowConnection c = unclaimed.get(i);
+            final TcpListener listener = listener(c);
+            if (listener != null) {
+                unclaimed.remove(i--);
+                c.offered = false;
+                listener.offer(c.connection());
+            }
+        }
+    }
+
+    @Override
+    public void onRead(final long sequence, final long id, final int bytes) {
+        final ShadowConnection c = shadows.get(id);
+        if (c == null) {
+            return;
+        }
+        if (bytes > 0) {
+            c.script.add(bytes);
+        }
+        c.shadow.onReadable(bytes < 0);
+        control.touch(c.endpoint);
+    }
+
+    @Override
+    public void onAccepted(final long sequence, final long id) {
+        // Connections are offered in the order in which they were established, which is the order of accepting them.
+    }
+
+    @Override
+    public void onClosed(final long sequence, final long id) {
+        final ShadowConnection c = shadows.get(id);
+        if (c == null || c.gone) {
+            return;
+        }
+        c.gone = true;
+        unclaimed.remove(c);
+        if (c.connection().error() != null) {
+            c.shadow.onFailed();
+        }
+        c.shadow.swallow(Long.MAX_VALUE);
+        control.touch(c.endpoint);
+        if (!c.endpoint.attached()) {
+            forget(c);
+        }
+    }
+
+    private void forget(final ShadowConnection c) {
+        shadows.remove(c.id);
+        counters.set(ReplicationCounter.SHADOWS, shadows.size());
+        control.drop(c.endpoint);
+    }
+
+    @Override
+    public void onChoice(final long sequence, final long id, final int kind, final long value, final DirectBuffer buffer,
+        final int offset, final int length) {
+        final byte[] bytes = new byte[length];
+        buffer.getBytes(offset, bytes);
+        choices.onChoice(id, kind, value, bytes);
+    }
+
+    @Override
+    public void onSecrets(final long sequence, final DirectBuffer buffer, final int offset, final int length) {
+        final byte[] keys = new byte[length];
+        buffer.getBytes(offset, keys);
+        control.tcp().secrets(keys);
+    }
+
+    @Override
+    public void onCheckpoint(final long sequence, final long id, final long readOffset, final long writeOffset,
+        final DirectBuffer buffer, final int offset, final int length) {
+        // Of mode resume.
+    }
+
+    @Override
+    public void onOutput(final long sequence, final long id, final long streamOffset, final DirectBuffer buffer,
+        final int offset, final int length) {
+        // Of mode resume.
+    }
+
+    @Override
+    public void onSynchronized(final long sequence) {
+        // The channel's business.
+    }
+
+    // --- the application here ---
+
+    /** Its verbs for a connection of the primary: writing is compared, closing waits. */
+    void onVerbs(final ShadowConnection c, final int verbs) {
+        if ((verbs & Endpoint.WROTE) != 0) {
+            compare(c);
+            control.touch(c.endpoint);
+        }
+        c.verbs |= verbs & HELD_VERBS;
+        if ((verbs & Endpoint.DETACH) != 0 && c.gone) {
+            shadows.remove(c.id);
+            counters.set(ReplicationCounter.SHADOWS, shadows.size());
+            // The shard drops it, once it is detached.
+            c.endpoint.replica(null);
+        }
+    }
+
+    private void compare(final ShadowConnection c) {
+        if (c.lost == null && !c.compare()) {
+            counters.increment(ReplicationCounter.DIVERGED);
+            events.onDivergence(c.connection().id(), c.id, c.hash.position());
+            lose(c, "the servers of both hosts wrote different bytes before offset " + c.hash.position());
+        }
+    }
+
+    private void lose(final ShadowConnection c, final String reason) {
+        c.lost = reason;
+        counters.increment(ReplicationCounter.UNPROTECTED);
+        events.onUnprotected(c.connection().id(), c.id, reason);
+    }
+
+    // --- the end of following ---
+
+    /** All that is followed, in order of birth. */
+    List<ShadowConnection> members() {
+        final List<ShadowConnection> all = new ArrayList<>(shadows.values());
+        all.sort((a, b) -> Long.compare(a.id, b.id));
+        return all;
+    }
+
+    /** Stops following; what waits for a listener is left to {@link #onListening}. */
+    void end() {
+        shadows.clear();
+        counters.set(ReplicationCounter.SHADOWS, 0);
+    }
+
+    /** Drops everything: another session follows, from the beginning. */
+    void reset() {
+        for (final ShadowConnection c : members()) {
+            c.endpoint.replica(null);
+            control.abandon(c.endpoint);
+        }
+        unclaimed.clear();
+        end();
+    }
+}

@@ -1,0 +1,59 @@
+package io.holdfast.replication;
+
+import io.holdfast.stack.Endpoint;
+import io.holdfast.stack.ReadScript;
+import io.holdfast.tcp.TcbProgress;
+import io.holdfast.tcp.TcpConnection;
+import io.holdfast.tcp.TcpShadow;
+
+/** What the backup keeps beside a connection of the primary. With the baton only. */
+final class ShadowConnection {
+    final long id;
+    final Endpoint endpoint;
+    final TcpShadow shadow;
+    final StreamHash hash = new StreamHash();
+    final ReadScript script = new ReadScript();
+    /** Verbs of the application here that wait for a takeover. */
+    int verbs;
+    /** Why it will not survive the primary; null if it will. */
+    String lost;
+    /** The primary's is gone; the application here has not let go of this one yet. */
+    boolean gone;
+    /** It waits for somebody who listens. */
+    boolean offered;
+
+    ShadowConnection(final long id, final Endpoint endpoint, final TcpShadow shadow) {
+        this.id = id;
+        this.endpoint = endpoint;
+        this.shadow = shadow;
+    }
+
+    TcpConnection connection() {
+        return shadow.connection();
+    }
+
+    boolean established(final TcbProgress progress, final long nowNs) {
+        return shadow.onProgress(progress, nowNs);
+    }
+
+    /**
+     * Compares what the application here wrote with what the primary's wrote, as far as both did, and lets go of what the
+     * client has.
+     *
+     * @return false if they differ, now for the first time
+     */
+    boolean compare() {
+        if (gone) {
+            shadow.swallow(Long.MAX_VALUE);
+            return true;
+        }
+        final long checkpoint = shadow.checkpointOffset();
+        final long to = Math.min(connection().sendBuffer().tail(), checkpoint);
+        if (to > hash.position()) {
+            hash.update(connection().sendBuffer(), to);
+        }
+        final boolean same = hash.position() != checkpoint || checkpoint == 0 || hash.value() == shadow.checkpointHash();
+        shadow.swallow(hash.position());
+        return same;
+    }
+}

@@ -1,0 +1,17 @@
+/**
+ * How connections come to live on two hosts: what the primary writes into the log and what of its output waits for it
+ * ({@link io.holdfast.replication.Recorder}), how the backup plays the log ({@link io.holdfast.replication.Follower}), and
+ * the change from one to the other ({@link io.holdfast.replication.Replica}). All of it runs inside the shard.
+ *
+ * <pre>
+ *   primary:  segment -> InputTap ----> LogWriter ==> replicator thread ==> backup
+ *             read    -> ApplicationLog ---^               | ack
+ *             capture -> Progress ---------^               v
+ *             OutputCommit.mark ..... waits ..... Recorder.committed -> the shard transmits
+ *
+ *   backup:   record -> Follower -> TcpShadow: receive buffer, ReadScript -> the server here -> send buffer -> compared, swallowed
+ * </pre>
+ *
+ * <p>What may not live here: threads, channels, clocks, and who is primary; that is {@code failover}'s.
+ */
+package io.holdfast.replication;
