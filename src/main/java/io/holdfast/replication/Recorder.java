@@ -25,8 +25,6 @@ final class Recorder {
     private static final int SEND_AHEAD_BYTES = 1 << 20;
     /** Acknowledged bytes that are worth a record, so that the backup can let them go. */
     private static final int ACKNOWLEDGED_STEP_BYTES = 64 * 1024;
-    /** Room for what a duty cycle can bring: its frames, and everything that follows from them. */
-    private static final int RESERVE_BYTES = 8 << 20;
     private static final int MAX_INPUT_BYTES = 65_536;
     private static final int SNAPSHOT_BYTES = 512;
     /** No backup: nothing waits. */
@@ -61,7 +59,8 @@ final class Recorder {
     // --- what comes in ---
 
     boolean roomForInput() {
-        return writer.freeBytes() > RESERVE_BYTES;
+        // The last quarter is for what a duty cycle may bring: its frames, and everything that follows from them.
+        return writer.freeBytes() > writer.capacityBytes() / 4;
     }
 
     /** False if the log has no room: the segment comes again. */

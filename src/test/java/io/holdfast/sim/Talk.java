@@ -35,6 +35,7 @@ class Talk {
     private long read;
     private boolean shut;
     private boolean over;
+    private int host = -1;
     private boolean ended;
     IOException failure;
     /** When the last byte was read. */
@@ -67,6 +68,17 @@ class Talk {
 
     boolean over() {
         return over;
+    }
+
+    /** Which host it runs on, if that may crash. */
+    Talk on(final int value) {
+        host = value;
+        return this;
+    }
+
+    /** Its host is gone. */
+    void die(final int crashed) {
+        over |= host == crashed;
     }
 
     /** Does what can be done now; true if something was. */

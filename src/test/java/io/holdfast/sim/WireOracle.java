@@ -29,11 +29,17 @@ final class WireOracle {
         long edge = -1;
         int shift;
         boolean scaleOffered;
+        /** Highest timestamp sent; see {@link WireOracle#watchTimestamps}. */
+        int tsVal;
+        boolean timestamps;
         /** What was sent: all of it up to {@link #knownEnd}, since nothing is sent for the first time out of order. */
         byte[] values = new byte[1 << 12];
         int knownEnd = 1;
     }
 
+    /** Source address whose timestamps must never go back, 0 for none. */
+    private int watched;
+    long resetsOfWatched;
     private final Map<String, Flow> flows = new HashMap<>();
     private String violation;
     long segments;
@@ -44,6 +50,11 @@ final class WireOracle {
     /** Of every packet, for "the same seed gives the same bytes". */
     long digest() {
         return digest.getValue();
+    }
+
+    /** O3 and O4 of the replication contract, for what that address sends: TSval never goes back; resets are counted. */
+    void watch(final int address) {
+        watched = address;
     }
 
     void onSent(final byte[] packet) {
@@ -70,6 +81,9 @@ final class WireOracle {
         final String in = key(destination, destinationPort, source, sourcePort);
         if ((flags & RST) != 0) {
             resets++;
+            if (source == watched) {
+                resetsOfWatched++;
+            }
             return;
         }
         Flow flow = flows.get(out);
@@ -92,6 +106,9 @@ final class WireOracle {
         final Flow other = flows.get(in);
         if (flow == null || other == null) {
             return;
+        }
+        if (source == watched) {
+            checkTimestamp(flow, packet, headerBytes + 20, payloadAt);
         }
         final long at = unwrap(seq, flow.isn, flow.sentEnd);
         checkData(flow, other, packet, payloadAt, payload, at, (flags & FIN) != 0);
@@ -139,6 +156,19 @@ final class WireOracle {
         final long edge = ack + ((long) window << shift);
         check(edge >= flow.edge, "window edge goes back from " + flow.edge + " to " + edge);
         flow.edge = edge;
+    }
+
+    private void checkTimestamp(final Flow flow, final byte[] packet, final int from, final int to) {
+        int at = from;
+        while (at < to && packet[at] != 0) {
+            if (packet[at] == 8) {
+                final int tsVal = ByteBuffer.wrap(packet).getInt(at + 2);
+                check(!flow.timestamps || tsVal - flow.tsVal >= 0, "TSval goes back from " + flow.tsVal + " to " + tsVal);
+                flow.timestamps = true;
+                flow.tsVal = tsVal;
+            }
+            at += packet[at] == 1 ? 1 : packet[at + 1];
+        }
     }
 
     private static boolean findScale(final byte[] packet, final int from, final int to, final Flow flow) {

@@ -6,18 +6,32 @@ import io.holdfast.socket.StreamSocket;
 import io.holdfast.stack.StackConfig;
 import io.holdfast.util.SeededRandom;
 import io.holdfast.wire.IpAddress;
+import io.holdfast.wire.PacketFormatter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** Stacks on a simulated network, in virtual time, in one thread. */
 final class World implements AutoCloseable {
+    /** {@code -Dholdfast.sim.trace=true} prints every packet. */
+    private static final boolean TRACE = Boolean.getBoolean("holdfast.sim.trace");
     private static final int NETWORK = 0x0A00_0000;
+    /** Last byte of the address that several hosts share, one at a time. */
+    static final int SERVICE = 100;
     private static final long MAX_EVENTS = 5_000_000;
     private static final long FULL_FRAME_BITS = 12_000;
+
+    /** Told of every packet before its host sends it; the host may be crashed by it. */
+    interface Emission {
+        void onEmission(int host);
+    }
+
+    private record Event(long atNs, long order, Runnable action) {
+    }
 
     private record Arrival(long atNs, long order, int host, byte[] packet) {
     }
@@ -29,7 +43,15 @@ final class World implements AutoCloseable {
     final List<Talk> talks = new ArrayList<>();
     private final List<SimLink> links = new ArrayList<>();
     private final List<ListenerSocket> listeners = new ArrayList<>();
+    private final List<Integer> listenerHosts = new ArrayList<>();
     private final List<Consumer<StreamSocket>> acceptors = new ArrayList<>();
+    /** Hosts that hear what is sent to {@link #SERVICE}. */
+    private final List<Integer> replicas = new ArrayList<>();
+    private final List<Boolean> crashed = new ArrayList<>();
+    private final PriorityQueue<Event> later = new PriorityQueue<>((a, b) ->
+        a.atNs != b.atNs ? Long.compare(a.atNs, b.atNs) : Long.compare(a.order, b.order));
+    private Emission emission = host -> { };
+    private Runnable afterSettling = () -> { };
     private final List<long[]> busyUntilNs = new ArrayList<>();
     private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>((a, b) ->
         a.atNs != b.atNs ? Long.compare(a.atNs, b.atNs) : Long.compare(a.order, b.order));
@@ -59,12 +81,54 @@ final class World implements AutoCloseable {
         final int host = stacks.size();
         final SimLink link = new SimLink(this, host, mtu);
         links.add(link);
+        crashed.add(false);
         busyUntilNs.add(new long[1]);
         final StackConfig config = new StackConfig().threading(StackConfig.Threading.INVOKER).link(link)
             .address(address(host)).prefixLength(24).random(new SeededRandom(seed * 31 + host));
         settings.accept(config);
         stacks.add(HoldfastStack.start(config));
         return host;
+    }
+
+    /** A host that stands for the service address, when it is its turn. */
+    int addReplica(final int mtu, final Consumer<StackConfig> settings) {
+        final int host = stacks.size();
+        final SimLink link = new SimLink(this, host, mtu);
+        links.add(link);
+        crashed.add(false);
+        busyUntilNs.add(new long[1]);
+        replicas.add(host);
+        final StackConfig config = new StackConfig().threading(StackConfig.Threading.INVOKER).link(link)
+            .address(address(SERVICE - 1)).prefixLength(24).random(new SeededRandom(seed * 31 + host));
+        settings.accept(config);
+        stacks.add(HoldfastStack.start(config));
+        return host;
+    }
+
+    /** The host does and says nothing any more. */
+    void crash(final int host) {
+        crashed.set(host, true);
+        for (final Talk talk : talks) {
+            talk.die(host);
+        }
+    }
+
+    boolean isCrashed(final int host) {
+        return crashed.get(host);
+    }
+
+    /** Does something at that time. */
+    void at(final long atNs, final Runnable action) {
+        later.add(new Event(atNs, order++, action));
+    }
+
+    void onEmission(final Emission value) {
+        emission = value;
+    }
+
+    /** After everybody has acted at an instant: what moves data between hosts by other ways than the network. */
+    void afterSettling(final Runnable value) {
+        afterSettling = value;
     }
 
     static IpAddress address(final int host) {
@@ -78,9 +142,10 @@ final class World implements AutoCloseable {
     void listen(final int host, final int port, final int backlog, final Consumer<StreamSocket> onAccept)
         throws IOException {
         final ListenerSocket listener = stacks.get(host).openListener();
-        listener.bind(at(host, port));
+        listener.bind(at(replicas.contains(host) ? SERVICE - 1 : host, port));
         listener.listen(backlog);
         listeners.add(listener);
+        listenerHosts.add(host);
         acceptors.add(onAccept);
     }
 
@@ -90,8 +155,28 @@ final class World implements AutoCloseable {
 
     /** A host's packet enters the network. */
     void sent(final int from, final byte[] packet) {
+        if (crashed.get(from)) {
+            return;
+        }
+        emission.onEmission(from);
+        if (crashed.get(from)) {
+            return;
+        }
+        if (TRACE) {
+            System.out.println(nowNs / 1_000 + " us host " + from + " "
+                + new PacketFormatter(false, false).format(new UnsafeBuffer(packet), 0, packet.length));
+        }
         oracle.onSent(packet);
-        final int to = (packet[19] & 0xFF) - 1;
+        if ((packet[19] & 0xFF) == SERVICE) {
+            for (final int replica : replicas) {
+                travel(from, replica, packet);
+            }
+        } else {
+            travel(from, (packet[19] & 0xFF) - 1, packet);
+        }
+    }
+
+    private void travel(final int from, final int to, final byte[] packet) {
         if (to < 0 || to >= links.size() || nowNs >= cutFromNs && nowNs < cutUntilNs || uniform() < faults.loss()) {
             return;
         }
@@ -136,8 +221,13 @@ final class World implements AutoCloseable {
     /** One instant; false if there is none before that time. */
     boolean step(final long untilNs) throws IOException {
         long nextNs = arrivals.isEmpty() ? Long.MAX_VALUE : arrivals.peek().atNs;
-        for (final HoldfastStack stack : stacks) {
-            nextNs = Math.min(nextNs, stack.nextDeadlineNs());
+        if (!later.isEmpty()) {
+            nextNs = Math.min(nextNs, later.peek().atNs);
+        }
+        for (int i = 0; i < stacks.size(); i++) {
+            if (!crashed.get(i)) {
+                nextNs = Math.min(nextNs, stacks.get(i).nextDeadlineNs());
+            }
         }
         for (final Talk talk : talks) {
             if (!talk.over() && talk.wakeNs > nowNs) {
@@ -150,7 +240,12 @@ final class World implements AutoCloseable {
         nowNs = Math.max(nowNs, nextNs);
         while (!arrivals.isEmpty() && arrivals.peek().atNs <= nowNs) {
             final Arrival arrival = arrivals.poll();
-            links.get(arrival.host).arrive(arrival.packet);
+            if (!crashed.get(arrival.host)) {
+                links.get(arrival.host).arrive(arrival.packet);
+            }
+        }
+        while (!later.isEmpty() && later.peek().atNs <= nowNs) {
+            later.poll().action.run();
         }
         settle();
         return true;
@@ -164,11 +259,15 @@ final class World implements AutoCloseable {
                 throw new AssertionError("no end in sight at " + nowNs / 1_000_000 + " ms: " + talks);
             }
             active = false;
-            for (final HoldfastStack stack : stacks) {
-                active |= stack.invoke(nowNs) > 0;
+            for (int i = 0; i < stacks.size(); i++) {
+                active |= !crashed.get(i) && stacks.get(i).invoke(nowNs) > 0;
             }
+            afterSettling.run();
             oracle.verify();
             for (int i = 0; i < listeners.size(); i++) {
+                if (crashed.get(listenerHosts.get(i))) {
+                    continue;
+                }
                 final StreamSocket accepted = listeners.get(i).accept();
                 if (accepted != null) {
                     acceptors.get(i).accept(accepted);

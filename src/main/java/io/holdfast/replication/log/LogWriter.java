@@ -86,6 +86,10 @@ public final class LogWriter {
         return ring.capacity() - ring.size();
     }
 
+    public int capacityBytes() {
+        return ring.capacity();
+    }
+
     /** @param mode 0 off, 1 hot, 2 cold, 3 resume */
     public long opened(final long connectionId, final int mode, final DirectBuffer snapshot, final int offset,
         final int length) {
