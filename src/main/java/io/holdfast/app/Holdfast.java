@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
-        SampleCommand.class, StatsCommand.class, CaptureCommand.class, ConformanceAgentCommand.class})
+        SampleCommand.class, StatsCommand.class, CaptureCommand.class, KeysCommand.class, ConformanceAgentCommand.class})
 public final class Holdfast implements Runnable {
     @Spec
     private CommandSpec spec;

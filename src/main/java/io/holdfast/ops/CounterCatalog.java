@@ -8,6 +8,7 @@ import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.counters.StackCounter;
 import io.holdfast.counters.TcpCounter;
 import io.holdfast.counters.UdpCounter;
+import io.holdfast.replication.channel.ChannelCounter;
 import io.holdfast.tcp.RecoveryCounters;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ public final class CounterCatalog {
         all.put("recovery", List.of(RecoveryCounters.descriptors()));
         all.put("stack", List.of(StackCounter.values()));
         all.put("replication", List.of(ReplicationCounter.values()));
+        all.put("channel", List.of(ChannelCounter.values()));
         return Collections.unmodifiableMap(all);
     }
 }

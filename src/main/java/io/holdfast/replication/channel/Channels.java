@@ -1,0 +1,199 @@
+package io.holdfast.replication.channel;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.function.Consumer;
+import org.agrona.DirectBuffer;
+
+/**
+ * The connections to the one peer host, one a path. Used by one thread, {@link #wakeUp} apart; nothing here blocks but
+ * {@link #poll}, for as long as it is told to. A path that is down comes up again by itself, as soon as the peer is there.
+ */
+public final class Channels implements AutoCloseable {
+    /** The longest message: 1 MiB of records and what stands before them. */
+    public static final int MAX_MESSAGE_BYTES = (1 << 20) + 256;
+    /** The longest message that {@link #send} takes. */
+    public static final int MAX_CONTROL_BYTES = 16 << 10;
+    private static final long NS_PER_MS = 1_000_000;
+    private static final long MAX_WAIT_NS = 3_600_000 * NS_PER_MS;
+
+    private final Core core;
+    private final Selector selector;
+    private final PathEnd[] ends = new PathEnd[Path.values().length];
+    private final Consumer<SelectionKey> onReady = Channels::ready;
+    private final long spinNs;
+    /** Set by any thread, cleared before the handler is asked for what it has: whoever sees it set need not wake anybody. */
+    private volatile boolean wakeRequested;
+    private volatile boolean asleep;
+
+    /**
+     * Listens and begins to dial.
+     *
+     * @throws IllegalArgumentException naming the setting, if an address, certificate, key or trust file is of no use
+     */
+    public Channels(final ChannelConfig config, final Handler handler) {
+        core = Core.of(config);
+        selector = core.selector();
+        spinNs = config.spinNs();
+        final long nowNs = System.nanoTime();
+        try {
+            for (final Path path : Path.values()) {
+                if (config.listen(path) != null) {
+                    ends[path.ordinal()] = new PathEnd(path, core, handler, nowNs);
+                }
+            }
+        } catch (final RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Sends, waits for something to happen, receives, and sends again what the handler had to answer.
+     *
+     * @param timeoutNs how long to wait at most if there is nothing to do; 0 does not wait. The kernel's clock of waiting has
+     *                  milliseconds: parts of one count as a whole.
+     * @return messages sent and received, and other things done; 0 if there was nothing
+     */
+    public int poll(final long timeoutNs) {
+        wakeRequested = false;
+        VarHandle.fullFence();
+        long nowNs = System.nanoTime();
+        int work = transmit(nowNs);
+        final boolean woken = select(work == 0 ? timeoutNs : 0, nowNs);
+        nowNs = System.nanoTime();
+        int received = 0;
+        for (final PathEnd end : ends) {
+            if (end != null) {
+                received += end.receive(nowNs);
+            }
+        }
+        work += received;
+        if (woken || received > 0) {
+            work += transmit(nowNs);
+        }
+        return work;
+    }
+
+    /** Lets a {@link #poll} that waits, or the next one that is about to, return. Any thread; cheap if nobody sleeps. */
+    public void wakeUp() {
+        // What the caller has published must be there before it is decided that nobody needs to be told.
+        VarHandle.fullFence();
+        if (!wakeRequested) {
+            wakeRequested = true;
+            if (asleep) {
+                selector.wakeup();
+            }
+        }
+    }
+
+    public boolean isUp(final Path path) {
+        return ends[path.ordinal()] != null && ends[path.ordinal()].isUp();
+    }
+
+    /**
+     * Queues a message ahead of what {@link Handler#fill} gives; it leaves with the next {@link #poll}.
+     *
+     * @param length 1 to {@link #MAX_CONTROL_BYTES}
+     * @return false if the path is not up, or its queue is full because the peer does not read
+     */
+    public boolean send(final Path path, final DirectBuffer buffer, final int offset, final int length) {
+        if (length <= 0 || length > MAX_CONTROL_BYTES) {
+            throw new IllegalArgumentException("a control message of " + length + " bytes; 1 to " + MAX_CONTROL_BYTES);
+        }
+        return ends[path.ordinal()] != null && ends[path.ordinal()].send(buffer, offset, length);
+    }
+
+    /** Closes the path's connection, if it is up, and tells the handler so; it is made anew. */
+    public void drop(final Path path, final String reason) {
+        if (ends[path.ordinal()] != null) {
+            ends[path.ordinal()].drop(reason, System.nanoTime());
+        }
+    }
+
+    /** The peer's node name as it greeted or was configured; null if it is not known yet. */
+    public String peerNode() {
+        return core.peer().peer();
+    }
+
+    /** Closes everything, without a word to the handler. By the thread that polls, or when none does any more. */
+    @Override
+    public void close() {
+        for (final PathEnd end : ends) {
+            if (end != null) {
+                end.close();
+            }
+        }
+        try {
+            selector.close();
+        } catch (final IOException e) {
+            throw new UncheckedIOException("the kernel's selector cannot be closed", e);
+        }
+    }
+
+    private int transmit(final long nowNs) {
+        int work = 0;
+        for (final PathEnd end : ends) {
+            if (end != null) {
+                work += end.transmit(nowNs);
+            }
+        }
+        return work;
+    }
+
+    /** True if something happened: a path is ready for something, or somebody wants attention. */
+    private boolean select(final long timeoutNs, final long nowNs) {
+        long waitNs = Math.min(timeoutNs, MAX_WAIT_NS);
+        for (final PathEnd end : ends) {
+            if (end != null) {
+                waitNs = Math.min(waitNs, end.idleNs(nowNs));
+            }
+        }
+        try {
+            if (waitNs <= 0 || wakeRequested) {
+                return selector.selectNow(onReady) > 0 || wakeRequested;
+            }
+            return spin(Math.min(spinNs, waitNs), nowNs) || sleep(waitNs) > 0 || wakeRequested;
+        } catch (final IOException e) {
+            throw new UncheckedIOException("the kernel's selector failed", e);
+        }
+    }
+
+    /** True if something happened. */
+    private boolean spin(final long lengthNs, final long startNs) throws IOException {
+        while (System.nanoTime() - startNs < lengthNs) {
+            if (selector.selectNow(onReady) > 0 || wakeRequested) {
+                return true;
+            }
+            Thread.onSpinWait();
+        }
+        return false;
+    }
+
+    private int sleep(final long waitNs) throws IOException {
+        asleep = true;
+        try {
+            // Requests before this see nobody asleep and only leave their mark; those after it wake the selector.
+            if (wakeRequested) {
+                return selector.selectNow(onReady);
+            }
+            return selector.select(onReady, (waitNs + NS_PER_MS - 1) / NS_PER_MS);
+        } finally {
+            asleep = false;
+        }
+    }
+
+    private static void ready(final SelectionKey key) {
+        if (!key.isValid()) {
+            return;
+        }
+        if (key.attachment() instanceof Connection) {
+            ((Connection) key.attachment()).ready(key.readyOps());
+        } else {
+            ((Doorway) key.attachment()).acceptable();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.holdfast.replication.channel;
+
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/**
+ * One TCP connection with its framing: u32 length, little endian, then as many bytes; the length {@link #KEEP_ALIVE} stands
+ * for itself and is followed by nothing. Knows neither the handler nor what a path is for.
+ */
+final class Connection {
+    static final int LENGTH_BYTES = 4;
+    /** What {@link #next} returns if no frame is complete. */
+    static final int NONE = 0;
+    static final int KEEP_ALIVE = -1;
+
+    final SocketChannel channel;
+    final boolean dialled;
+    /** For messages to people. */
+    final Object remote;
+    final SelectionKey key;
+    Transport transport;
+    Buffers buffers;
+    /** Set by the selector, cleared by whoever reads. */
+    boolean readable;
+    /** False from a write that the socket did not take in whole until the selector says that it takes more. */
+    boolean writable = true;
+    long lastInNs;
+    long lastOutNs;
+    private int frameOffset;
+    /** Why nothing can be sent any more, while what the peer had sent before is still read. */
+    private IOException writeError;
+    private boolean open = true;
+
+    Connection(final SocketChannel channel, final SelectionKey key, final Object remote, final boolean dialled) {
+        this.channel = channel;
+        this.key = key;
+        this.remote = remote;
+        this.dialled = dialled;
+        key.attach(this);
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    /** Whether {@link #read} is worth a try. */
+    boolean wantsRead() {
+        return readable || transport.hasWork() || writeError != null;
+    }
+
+    /**
+     * Takes in what there is; then {@link #next} gives the frames.
+     *
+     * @return above 0 if there was progress, 0 if there was nothing
+     * @throws IOException at the end of the stream, too
+     */
+    int read() throws IOException {
+        if (buffers.in.free() < buffers.in.size() + (64 << 10)) {
+            buffers.in.compact();
+        }
+        readable = false;
+        final int n = transport.read(buffers);
+        if (n < 0) {
+            throw writeError != null ? writeError : new IOException("closed by the peer");
+        }
+        if (n == 0 && writeError != null) {
+            throw writeError;
+        }
+        return n;
+    }
+
+    /**
+     * The next whole frame's length, with its bytes at {@link #frameOffset} of {@code in}'s view until the next {@link #read};
+     * or {@link #NONE}, or {@link #KEEP_ALIVE}.
+     */
+    int next(final int maxLength) throws Refusal {
+        final ByteQueue in = buffers.in;
+        if (in.size() < LENGTH_BYTES) {
+            return NONE;
+        }
+        final int head = in.head();
+        final int length = in.view().getInt(head, ByteOrder.LITTLE_ENDIAN);
+        if (length == KEEP_ALIVE) {
+            in.skip(LENGTH_BYTES);
+            return KEEP_ALIVE;
+        }
+        if (length <= 0 || length > maxLength) {
+            throw new Refusal(ChannelCounter.REFUSED_LENGTH,
+                "a frame of " + Integer.toUnsignedString(length) + " bytes; 1 to " + maxLength + " are allowed");
+        }
+        if (in.size() < LENGTH_BYTES + length) {
+            return NONE;
+        }
+        frameOffset = head + LENGTH_BYTES;
+        in.skip(LENGTH_BYTES + length);
+        return length;
+    }
+
+    int frameOffset() {
+        return frameOffset;
+    }
+
+    /** Adds the length of a frame whose bytes are in their place already, behind it at the tail of {@code out}. */
+    void frame(final int length) {
+        buffers.out.view().putInt(buffers.out.tail(), length, ByteOrder.LITTLE_ENDIAN);
+        buffers.out.added(length == KEEP_ALIVE ? LENGTH_BYTES : LENGTH_BYTES + length);
+    }
+
+    /**
+     * Sends what waits, as far as the socket takes it. A failure is not thrown as long as the peer's last words have not been
+     * read: {@link #read} throws it after them.
+     *
+     * @return bytes that the socket took
+     */
+    int write(final long nowNs) {
+        if (!writable || writeError != null) {
+            return 0;
+        }
+        try {
+            final int n = transport.write(buffers);
+            if (n > 0) {
+                lastOutNs = nowNs;
+            }
+            writable = transport.isDrained(buffers);
+            interest();
+            return n;
+        } catch (final IOException e) {
+            writeError = e;
+            return 0;
+        }
+    }
+
+    /** True if everything is with the kernel, and more may be added. */
+    boolean isDrained() {
+        return writable && writeError == null && transport.isDrained(buffers);
+    }
+
+    /** Asks the selector for what can happen next. */
+    void interest() {
+        final int wanted = writable ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE;
+        if (key.interestOps() != wanted) {
+            key.interestOps(wanted);
+        }
+    }
+
+    /** Called by the selector. */
+    void ready(final int operations) {
+        if ((operations & (SelectionKey.OP_READ | SelectionKey.OP_CONNECT)) != 0) {
+            readable = true;
+        }
+        if ((operations & SelectionKey.OP_WRITE) != 0) {
+            writable = true;
+        }
+    }
+
+    void close() {
+        if (open) {
+            open = false;
+            key.cancel();
+            try {
+                channel.close();
+            } catch (final IOException e) {
+                // The descriptor is gone all the same; what was not sent is lost, as the path's going down tells.
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package io.holdfast.replication.channel;
+
+import io.holdfast.counters.Counters;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where connections of one path begin: it listens, dials when it is this node's turn, and takes each newcomer through TLS and
+ * the greeting. What comes out is authenticated; what fails is closed, counted, and seen by nobody else.
+ */
+final class Doorway {
+    /** Newcomers in their greeting at one time, so that strangers can neither fill memory nor keep the peer out. */
+    static final int MAX_NEWCOMERS = 4;
+    private static final int BACKLOG = 16;
+
+    private final Path path;
+    private final Core core;
+    private final ChannelConfig config;
+    private final Counters counters;
+    private final ServerSocketChannel listener;
+    private final List<Greeting> newcomers = new ArrayList<>(MAX_NEWCOMERS + 1);
+    private final ArrayDeque<Buffers> spareBuffers = new ArrayDeque<>(MAX_NEWCOMERS + 1);
+    private Greeting dialling;
+    private boolean acceptable;
+    private long dialDueNs;
+
+    Doorway(final Path path, final Core core, final long nowNs) {
+        this.path = path;
+        this.core = core;
+        this.config = core.config();
+        this.counters = config.counters();
+        this.dialDueNs = nowNs;
+        this.listener = listen();
+    }
+
+    /** Called by the selector. */
+    void acceptable() {
+        acceptable = true;
+    }
+
+    /**
+     * Goes on with every newcomer.
+     *
+     * @param up whether the path is up, so that there is no need to dial
+     * @return a connection of the peer that is ready for messages, or null
+     */
+    Connection poll(final boolean up, final long nowNs) {
+        if (acceptable) {
+            acceptable = false;
+            accept(nowNs);
+        }
+        if (!up && dialling == null && core.peer().weDial() && dialDueNs - nowNs <= 0) {
+            dialDueNs = nowNs + config.dialEveryNs();
+            dial(nowNs);
+        }
+        Connection done = null;
+        if (dialling != null && progress(dialling, nowNs)) {
+            done = dialling.connection();
+            dialling = null;
+        }
+        for (int i = 0; i < newcomers.size() && done == null; i++) {
+            final Greeting newcomer = newcomers.get(i);
+            if (progress(newcomer, nowNs)) {
+                newcomers.remove(i);
+                done = newcomer.connection();
+            } else if (!newcomer.connection().isOpen()) {
+                newcomers.remove(i--);
+            }
+        }
+        return done;
+    }
+
+    /** The path went down: dial without waiting. */
+    void dialSoon(final long nowNs) {
+        dialDueNs = nowNs;
+    }
+
+    /** How long nothing happens here by itself. */
+    long idleNs(final boolean up, final long nowNs) {
+        long idleNs = Long.MAX_VALUE;
+        if (dialling != null) {
+            idleNs = dialling.idleNs(nowNs);
+        } else if (!up && core.peer().weDial()) {
+            idleNs = dialDueNs - nowNs;
+        }
+        for (int i = 0; i < newcomers.size(); i++) {
+            idleNs = Math.min(idleNs, newcomers.get(i).idleNs(nowNs));
+        }
+        return idleNs;
+    }
+
+    /** Gives back the small buffers of a connection that has got large ones, or is closed. */
+    void giveBack(final Buffers small) {
+        small.clear();
+        spareBuffers.push(small);
+    }
+
+    void close() {
+        closeQuietly(listener);
+        for (final Greeting newcomer : newcomers) {
+            newcomer.connection().close();
+        }
+        if (dialling != null) {
+            dialling.connection().close();
+        }
+    }
+
+    private ServerSocketChannel listen() {
+        final InetSocketAddress address = config.listen(path);
+        ServerSocketChannel channel = null;
+        try {
+            channel = core.provider().openServerSocketChannel();
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            if (core.receiveBufferBytes() > 0) {
+                channel.setOption(StandardSocketOptions.SO_RCVBUF, core.receiveBufferBytes());
+            }
+            channel.bind(address, BACKLOG);
+            channel.register(core.selector(), SelectionKey.OP_ACCEPT, this);
+            return channel;
+        } catch (final IOException e) {
+            closeQuietly(channel);
+            throw new IllegalArgumentException(
+                path.listenSetting() + ": cannot listen on " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** One a call: the rest wait in the kernel. */
+    private void accept(final long nowNs) {
+        SocketChannel channel = null;
+        try {
+            channel = listener.accept();
+            if (channel == null) {
+                return;
+            }
+            counters.increment(ChannelCounter.ACCEPTED);
+            final InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
+            if (newcomers.size() >= MAX_NEWCOMERS) {
+                makeRoom(nowNs);
+            }
+            core.prepare(channel);
+            newcomers.add(begin(channel, SelectionKey.OP_READ, remote, false, nowNs));
+        } catch (final IOException e) {
+            closeQuietly(channel);
+            core.rejections().record(path, "a newcomer", e, ChannelCounter.LOST_EARLY, nowNs);
+        }
+    }
+
+    /** The oldest stranger goes; the oldest of the peer's host only if there is no other. */
+    private void makeRoom(final long nowNs) {
+        int victim = 0;
+        for (int i = newcomers.size() - 1; i >= 0; i--) {
+            final InetSocketAddress from = (InetSocketAddress) newcomers.get(i).connection().remote;
+            if (!from.getAddress().equals(config.peer(path).getAddress())) {
+                victim = i;
+            }
+        }
+        fail(newcomers.remove(victim), new Refusal(ChannelCounter.REFUSED_CROWD,
+            "more than " + MAX_NEWCOMERS + " connections have not greeted yet"), nowNs);
+    }
+
+    private void dial(final long nowNs) {
+        SocketChannel channel = null;
+        counters.increment(ChannelCounter.DIALLED);
+        try {
+            channel = core.provider().openSocketChannel();
+            core.prepare(channel);
+            if (!config.listen(path).getAddress().isAnyLocalAddress()) {
+                channel.bind(new InetSocketAddress(config.listen(path).getAddress(), 0));
+            }
+            channel.connect(config.peer(path)); // Told by OP_CONNECT in any case.
+            dialling = begin(channel, SelectionKey.OP_CONNECT, config.peer(path), true, nowNs);
+        } catch (final IOException e) {
+            // A peer that is not there yet is nothing to write a log line about ten times a second.
+            counters.increment(ChannelCounter.DIAL_FAILED);
+            closeQuietly(channel);
+        }
+    }
+
+    private Greeting begin(
+        final SocketChannel channel, final int operations, final InetSocketAddress remote, final boolean dialled,
+        final long nowNs) throws IOException {
+        final SelectionKey key = channel.register(core.selector(), operations);
+        final Connection connection = new Connection(channel, key, remote, dialled);
+        connection.buffers = spareBuffers.isEmpty() ? Buffers.small(config.isTls()) : spareBuffers.pop();
+        return new Greeting(path, core, connection, nowNs);
+    }
+
+    /** True once the connection is ready for messages; if it failed, it is closed. */
+    private boolean progress(final Greeting greeting, final long nowNs) {
+        try {
+            return greeting.progress(nowNs);
+        } catch (final IOException e) {
+            fail(greeting, e, nowNs);
+            if (greeting == dialling) {
+                dialling = null;
+            }
+            return false;
+        }
+    }
+
+    private void fail(final Greeting greeting, final IOException error, final long nowNs) {
+        final Connection connection = greeting.connection();
+        if (!greeting.isConnected()) {
+            counters.increment(ChannelCounter.DIAL_FAILED);
+        } else {
+            connection.transport.part(connection.buffers);
+            core.rejections().record(path, connection.remote, error, ChannelCounter.LOST_EARLY, nowNs);
+        }
+        connection.close();
+        giveBack(connection.buffers);
+    }
+
+    private static void closeQuietly(final AutoCloseable channel) {
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (final Exception e) {
+            // Nothing was to be sent.
+            return;
+        }
+    }
+}

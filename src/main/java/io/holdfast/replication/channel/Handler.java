@@ -1,0 +1,32 @@
+package io.holdfast.replication.channel;
+
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+
+/**
+ * Who uses the {@link Channels}. Called inside {@link Channels#poll} (and {@link Channels#drop}) only, by its thread; it may
+ * call {@code send} and {@code drop} from any of these, {@code poll} and {@code close} from none.
+ */
+public interface Handler {
+    /** The path carries messages from now on: the peer is authenticated and of our cluster. */
+    void onUp(Path path);
+
+    /**
+     * One whole message. The bytes are valid until this returns.
+     *
+     * @param length 1 to {@link Channels#MAX_MESSAGE_BYTES}
+     */
+    void onMessage(Path path, DirectBuffer buffer, int offset, int length);
+
+    /** The path carries nothing any more; what was queued on it is lost. It is dialled again by itself. */
+    void onDown(Path path, String reason);
+
+    /**
+     * Writes one whole message for the peer, if there is one. Called again and again while the path is up and the network
+     * takes more.
+     *
+     * @param capacity always {@link Channels#MAX_MESSAGE_BYTES}
+     * @return the message's length, or 0 for none now
+     */
+    int fill(Path path, MutableDirectBuffer destination, int offset, int capacity);
+}

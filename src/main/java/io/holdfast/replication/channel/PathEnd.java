@@ -1,0 +1,250 @@
+package io.holdfast.replication.channel;
+
+import io.holdfast.counters.Counters;
+import io.holdfast.util.Invariant;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import org.agrona.DirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Our end of one path: at most one connection that is up, its messages in both directions, and the doorway to the next one. */
+final class PathEnd {
+    private static final Logger LOG = LoggerFactory.getLogger(Channels.class);
+    /** Bytes read or written in one call before the other path has its turn. */
+    private static final int TURN_BYTES = 4 << 20;
+    private static final int FRAME_BYTES = Connection.LENGTH_BYTES + Channels.MAX_MESSAGE_BYTES;
+    private static final int KEEP_ALIVES_PER_SILENCE = 4;
+
+    private final Path path;
+    private final Core core;
+    private final Counters counters;
+    private final Handler handler;
+    private final Doorway doorway;
+    private final long silenceNs;
+    private final Buffers buffers;
+    private final ByteQueue control = new ByteQueue(Buffers.CONTROL_BYTES);
+    private Connection current;
+    private boolean unfinished;
+
+    PathEnd(final Path path, final Core core, final Handler handler, final long nowNs) {
+        this.path = path;
+        this.core = core;
+        this.counters = core.config().counters();
+        this.handler = handler;
+        this.silenceNs = core.config().silenceNs();
+        this.doorway = new Doorway(path, core, nowNs);
+        this.buffers = Buffers.large(core.tls() != null);
+    }
+
+    boolean isUp() {
+        return current != null;
+    }
+
+    boolean send(final DirectBuffer from, final int offset, final int length) {
+        if (current == null) {
+            return false;
+        }
+        if (control.free() < Connection.LENGTH_BYTES + length) {
+            control.compact();
+        }
+        if (control.free() < Connection.LENGTH_BYTES + length) {
+            counters.increment(ChannelCounter.QUEUE_FULL);
+            return false;
+        }
+        control.view().putInt(control.tail(), length, ByteOrder.LITTLE_ENDIAN);
+        control.view().putBytes(control.tail() + Connection.LENGTH_BYTES, from, offset, length);
+        control.added(Connection.LENGTH_BYTES + length);
+        return true;
+    }
+
+    /** Sends what waits: control messages first, then what the handler has. Returns the work done. */
+    int transmit(final long nowNs) {
+        final Connection connection = current;
+        unfinished = false;
+        if (connection == null || !connection.writable) {
+            return 0;
+        }
+        int messages = 0;
+        int turn = 0;
+        while (turn < TURN_BYTES) {
+            messages += load(connection);
+            if (connection != current || connection.isDrained()) {
+                return messages;
+            }
+            turn += connection.write(nowNs);
+            if (!connection.isDrained()) {
+                return messages + 1;
+            }
+        }
+        unfinished = true;
+        return messages;
+    }
+
+    /** Goes on with newcomers, and reads. Returns the work done. */
+    int receive(final long nowNs) {
+        int work = 0;
+        final Connection newcomer = doorway.poll(isUp(), nowNs);
+        if (newcomer != null) {
+            takeUp(newcomer, nowNs);
+            work++;
+        }
+        final Connection connection = current;
+        if (connection != null && connection.wantsRead()) {
+            try {
+                work += read(connection, nowNs);
+            } catch (final IOException e) {
+                core.rejections().record(path, connection.remote, e, null, nowNs);
+                down(connection, Rejections.reason(e), nowNs);
+                work++;
+            }
+        }
+        return work + watch(nowNs);
+    }
+
+    /** How long nothing happens here by itself. */
+    long idleNs(final long nowNs) {
+        long idleNs = doorway.idleNs(isUp(), nowNs);
+        if (current != null) {
+            if (unfinished || current.wantsRead()) {
+                return 0;
+            }
+            if (silenceNs > 0) {
+                idleNs = Math.min(idleNs, current.lastInNs + silenceNs - nowNs);
+                idleNs = Math.min(idleNs, current.lastOutNs + silenceNs / KEEP_ALIVES_PER_SILENCE - nowNs);
+            }
+        }
+        return idleNs;
+    }
+
+    void drop(final String reason, final long nowNs) {
+        if (current != null) {
+            down(current, reason, nowNs);
+        }
+    }
+
+    void close() {
+        doorway.close();
+        if (current != null) {
+            current.close();
+            current = null;
+        }
+    }
+
+    private int load(final Connection connection) {
+        final ByteQueue out = buffers.out;
+        int messages = 0;
+        if (out.size() > 0) {
+            return 0; // The rest of the last time goes first.
+        }
+        while (control.size() > 0) {
+            final int length = control.view().getInt(control.head(), ByteOrder.LITTLE_ENDIAN);
+            control.copy(out, Connection.LENGTH_BYTES + (length == Connection.KEEP_ALIVE ? 0 : length));
+            count(length);
+            messages++;
+        }
+        while (out.size() < Buffers.COALESCED_BYTES) {
+            final int length = handler.fill(
+                path, out.view(), out.tail() + Connection.LENGTH_BYTES, Channels.MAX_MESSAGE_BYTES);
+            Invariant.check(length >= 0 && length <= Channels.MAX_MESSAGE_BYTES, "a filled message is within its bounds");
+            if (length <= 0 || connection != current) {
+                break;
+            }
+            connection.frame(length);
+            count(length);
+            messages++;
+        }
+        return messages;
+    }
+
+    private void count(final int length) {
+        if (length > 0) {
+            counters.increment(ChannelCounter.MESSAGES_OUT);
+            counters.add(ChannelCounter.BYTES_OUT, length);
+        }
+    }
+
+    private int read(final Connection connection, final long nowNs) throws IOException {
+        int messages = deliver(connection); // What came together with the greeting.
+        int turn = 0;
+        boolean more = true;
+        while (more && turn < TURN_BYTES && connection == current) {
+            final int n = connection.read();
+            turn += n;
+            if (n > 0) {
+                connection.lastInNs = nowNs;
+                messages += deliver(connection);
+            }
+            more = n > 0 && connection == current && connection.wantsRead();
+        }
+        return messages;
+    }
+
+    private int deliver(final Connection connection) throws IOException {
+        int messages = 0;
+        while (connection == current) {
+            final int length = connection.next(Channels.MAX_MESSAGE_BYTES);
+            if (length == Connection.NONE) {
+                break;
+            }
+            if (length > 0) {
+                counters.increment(ChannelCounter.MESSAGES_IN);
+                counters.add(ChannelCounter.BYTES_IN, length);
+                messages++;
+                handler.onMessage(path, buffers.in.view(), connection.frameOffset(), length);
+            }
+        }
+        return messages;
+    }
+
+    /** An authenticated connection takes the place of whatever was there: the peer made it because it lost the other. */
+    private void takeUp(final Connection connection, final long nowNs) {
+        if (current != null) {
+            counters.increment(ChannelCounter.REPLACED);
+            down(current, "replaced by a newer connection of the peer", nowNs);
+        }
+        final Buffers small = connection.buffers;
+        buffers.takeFrom(small);
+        connection.buffers = buffers;
+        doorway.giveBack(small);
+        connection.readable = true;
+        connection.lastInNs = nowNs;
+        connection.lastOutNs = nowNs;
+        control.clear();
+        current = connection;
+        counters.increment(ChannelCounter.UP);
+        LOG.info("{} path is up with node {} at {}", path, core.peer().peer(), connection.remote);
+        handler.onUp(path);
+    }
+
+    private void down(final Connection connection, final String reason, final long nowNs) {
+        connection.close();
+        current = null;
+        control.clear();
+        doorway.dialSoon(nowNs);
+        counters.increment(ChannelCounter.DOWN);
+        LOG.info("{} path is down: {}", path, reason);
+        handler.onDown(path, reason);
+    }
+
+    /** Silence, and keep-alives against it. */
+    private int watch(final long nowNs) {
+        if (current == null || silenceNs == 0) {
+            return 0;
+        }
+        if (nowNs - current.lastInNs >= silenceNs) {
+            counters.increment(ChannelCounter.SILENT);
+            down(current, "silent for " + silenceNs / 1_000_000 + " ms", nowNs);
+            return 1;
+        }
+        if (nowNs - current.lastOutNs >= silenceNs / KEEP_ALIVES_PER_SILENCE) {
+            current.lastOutNs = nowNs;
+            if (control.size() == 0 && current.isDrained()) {
+                control.view().putInt(0, Connection.KEEP_ALIVE, ByteOrder.LITTLE_ENDIAN);
+                control.added(Connection.LENGTH_BYTES);
+                return 1; // Sent by the next turn, which is now.
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,32 @@
+package io.holdfast.replication.channel;
+
+import java.io.IOException;
+
+/** Moves bytes between a connection's queues and its socket, in the clear or through TLS. Never blocks. */
+interface Transport {
+    /** Goes on with what has to come before the first message; true once that is done. */
+    boolean handshake(Buffers buffers) throws IOException;
+
+    /**
+     * Takes in what there is, as far as {@code in} has room.
+     *
+     * @return above 0 if there was progress, 0 if there was nothing, -1 at the peer's end of the stream
+     */
+    int read(Buffers buffers) throws IOException;
+
+    /**
+     * Sends {@code out} as far as the socket takes it.
+     *
+     * @return bytes given to the socket
+     */
+    int write(Buffers buffers) throws IOException;
+
+    /** False while something waits for the socket to take it. */
+    boolean isDrained(Buffers buffers);
+
+    /** True if another {@link #handshake} or {@link #read} would do something without anything new from the network. */
+    boolean hasWork();
+
+    /** Tells the peer why, where the protocol has a word for it and the socket takes it at once. */
+    void part(Buffers buffers);
+}
