@@ -18,6 +18,10 @@ public final class Channels implements AutoCloseable {
     /** The longest message that {@link #send} takes. */
     public static final int MAX_CONTROL_BYTES = 16 << 10;
     private static final long NS_PER_MS = 1_000_000;
+    /** Spins in vain before the next ones are left out... */
+    private static final int SPIN_CREDIT = 8;
+    /** ...until a sleep turns out to have been this short, in spins: most of that was the waking up. */
+    private static final int SHORT_SLEEP_SPINS = 4;
     private static final long MAX_WAIT_NS = 3_600_000 * NS_PER_MS;
 
     private final Core core;
@@ -25,6 +29,7 @@ public final class Channels implements AutoCloseable {
     private final PathEnd[] ends = new PathEnd[Path.values().length];
     private final Consumer<SelectionKey> onReady = Channels::ready;
     private final long spinNs;
+    private int spinCredit;
     /** Set by any thread, cleared before the handler is asked for what it has: whoever sees it set need not wake anybody. */
     private volatile boolean wakeRequested;
     private volatile boolean asleep;
@@ -156,34 +161,40 @@ public final class Channels implements AutoCloseable {
             if (waitNs <= 0 || wakeRequested) {
                 return selector.selectNow(onReady) > 0 || wakeRequested;
             }
-            return spin(Math.min(spinNs, waitNs), nowNs) || sleep(waitNs) > 0 || wakeRequested;
+            return spin(Math.min(spinNs, waitNs), nowNs) || sleep(waitNs, nowNs);
         } catch (final IOException e) {
             throw new UncheckedIOException("the kernel's selector failed", e);
         }
     }
 
-    /** True if something happened. */
+    /** True if something happened. Looks only while looking has been paying. */
     private boolean spin(final long lengthNs, final long startNs) throws IOException {
-        while (System.nanoTime() - startNs < lengthNs) {
+        while (spinCredit > 0 && System.nanoTime() - startNs < lengthNs) {
             if (selector.selectNow(onReady) > 0 || wakeRequested) {
+                spinCredit = SPIN_CREDIT;
                 return true;
             }
             Thread.onSpinWait();
         }
+        spinCredit--;
         return false;
     }
 
-    private int sleep(final long waitNs) throws IOException {
+    private boolean sleep(final long waitNs, final long startNs) throws IOException {
+        final int ready;
         asleep = true;
         try {
             // Requests before this see nobody asleep and only leave their mark; those after it wake the selector.
-            if (wakeRequested) {
-                return selector.selectNow(onReady);
-            }
-            return selector.select(onReady, (waitNs + NS_PER_MS - 1) / NS_PER_MS);
+            ready = wakeRequested
+                ? selector.selectNow(onReady) : selector.select(onReady, (waitNs + NS_PER_MS - 1) / NS_PER_MS);
         } finally {
             asleep = false;
         }
+        final boolean woken = ready > 0 || wakeRequested;
+        if (woken && System.nanoTime() - startNs < SHORT_SLEEP_SPINS * spinNs) {
+            spinCredit = SPIN_CREDIT;
+        }
+        return woken;
     }
 
     private static void ready(final SelectionKey key) {

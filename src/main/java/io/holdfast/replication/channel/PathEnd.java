@@ -4,6 +4,7 @@ import io.holdfast.counters.Counters;
 import io.holdfast.util.Invariant;
 import java.io.IOException;
 import java.nio.ByteOrder;
+import javax.net.ssl.SSLException;
 import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,7 +95,9 @@ final class PathEnd {
             try {
                 work += read(connection, nowNs);
             } catch (final IOException e) {
-                core.rejections().record(path, connection.remote, e, null, nowNs);
+                if (e instanceof Refusal || e instanceof SSLException) {
+                    core.rejections().record(path, connection.remote, e, ChannelCounter.LOST_EARLY, nowNs);
+                }
                 down(connection, Rejections.reason(e), nowNs);
                 work++;
             }

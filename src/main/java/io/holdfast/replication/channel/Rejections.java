@@ -21,7 +21,7 @@ final class Rejections {
     }
 
     /**
-     * @param otherwise the counter of failures that are neither the peer's fault nor TLS's; null counts none
+     * @param otherwise the counter of failures that are neither the peer's fault nor TLS's
      */
     void record(
         final Path path, final Object peer, final IOException error, final ChannelCounter otherwise, final long nowNs) {
@@ -32,7 +32,7 @@ final class Rejections {
             }
         } else if (error instanceof SSLException) {
             counters.increment(ChannelCounter.REFUSED_TLS);
-        } else if (otherwise != null) {
+        } else {
             counters.increment(otherwise);
         }
         if (logged && nowNs - lastLogNs < LOG_INTERVAL_NS) {
