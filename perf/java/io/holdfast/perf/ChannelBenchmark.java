@@ -5,6 +5,7 @@ import io.holdfast.replication.channel.ChannelConfig;
 import io.holdfast.replication.channel.Channels;
 import io.holdfast.replication.channel.Handler;
 import io.holdfast.replication.channel.Path;
+import io.holdfast.replication.channel.PathLoss;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -184,7 +185,7 @@ public final class ChannelBenchmark {
         }
 
         @Override
-        public void onDown(final Path path, final String reason) {
+        public void onDown(final Path path, final PathLoss loss, final String reason) {
             throw new IllegalStateException(path + " went down: " + reason);
         }
 

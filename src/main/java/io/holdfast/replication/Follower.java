@@ -3,6 +3,7 @@ package io.holdfast.replication;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.replication.log.RecordHandler;
+import io.holdfast.stack.ChoiceScript;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.tcp.TcbProgress;
@@ -28,23 +29,16 @@ final class Follower implements RecordHandler {
     private final ShardControl control;
     private final Counters counters;
     private final ReplicationEvents events;
-    private final Choices choices;
     /** In the order of their ids, hence of birth. */
     private final Long2ObjectHashMap<ShadowConnection> shadows = new Long2ObjectHashMap<>();
     /** Established, and nobody listens for them yet; in order. */
     private final List<ShadowConnection> unclaimed = new ArrayList<>();
     private long nowNs;
 
-    /** Where recorded choices of the primary's applications go. */
-    interface Choices {
-        void onChoice(long connectionId, int kind, long value, byte[] bytes);
-    }
-
-    Follower(final ShardControl control, final Counters counters, final ReplicationEvents events, final Choices choices) {
+    Follower(final ShardControl control, final Counters counters, final ReplicationEvents events) {
         this.control = control;
         this.counters = counters;
         this.events = events;
-        this.choices = choices;
     }
 
     /** Time of the records that follow. */
@@ -75,6 +69,7 @@ final class Follower implements RecordHandler {
         final ShadowConnection added = new ShadowConnection(id, endpoint, shadow);
         endpoint.replica(added);
         endpoint.script(added.script);
+        endpoint.choices(added.choices);
         shadows.put(id, added);
         counters.set(ReplicationCounter.SHADOWS, shadows.size());
     }
@@ -153,6 +148,7 @@ final class Follower implements RecordHandler {
             return;
         }
         c.gone = true;
+        c.choices.goLive();
         unclaimed.remove(c);
         if (c.connection().error() != null) {
             c.shadow.onFailed();
@@ -173,9 +169,12 @@ final class Follower implements RecordHandler {
     @Override
     public void onChoice(final long sequence, final long id, final int kind, final long value, final DirectBuffer buffer,
         final int offset, final int length) {
-        final byte[] bytes = new byte[length];
-        buffer.getBytes(offset, bytes);
-        choices.onChoice(id, kind, value, bytes);
+        final ShadowConnection c = shadows.get(id);
+        if (c != null) {
+            final byte[] bytes = new byte[length];
+            buffer.getBytes(offset, bytes);
+            c.choices.add(new ChoiceScript.Choice(kind, value, bytes));
+        }
     }
 
     @Override
@@ -252,6 +251,7 @@ final class Follower implements RecordHandler {
     void reset() {
         for (final ShadowConnection c : members()) {
             c.endpoint.replica(null);
+            c.choices.goLive();
             control.abandon(c.endpoint);
         }
         unclaimed.clear();

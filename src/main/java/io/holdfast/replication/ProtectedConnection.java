@@ -43,6 +43,11 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
         recorder.applicationRead(id, bytes);
     }
 
+    @Override
+    public void onChoice(final int kind, final long value, final byte[] bytes) {
+        recorder.applicationChoice(id, kind, value, bytes);
+    }
+
     /** Before written bytes can leave, or be let go of. */
     void hashWritten() {
         hash.update(connection.sendBuffer(), connection.sendBuffer().tail());

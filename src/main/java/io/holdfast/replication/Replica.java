@@ -9,6 +9,7 @@ import io.holdfast.stack.ListenerEntry;
 import io.holdfast.stack.Replication;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.tcp.TcpConnection;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongPredicate;
 
 /**
@@ -40,7 +41,11 @@ public final class Replica implements Replication {
     private final Runnable logReady;
     private Part part = Part.SILENT;
     private boolean departing = true;
+    private boolean gated;
     private long lastSequence;
+    /** What the backup has stored, as the replicator's thread knows it. */
+    private volatile long stored;
+    private final AtomicBoolean commitPosted = new AtomicBoolean();
 
     /**
      * @param lease    says whether this host may speak at that time (M2); any thread
@@ -54,7 +59,7 @@ public final class Replica implements Replication {
         this.lease = lease;
         this.logReady = logReady;
         recorder = new Recorder(control, writer, mode, counters);
-        follower = new Follower(control, counters, events, (id, kind, value, bytes) -> { });
+        follower = new Follower(control, counters, events);
     }
 
     // --- roles: with the baton ---
@@ -96,6 +101,8 @@ public final class Replica implements Replication {
      */
     public void lead(final long epoch, final long clockShiftNs, final long nowNs) {
         recorder.begin(epoch);
+        recorder.open();
+        gated = false;
         final boolean followed = part == Part.FOLLOWING;
         part = Part.LEADING;
         departing = true;
@@ -128,6 +135,7 @@ public final class Replica implements Replication {
         recorder.adopt(p);
         counters.increment(ReplicationCounter.TAKEN_OVER);
         c.script.goLive();
+        c.choices.goLive();
         if (c.lost != null) {
             connection.abort(nowNs);
         } else {
@@ -139,24 +147,41 @@ public final class Replica implements Replication {
 
     /** From now on output waits for the backup. Returns the sequence that it must have stored before it may take over. */
     public long gate() {
+        gated = true;
         return recorder.gate();
     }
 
     /** There is no backup any more, and none may take over: nothing waits. */
     public void open() {
+        gated = false;
         recorder.open();
     }
 
-    /** The backup has stored the log up to there. */
+    /** The backup has stored the log up to there. Any thread; takes effect as soon as the baton is free. */
     public void committed(final long sequence) {
-        if (part == Part.LEADING) {
-            recorder.committed(sequence);
+        stored = sequence;
+        if (commitPosted.compareAndSet(false, true)) {
+            control.post(this::commit);
+        }
+    }
+
+    private void commit() {
+        // Cleared first: a position that comes meanwhile is either seen here or posted anew.
+        commitPosted.set(false);
+        if (part == Part.LEADING && gated) {
+            recorder.committed(stored);
         }
     }
 
     /** Stops or resumes everything that leaves; for a planned switchover. */
     public void departing(final boolean value) {
         departing = value;
+    }
+
+    /** Puts everything into the log that happened so far. Returns the last record's sequence. */
+    public long flush() {
+        recorder.drain();
+        return writer.lastSequence();
     }
 
     public boolean leading() {
@@ -167,7 +192,7 @@ public final class Replica implements Replication {
 
     @Override
     public boolean roomForInput() {
-        return part != Part.LEADING || recorder.roomForInput();
+        return part != Part.LEADING || departing && recorder.roomForInput();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.holdfast.replication;
 
+import io.holdfast.stack.ChoiceScript;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.ReadScript;
 import io.holdfast.tcp.TcbProgress;
@@ -13,6 +14,7 @@ final class ShadowConnection {
     final TcpShadow shadow;
     final StreamHash hash = new StreamHash();
     final ReadScript script = new ReadScript();
+    final ChoiceScript choices = new ChoiceScript();
     /** Verbs of the application here that wait for a takeover. */
     int verbs;
     /** Why it will not survive the primary; null if it will. */

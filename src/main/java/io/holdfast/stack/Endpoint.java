@@ -39,6 +39,9 @@ public final class Endpoint implements Command {
     public interface ReadRecorder {
         /** {@code bytes} -1 for the end of the stream. By the application's thread, before it can act on what it read. */
         void onRead(Endpoint endpoint, int bytes);
+
+        /** A clock or a generator told it this while it served the connection; before it has the answer. */
+        void onChoice(int kind, long value, byte[] bytes);
     }
 
     private static final VarHandle VERBS;
@@ -57,6 +60,7 @@ public final class Endpoint implements Command {
     private volatile Observer observer;
     private volatile boolean starved;
     private volatile ReadScript script;
+    private volatile ChoiceScript choices;
     private volatile ReadRecorder recorder;
     private boolean endRecorded;
     /** Replication's part; with the baton only. */
@@ -162,7 +166,20 @@ public final class Endpoint implements Command {
         return script;
     }
 
-    /** Who is told of reads; null for nobody. */
+    /** What clocks and generators are to tell the application; null for what is so. Before the application has the endpoint. */
+    public void choices(final ChoiceScript value) {
+        choices = value;
+    }
+
+    public ChoiceScript choices() {
+        return choices;
+    }
+
+    public ReadRecorder recorder() {
+        return recorder;
+    }
+
+    /** Who is told of reads and choices; null for nobody. */
     public void recorder(final ReadRecorder value) {
         recorder = value;
     }

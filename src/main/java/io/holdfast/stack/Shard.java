@@ -211,6 +211,24 @@ public final class Shard implements DutyCycle, AutoCloseable {
         help();
     }
 
+    /** Executes work with the baton: at once if that is free, else by command. */
+    void post(final Runnable work) {
+        if (baton.held()) {
+            work.run();
+        } else if (baton.tryTake()) {
+            try {
+                final long nowNs = beginCycle();
+                work.run();
+                connections.flush(nowNs);
+            } finally {
+                baton.release();
+            }
+        } else {
+            offer((shard, nowNs) -> work.run());
+            help();
+        }
+    }
+
     /** Executes work with the baton and waits for its result. */
     <T> T call(final Supplier<T> work) {
         if (baton.held()) {

@@ -1,5 +1,6 @@
 package io.holdfast.stack;
 
+import io.holdfast.counters.Counters;
 import io.holdfast.tcp.TcpConnection;
 import io.holdfast.tcp.TcpListener;
 import io.holdfast.tcp.TcpStack;
@@ -22,6 +23,15 @@ public final class ShardControl {
     /** Any thread: does it with the baton, and settles what it touched. Waits for the result. */
     public <T> T call(final Supplier<T> work) {
         return shard.call(work);
+    }
+
+    /** Any thread: does it with the baton as soon as that is free, and does not wait for it. */
+    public void post(final Runnable work) {
+        shard.post(work);
+    }
+
+    public Counters counters() {
+        return shard.counters();
     }
 
     public TcpStack tcp() {

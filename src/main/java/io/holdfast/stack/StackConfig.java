@@ -39,6 +39,9 @@ public final class StackConfig {
         DEDICATED
     }
 
+    /** Keys of the floors above, which share the file. */
+    private static final String REPLICATION_PREFIX = "replication.";
+
     public final TcpConfig tcp = new TcpConfig();
     public final LinkSettings link = new LinkSettings();
     private Threading threading = Threading.BATON;
@@ -66,6 +69,9 @@ public final class StackConfig {
         }
         final StackConfig config = new StackConfig();
         for (final String key : new TreeSet<>(properties.stringPropertyNames())) {
+            if (key.startsWith(REPLICATION_PREFIX)) {
+                continue;
+            }
             config.set(key, properties.getProperty(key));
         }
         return config.overriddenBySystemProperties();

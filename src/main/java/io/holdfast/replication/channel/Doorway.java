@@ -2,6 +2,7 @@ package io.holdfast.replication.channel;
 
 import io.holdfast.counters.Counters;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
@@ -28,6 +29,8 @@ final class Doorway {
     private final List<Greeting> newcomers = new ArrayList<>(MAX_NEWCOMERS + 1);
     private final ArrayDeque<Buffers> spareBuffers = new ArrayDeque<>(MAX_NEWCOMERS + 1);
     private Greeting dialling;
+    /** The last attempt was answered by the peer's kernel: nobody listens. */
+    private boolean refused;
     private boolean acceptable;
     private long dialDueNs;
 
@@ -166,6 +169,13 @@ final class Doorway {
             "more than " + MAX_NEWCOMERS + " connections have not greeted yet"), nowNs);
     }
 
+    /** Has the peer's kernel refused a connection since the last call? */
+    boolean takeRefused() {
+        final boolean was = refused;
+        refused = false;
+        return was;
+    }
+
     private void dial(final long nowNs) {
         SocketChannel channel = null;
         counters.increment(ChannelCounter.DIALLED);
@@ -210,6 +220,7 @@ final class Doorway {
         final Connection connection = greeting.connection();
         if (!greeting.isConnected()) {
             counters.increment(ChannelCounter.DIAL_FAILED);
+            refused |= error instanceof ConnectException && String.valueOf(error.getMessage()).contains("refused");
         } else {
             connection.transport.part(connection.buffers);
             core.rejections().record(path, connection.remote, error, ChannelCounter.LOST_EARLY, nowNs);

@@ -18,8 +18,11 @@ public interface Handler {
      */
     void onMessage(Path path, DirectBuffer buffer, int offset, int length);
 
-    /** The path carries nothing any more; what was queued on it is lost. It is dialled again by itself. */
-    void onDown(Path path, String reason);
+    /**
+     * The path carries nothing any more, and what was queued on it is lost; or it could not be opened. It is dialled again by
+     * itself.
+     */
+    void onDown(Path path, PathLoss loss, String reason);
 
     /**
      * Writes one whole message for the peer, if there is one. Called again and again while the path is up and the network

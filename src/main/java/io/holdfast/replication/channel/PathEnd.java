@@ -90,6 +90,10 @@ final class PathEnd {
             takeUp(newcomer, nowNs);
             work++;
         }
+        if (doorway.takeRefused()) {
+            handler.onDown(path, PathLoss.REFUSED, "nobody listens there");
+            work++;
+        }
         final Connection connection = current;
         if (connection != null && connection.wantsRead()) {
             try {
@@ -98,7 +102,7 @@ final class PathEnd {
                 if (e instanceof Refusal || e instanceof SSLException) {
                     core.rejections().record(path, connection.remote, e, ChannelCounter.LOST_EARLY, nowNs);
                 }
-                down(connection, Rejections.reason(e), nowNs);
+                down(connection, PathLoss.of(e), Rejections.reason(e), nowNs);
                 work++;
             }
         }
@@ -122,7 +126,7 @@ final class PathEnd {
 
     void drop(final String reason, final long nowNs) {
         if (current != null) {
-            down(current, reason, nowNs);
+            down(current, PathLoss.CLOSED_HERE, reason, nowNs);
         }
     }
 
@@ -204,7 +208,7 @@ final class PathEnd {
     private void takeUp(final Connection connection, final long nowNs) {
         if (current != null) {
             counters.increment(ChannelCounter.REPLACED);
-            down(current, "replaced by a newer connection of the peer", nowNs);
+            down(current, PathLoss.CLOSED_HERE, "replaced by a newer connection of the peer", nowNs);
         }
         final Buffers small = connection.buffers;
         buffers.takeFrom(small);
@@ -220,14 +224,14 @@ final class PathEnd {
         handler.onUp(path);
     }
 
-    private void down(final Connection connection, final String reason, final long nowNs) {
+    private void down(final Connection connection, final PathLoss loss, final String reason, final long nowNs) {
         connection.close();
         current = null;
         control.clear();
         doorway.dialSoon(nowNs);
         counters.increment(ChannelCounter.DOWN);
         LOG.info("{} path is down: {}", path, reason);
-        handler.onDown(path, reason);
+        handler.onDown(path, loss, reason);
     }
 
     /** Silence, and keep-alives against it. */
@@ -237,7 +241,7 @@ final class PathEnd {
         }
         if (nowNs - current.lastInNs >= silenceNs) {
             counters.increment(ChannelCounter.SILENT);
-            down(current, "silent for " + silenceNs / 1_000_000 + " ms", nowNs);
+            down(current, PathLoss.TIMED_OUT, "silent for " + silenceNs / 1_000_000 + " ms", nowNs);
             return 1;
         }
         if (nowNs - current.lastOutNs >= silenceNs / KEEP_ALIVES_PER_SILENCE) {

@@ -63,8 +63,10 @@ final class Node implements Handler, AutoCloseable {
     }
 
     @Override
-    public void onDown(final Path path, final String reason) {
-        events.add("down " + path + ": " + reason);
+    public void onDown(final Path path, final PathLoss loss, final String reason) {
+        if (loss != PathLoss.REFUSED) {
+            events.add("down " + path + ": " + reason);
+        }
     }
 
     @Override

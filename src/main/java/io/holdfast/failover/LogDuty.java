@@ -1,0 +1,260 @@
+package io.holdfast.failover;
+
+import io.holdfast.counters.Counters;
+import io.holdfast.replication.Replica;
+import io.holdfast.replication.ReplicationMode;
+import io.holdfast.replication.channel.Channels;
+import io.holdfast.replication.channel.Path;
+import io.holdfast.replication.log.BatchResult;
+import io.holdfast.replication.log.History;
+import io.holdfast.replication.log.HistoryCursor;
+import io.holdfast.replication.log.HistoryListener;
+import io.holdfast.replication.log.LogMessages;
+import io.holdfast.replication.log.LogReceiver;
+import io.holdfast.replication.log.LogSender;
+import io.holdfast.replication.log.LogWriter;
+import io.holdfast.replication.log.RecordDecoder;
+import io.holdfast.replication.log.RecordHandler;
+import io.holdfast.stack.ShardControl;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log's way between shard and channel, on either host: out of the ring into the history and to the backup; from the primary into
+ * the history and into the shard. The replicator's thread only, but for {@link #wanted}.
+ */
+final class LogDuty implements HistoryListener {
+    private static final Logger LOG = LoggerFactory.getLogger(LogDuty.class);
+    private static final int DRAIN_LIMIT = 4_096;
+    private static final int REPLAY_LIMIT = 1_024;
+
+    private final NodeConfig config;
+    private final ShardControl control;
+    private final Replica replica;
+    private final LogWriter writer;
+    private final Channels channels;
+    private final Counters counters;
+    private final boolean cold;
+    private final UnsafeBuffer ack = new UnsafeBuffer(new byte[LogMessages.ACK_BYTES]);
+    private History history;
+    private LogSender sender;
+    /** This host's part as a backup; null on a primary. */
+    private LogReceiver receiver;
+    private int join;
+    private boolean caughtUp;
+    private boolean primary;
+    private volatile boolean attached;
+
+    LogDuty(final NodeConfig config, final ShardControl control, final Replica replica, final LogWriter writer,
+        final Channels channels, final Counters counters) {
+        this.config = config;
+        this.control = control;
+        this.replica = replica;
+        this.writer = writer;
+        this.channels = channels;
+        this.counters = counters;
+        cold = config.mode() == ReplicationMode.COLD;
+        startHistory();
+    }
+
+    private void startHistory() {
+        if (history != null) {
+            drain();
+            history.close();
+        }
+        history = new History(config.history(), this, counters);
+        sender = new LogSender(writer, history, counters);
+    }
+
+    private <T> T inShard(final java.util.function.Supplier<T> work) {
+        return control.call(work);
+    }
+
+    private void inShard(final Runnable work) {
+        control.call(() -> {
+            work.run();
+            return null;
+        });
+    }
+
+    // --- primary ---
+
+    /** Should the replicator look at the ring now? Otherwise it does when it wakes by itself. Any thread. */
+    boolean wanted() {
+        return attached || writer.freeBytes() < writer.capacityBytes() / 2;
+    }
+
+    /** Moves what the shard has written into the history. */
+    void drain() {
+        sender.drain(DRAIN_LIMIT);
+    }
+
+    int fill(final MutableDirectBuffer destination, final int offset, final int capacity, final long nowNs) {
+        drain();
+        return attached ? sender.fill(destination, offset, capacity, nowNs) : 0;
+    }
+
+    void attach(final int number, final long epoch, final long nowNs) {
+        join = number;
+        caughtUp = false;
+        sender.attach(epoch, nowNs);
+        attached = true;
+        channels.wakeUp();
+    }
+
+    void detach() {
+        attached = false;
+        sender.detach();
+    }
+
+    /** Returns true if the backup has caught up by it. */
+    boolean onAck(final DirectBuffer buffer, final int offset, final int length, final long nowNs) {
+        final long stored = sender.onAck(buffer, offset, length, nowNs);
+        if (primary && stored > 0) {
+            replica.committed(stored);
+        }
+        if (sender.inSync() && !caughtUp) {
+            caughtUp = true;
+            return true;
+        }
+        return false;
+    }
+
+    int join() {
+        return join;
+    }
+
+    /** Leads from now on, with everything that was followed so far. */
+    void lead(final long epoch) {
+        final LogReceiver followed = receiver;
+        receiver = null;
+        // What the last primary's clock was ahead: a batch takes some time, so it is a little more than this.
+        final long shiftNs = followed == null || followed.lastBatchNs() == 0 ? 0
+            : followed.lastPrimaryNs() - followed.lastBatchNs();
+        if (cold && followed != null) {
+            replay();
+        }
+        inShard(() -> replica.lead(epoch, shiftNs, System.nanoTime()));
+    }
+
+    /** Mode cold: plays everything that is kept. */
+    private void replay() {
+        final RecordDecoder decoder = new RecordDecoder();
+        final HistoryCursor cursor = history.cursor();
+        while (!history.atEnd(cursor)) {
+            inShard(() -> {
+                final RecordHandler follower = replica.follower(System.nanoTime());
+                history.next(cursor, (id, buffer, offset, length) -> {
+                    decoder.decode(buffer, offset, length, 0, follower);
+                    return true;
+                }, REPLAY_LIMIT);
+            });
+        }
+        cursor.close();
+    }
+
+    /** Output waits for the backup from now on. */
+    void goPrimary() {
+        primary = true;
+        inShard(() -> {
+            replica.gate();
+        });
+        drain();
+        replica.committed(sender.committedSequence());
+    }
+
+    /** There is no backup any more. */
+    void goSolo() {
+        primary = false;
+        inShard(replica::open);
+    }
+
+    /** Nothing departs any more. Returns the last sequence of the log. */
+    long flush() {
+        return inShard(() -> {
+            replica.departing(false);
+            return replica.flush();
+        });
+    }
+
+    void departAgain() {
+        inShard(() -> replica.departing(true));
+    }
+
+    // --- backup ---
+
+    /** Follows a primary from its history's beginning; what was here is dropped. */
+    void follow(final long epoch) {
+        detach();
+        primary = false;
+        inShard(replica::follow);
+        startHistory();
+        receiver = new LogReceiver(epoch, history, cold ? null : replica.follower(System.nanoTime()), counters);
+    }
+
+    /** Returns null, or why this host does not have the whole log any more. */
+    String onBatch(final DirectBuffer buffer, final int offset, final int length, final long nowNs) {
+        final LogReceiver session = receiver;
+        if (session == null) {
+            return null;
+        }
+        final BatchResult result = cold ? session.onBatch(buffer, offset, length, nowNs) : inShard(() -> {
+            replica.follower(System.nanoTime());
+            return session.onBatch(buffer, offset, length, System.nanoTime());
+        });
+        if (result != BatchResult.TAKEN) {
+            receiver = null;
+            LOG.warn("a batch of the log was refused: {}", result);
+            channels.drop(Path.REPLICATION, "a batch was refused: " + result);
+            return "a batch was refused: " + result;
+        }
+        final int bytes = session.ack(ack, 0);
+        if (bytes > 0) {
+            channels.send(Path.REPLICATION, ack, 0, bytes);
+        }
+        return null;
+    }
+
+    /** The replication path is down: a session does not outlive it. */
+    void onDown() {
+        detach();
+    }
+
+    /** Lets go of everything, in silence. */
+    void silence() {
+        detach();
+        primary = false;
+        receiver = null;
+        inShard(replica::silence);
+        startHistory();
+    }
+
+    // --- both ---
+
+    long position() {
+        return receiver != null ? receiver.lastSequence() : inShard(writer::lastSequence);
+    }
+
+    /** Bytes of the log that the backup does not have yet; 0 without one. */
+    long lagBytes() {
+        return sender.lagBytes();
+    }
+
+    @Override
+    public void overLimit(final long connectionId) {
+        LOG.warn("connection {} is not protected for a later backup: the history is full", Long.toHexString(connectionId));
+    }
+
+    @Override
+    public void lost(final long connectionId) {
+        LOG.warn("connection {} is not protected for a later backup: a file of the history is damaged",
+            Long.toHexString(connectionId));
+    }
+
+    void close() {
+        history.close();
+    }
+}

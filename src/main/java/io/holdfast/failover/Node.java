@@ -1,0 +1,304 @@
+package io.holdfast.failover;
+
+import io.holdfast.counters.Counters;
+import io.holdfast.replication.Replica;
+import io.holdfast.replication.ReplicationEvents;
+import io.holdfast.replication.ReplicationMode;
+import io.holdfast.replication.channel.Channels;
+import io.holdfast.replication.channel.Handler;
+import io.holdfast.replication.channel.PathLoss;
+import io.holdfast.replication.channel.Path;
+import io.holdfast.replication.log.LogMessages;
+import io.holdfast.replication.log.LogWriter;
+import io.holdfast.socket.HoldfastStack;
+import io.holdfast.stack.ShardControl;
+import io.holdfast.stack.StackConfig;
+import io.holdfast.tcp.ConnectionId;
+import java.security.SecureRandom;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One host of a protected service: its stack, the channels to the other host, and the one thread between them, the
+ * <i>replicator</i>, which ships and takes in the log and keeps the membership. {@link LogDuty} does the first, {@link Membership} decides
+ * the second, and this turns decisions into deeds.
+ *
+ * <p>Public methods are for any thread.
+ */
+public final class Node implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    /** Longest wait when nothing is to be done: what other threads ask for is seen after this at the latest. */
+    private static final long MAX_WAIT_NS = 50_000_000L;
+
+    private final long baseNs = System.nanoTime();
+    private final NodeConfig config;
+    private final HoldfastStack stack;
+    private final Channels channels;
+    private final Membership membership;
+    private final LogDuty log;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch leading = new CountDownLatch(1);
+    private final Thread thread;
+    private ShardControl control;
+    private Replica replica;
+    private volatile boolean closed;
+
+    /**
+     * Starts the stack, and the node, which decides its role on its own from then on.
+     *
+     * @throws IllegalArgumentException naming a setting that cannot be
+     */
+    public static Node start(final NodeConfig config, final StackConfig stackConfig) {
+        return new Node(config, stackConfig);
+    }
+
+    private Node(final NodeConfig config, final StackConfig stackConfig) {
+        this.config = config;
+        final Counters early = new Counters();
+        final LogWriter writer = new LogWriter(early);
+        stackConfig.replication(made -> {
+            control = made;
+            replica = new Replica(made, writer, config.mode(), made.counters(), new Events(), this::mayDepart, this::logReady);
+            return replica;
+        });
+        stack = HoldfastStack.start(stackConfig);
+        final Counters counters = control.counters();
+        channels = new Channels(config.channels().counters(counters), new Traffic());
+        log = new LogDuty(config, control, replica, writer, channels, counters);
+        membership = new Membership(config.membership().counters(counters).incarnation(new SecureRandom().nextLong() | 1),
+            new Decisions(), now());
+        thread = new Thread(this::run, "holdfast-replicator");
+        thread.setDaemon(true);
+        thread.setPriority(Thread.MAX_PRIORITY);
+        thread.start();
+    }
+
+    public HoldfastStack stack() {
+        return stack;
+    }
+
+    public NodeConfig config() {
+        return config;
+    }
+
+    /** Waits until this host leads for the first time: what mode cold starts its server with. */
+    public void awaitLeading() throws InterruptedException {
+        leading.await();
+    }
+
+    /** Nanoseconds since this node began: the membership's clock. */
+    private long now() {
+        return System.nanoTime() - baseNs;
+    }
+
+    private boolean mayDepart(final long nanoTime) {
+        final Membership decided = membership;
+        return decided != null && decided.mayDepart(nanoTime - baseNs);
+    }
+
+    /** By the shard, at the end of a batch that appended to the log. */
+    private void logReady() {
+        if (log != null && log.wanted()) {
+            channels.wakeUp();
+        }
+    }
+
+    // --- the replicator's thread ---
+
+    private void run() {
+        while (!closed) {
+            try {
+                cycle();
+            } catch (final Throwable e) {
+                LOG.error("replicator", e);
+            }
+        }
+    }
+
+    private void cycle() {
+        channels.poll(Math.max(0, Math.min(membership.nextDeadlineNs() - now(), MAX_WAIT_NS)));
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+        log.drain();
+        final long nowNs = now();
+        if (membership.nextDeadlineNs() <= nowNs) {
+            membership.onTimer(nowNs);
+        }
+    }
+
+    private void task(final Runnable task) {
+        tasks.add(task);
+        channels.wakeUp();
+    }
+
+    /** What comes from the other host. */
+    private final class Traffic implements Handler {
+        @Override
+        public void onUp(final Path path) {
+            membership.onPathUp(path, now());
+        }
+
+        @Override
+        public void onDown(final Path path, final PathLoss loss, final String reason) {
+            if (path == Path.REPLICATION) {
+                log.onDown();
+            }
+            membership.onPathDown(path, loss, reason, now());
+        }
+
+        @Override
+        public void onMessage(final Path path, final DirectBuffer buffer, final int offset, final int length) {
+            switch (buffer.getByte(offset)) {
+                case MembershipMessage.TYPE -> membership.onMessage(path, buffer, offset, length, now());
+                case LogMessages.LOG_BATCH, LogMessages.HISTORY_BATCH -> {
+                    membership.onSignOfLife(path, now());
+                    final String missed = log.onBatch(buffer, offset, length, now());
+                    if (missed != null) {
+                        membership.onBackupMissed(missed, now());
+                    }
+                }
+                case LogMessages.LOG_ACK -> {
+                    membership.onSignOfLife(path, now());
+                    if (log.onAck(buffer, offset, length, now())) {
+                        membership.onCaughtUp(log.join(), now());
+                    }
+                }
+                default -> channels.drop(path, "a message of an unknown kind: " + buffer.getByte(offset));
+            }
+        }
+
+        @Override
+        public int fill(final Path path, final MutableDirectBuffer destination, final int offset, final int capacity) {
+            return path == Path.REPLICATION ? log.fill(destination, offset, capacity, now()) : 0;
+        }
+    }
+
+    /** What the membership decides. */
+    private final class Decisions implements MembershipListener {
+        @Override
+        public void onRole(final Role from, final Role to, final long epoch, final Reason reason, final long nowNs) {
+            LOG.info("{} -> {}, epoch {}: {}", from, to, epoch, reason.sentence());
+            switch (to) {
+                case SOLO -> {
+                    if (from.isOwner()) {
+                        log.goSolo();
+                    } else {
+                        log.lead(epoch);
+                        leading.countDown();
+                    }
+                }
+                case PRIMARY -> log.goPrimary();
+                case FENCED -> log.silence();
+                default -> {
+                }
+            }
+        }
+
+        @Override
+        public void send(final Path path, final DirectBuffer buffer, final int offset, final int length) {
+            channels.send(path, buffer, offset, length);
+        }
+
+        @Override
+        public long position() {
+            return log.position();
+        }
+
+        @Override
+        public void onAttach(final int join, final long nowNs) {
+            log.attach(join, membership.epoch(), nowNs);
+        }
+
+        @Override
+        public void onDetach(final int join, final long nowNs) {
+            log.detach();
+        }
+
+        @Override
+        public void onJoin(final int join, final long epoch, final long nowNs) {
+            log.follow(epoch);
+        }
+
+        @Override
+        public void onReset(final long nowNs) {
+            log.silence();
+        }
+
+        @Override
+        public void onFlush(final long nowNs) {
+            final long last = log.flush();
+            tasks.add(() -> membership.onFlushed(last, now()));
+        }
+
+        @Override
+        public void onFlushCancelled(final long nowNs) {
+            log.departAgain();
+        }
+
+        @Override
+        public void onStalled(final Path path, final long nowNs) {
+            channels.drop(path, "silent for too long");
+        }
+    }
+
+    /** What an operator must hear of. */
+    private static final class Events implements ReplicationEvents {
+        @Override
+        public void onDivergence(final ConnectionId connection, final long id, final long offset) {
+            LOG.warn("connection {} ({}): the servers of both hosts wrote different bytes before offset {}; it is not protected"
+                + " any more", Long.toHexString(id), connection, offset);
+        }
+
+        @Override
+        public void onUnprotected(final ConnectionId connection, final long id, final String reason) {
+            LOG.warn("connection {} ({}) is not protected: {}", Long.toHexString(id), connection, reason);
+        }
+    }
+
+    // --- operators ---
+
+    /** Role, epoch, reason, paths, and the last failovers. */
+    public MembershipStatus status() {
+        return ask(() -> membership.status(now()));
+    }
+
+    /** Hands over to the backup. Returns null once that has begun, or why it cannot be. */
+    public String switchover() {
+        return ask(() -> membership.requestSwitchover(now()));
+    }
+
+    private <T> T ask(final java.util.function.Supplier<T> question) {
+        final java.util.concurrent.CompletableFuture<T> answer = new java.util.concurrent.CompletableFuture<>();
+        task(() -> {
+            try {
+                answer.complete(question.get());
+            } catch (final Throwable e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        return answer.orTimeout(5, java.util.concurrent.TimeUnit.SECONDS).join();
+    }
+
+    /** Stops: without a word to clients, whose connections the other host carries on. */
+    @Override
+    public void close() {
+        closed = true;
+        channels.wakeUp();
+        if (Thread.currentThread() != thread) {
+            try {
+                thread.join(1_000);
+            } catch (final InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        stack.close();
+        channels.close();
+        log.close();
+    }
+}

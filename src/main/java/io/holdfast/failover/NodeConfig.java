@@ -1,0 +1,202 @@
+package io.holdfast.failover;
+
+import io.holdfast.replication.ReplicationMode;
+import io.holdfast.replication.channel.ChannelConfig;
+import io.holdfast.replication.channel.Path;
+import io.holdfast.replication.log.HistoryLimits;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeSet;
+
+/**
+ * The keys {@code replication.*} of a configuration: what a host is in its cluster, and how it reaches the other. A system property
+ * {@code holdfast.KEY} overrides its key. An unknown or impossible setting is an {@code IllegalArgumentException} that names
+ * it.
+ */
+public final class NodeConfig {
+    private static final String PREFIX = "replication.";
+    private static final String PROPERTY_PREFIX = "holdfast.";
+    private static final int MAX_MS = 3_600_000;
+    /** Every key with its default; null where there is none. In the order in which they are printed. */
+    private static final Map<String, String> DEFAULTS = new LinkedHashMap<>();
+
+    static {
+        DEFAULTS.put("mode", "off");
+        DEFAULTS.put("cluster", "holdfast");
+        DEFAULTS.put("node", null);
+        DEFAULTS.put("prefer", "backup");
+        DEFAULTS.put("listen", null);
+        DEFAULTS.put("peer", null);
+        DEFAULTS.put("service_listen", null);
+        DEFAULTS.put("service_peer", null);
+        DEFAULTS.put("security", "tls");
+        DEFAULTS.put("certificate", null);
+        DEFAULTS.put("key", null);
+        DEFAULTS.put("trust", null);
+        DEFAULTS.put("heartbeat_ms", "10");
+        DEFAULTS.put("detect_ms", "100");
+        DEFAULTS.put("solo_ms", "100");
+        DEFAULTS.put("on_loss", "solo");
+        DEFAULTS.put("history_memory", Long.toString(HistoryLimits.DEFAULT_MEMORY_BYTES));
+        DEFAULTS.put("history_limit", Long.toString(HistoryLimits.DEFAULT_LIMIT_BYTES));
+        DEFAULTS.put("history_dir", null);
+        DEFAULTS.put("choices", "clock,random");
+    }
+
+    private final Map<String, String> values = new LinkedHashMap<>(DEFAULTS);
+
+    /** Reads the keys of replication from a properties file; the stack's own are passed over. */
+    public static NodeConfig load(final java.nio.file.Path file) {
+        final Properties properties = new Properties();
+        try (InputStream in = Files.newInputStream(file)) {
+            properties.load(in);
+        } catch (final IOException e) {
+            throw new UncheckedIOException("cannot read the configuration " + file, e);
+        }
+        final NodeConfig config = new NodeConfig();
+        for (final String name : new TreeSet<>(properties.stringPropertyNames())) {
+            if (name.startsWith(PREFIX)) {
+                config.set(name, properties.getProperty(name));
+            }
+        }
+        for (final String name : new TreeSet<>(System.getProperties().stringPropertyNames())) {
+            if (name.startsWith(PROPERTY_PREFIX + PREFIX)) {
+                config.set(name.substring(PROPERTY_PREFIX.length()), System.getProperty(name));
+            }
+        }
+        return config;
+    }
+
+    /** Sets one key as a file would. */
+    public NodeConfig set(final String name, final String value) {
+        final String key = name.substring(PREFIX.length());
+        if (!name.startsWith(PREFIX) || !DEFAULTS.containsKey(key)) {
+            throw new IllegalArgumentException("unknown setting: " + name + " = " + value);
+        }
+        values.put(key, value.isBlank() ? DEFAULTS.get(key) : value.trim());
+        return this;
+    }
+
+    public ReplicationMode mode() {
+        return choice("mode", ReplicationMode.class);
+    }
+
+    /** Which of the server's own choices the backup follows: of {@code clock}, {@code random}. */
+    public String choices() {
+        return values.get("choices");
+    }
+
+    public boolean preferPrimary() {
+        final String value = values.get("prefer");
+        if (!value.equals("primary") && !value.equals("backup")) {
+            throw bad("prefer", "primary or backup");
+        }
+        return value.equals("primary");
+    }
+
+    ChannelConfig channels() {
+        final ChannelConfig.Security security = choice("security", ChannelConfig.Security.class);
+        final ChannelConfig config = new ChannelConfig().cluster(values.get("cluster")).node(required("node"))
+            .security(security).listen(Path.REPLICATION, address("listen")).peer(Path.REPLICATION, address("peer"));
+        if (hasServicePath()) {
+            config.listen(Path.SERVICE, address("service_listen")).peer(Path.SERVICE, address("service_peer"));
+        }
+        if (security == ChannelConfig.Security.TLS) {
+            config.certificate(file("certificate")).key(file("key")).trust(file("trust"));
+        }
+        return config;
+    }
+
+    boolean hasServicePath() {
+        return values.get("service_listen") != null || values.get("service_peer") != null;
+    }
+
+    MembershipConfig membership() {
+        return new MembershipConfig().cluster(values.get("cluster")).node(required("node")).preferPrimary(preferPrimary())
+            .onLoss(choice("on_loss", OnLoss.class)).heartbeatMs(milliseconds("heartbeat_ms"))
+            .detectMs(milliseconds("detect_ms")).soloMs(milliseconds("solo_ms"))
+            .paths(hasServicePath() ? java.util.EnumSet.allOf(Path.class) : java.util.EnumSet.of(Path.REPLICATION));
+    }
+
+    HistoryLimits history() {
+        final String directory = values.get("history_dir");
+        return new HistoryLimits(values.get("cluster"), HistoryLimits.DEFAULT_SEGMENT_BYTES, number("history_memory"),
+            number("history_limit"), directory == null ? null : java.nio.file.Path.of(directory));
+    }
+
+    /** Every setting, one a line, as a file would have it. */
+    @Override
+    public String toString() {
+        final StringBuilder text = new StringBuilder();
+        values.forEach((key, value) -> text.append(PREFIX).append(key).append(" = ").append(value == null ? "" : value)
+            .append('\n'));
+        return text.toString();
+    }
+
+    // --- kinds of values ---
+
+    private IllegalArgumentException bad(final String key, final String allowed) {
+        return new IllegalArgumentException(PREFIX + key + " = " + values.get(key) + ": allowed is " + allowed);
+    }
+
+    private String required(final String key) {
+        final String value = values.get(key);
+        if (value == null) {
+            throw new IllegalArgumentException(PREFIX + key + " is missing");
+        }
+        return value;
+    }
+
+    private java.nio.file.Path file(final String key) {
+        return java.nio.file.Path.of(required(key));
+    }
+
+    private long number(final String key) {
+        try {
+            return Long.parseLong(values.get(key));
+        } catch (final NumberFormatException e) {
+            throw bad(key, "a whole number");
+        }
+    }
+
+    private long milliseconds(final String key) {
+        final long value = number(key);
+        if (value < 1 || value > MAX_MS) {
+            throw bad(key, "1 to " + MAX_MS);
+        }
+        return value;
+    }
+
+    private <E extends Enum<E>> E choice(final String key, final Class<E> type) {
+        for (final E constant : type.getEnumConstants()) {
+            if (constant.name().equalsIgnoreCase(values.get(key))) {
+                return constant;
+            }
+        }
+        final StringBuilder allowed = new StringBuilder("one of");
+        for (final E constant : type.getEnumConstants()) {
+            allowed.append(' ').append(constant.name().toLowerCase(Locale.ROOT));
+        }
+        throw bad(key, allowed.toString());
+    }
+
+    private InetSocketAddress address(final String key) {
+        final String value = required(key);
+        final int colon = value.lastIndexOf(':');
+        try {
+            final int port = Integer.parseInt(value.substring(colon + 1));
+            return new InetSocketAddress(InetAddress.getByName(value.substring(0, Math.max(0, colon))), port);
+        } catch (final IllegalArgumentException | UnknownHostException e) {
+            throw bad(key, "IP:PORT");
+        }
+    }
+}
