@@ -51,8 +51,8 @@ final class LogWriterAllocationTest {
             writer.choice(1, 1, i, blob);
             writer.checkpoint(1, i, i, blob);
             writer.closed(1);
-            while (writer.ring().read(reader) > 0) {
-                // Empties it.
+            while (writer.ring().size() > 0) {
+                writer.ring().read(reader);
             }
         }
     }

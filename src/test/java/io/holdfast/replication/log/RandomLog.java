@@ -40,7 +40,7 @@ final class RandomLog {
             case 7 -> secrets();
             case 8 -> checkpoint(connectionId, offset(), offset());
             case 9 -> output(connectionId, offset(), length());
-            default -> said(writer.synchronizedMark(), "Synchronized");
+            default -> synchronizedMark();
         };
     }
 
@@ -65,10 +65,14 @@ final class RandomLog {
     }
 
     long progress(final long connectionId) {
+        return progress(connectionId, random.nextLong());
+    }
+
+    long progress(final long connectionId, final long sndUna) {
         final TcbProgress p = new TcbProgress();
         p.connectionId = connectionId;
         p.state = TcpState.values()[random.nextInt(TcpState.values().length)].code();
-        p.sndUna = random.nextLong();
+        p.sndUna = sndUna;
         p.sndWnd = random.nextLong();
         p.rcvNxt = random.nextLong();
         p.rcvFin = random.nextLong();
@@ -82,6 +86,10 @@ final class RandomLog {
         p.srttUs = random.nextInt();
         p.flags = random.nextInt(1 << 16);
         return said(writer.progress(p), TextHandler.text(p));
+    }
+
+    long synchronizedMark() {
+        return said(writer.synchronizedMark(), "Synchronized");
     }
 
     long read(final long connectionId, final int n) {

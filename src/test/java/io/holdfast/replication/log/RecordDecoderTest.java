@@ -148,14 +148,13 @@ final class RecordDecoderTest {
 
     private List<byte[]> drained() {
         final List<byte[]> records = new ArrayList<>();
-        int n;
-        do {
-            n = writer.ring().read((type, buffer, index, length) -> {
+        while (writer.ring().size() > 0) {
+            writer.ring().read((type, buffer, index, length) -> {
                 final byte[] bytes = new byte[length];
                 buffer.getBytes(index, bytes);
                 records.add(bytes);
             });
-        } while (n > 0);
+        }
         return records;
     }
 }

@@ -75,12 +75,11 @@ final class RecordRoundTripTest {
     }
 
     private void drain() {
-        int n;
-        do {
-            n = writer.ring().read((type, buffer, index, length) -> {
+        while (writer.ring().size() > 0) {
+            writer.ring().read((type, buffer, index, length) -> {
                 assertEquals(type, RecordLayout.templateId(buffer, index));
                 assertTrue(decoder.decode(buffer, index, length, ++sequence, read));
             });
-        } while (n > 0);
+        }
     }
 }

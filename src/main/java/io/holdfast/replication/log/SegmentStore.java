@@ -1,0 +1,287 @@
+package io.holdfast.replication.log;
+
+import io.holdfast.counters.Counters;
+import io.holdfast.counters.ReplicationCounter;
+import io.holdfast.util.Invariant;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.agrona.DirectBuffer;
+
+/**
+ * The list of segments: which are in memory, which on disk. The last one is always in memory and takes what is appended; when
+ * memory is full, the oldest in memory goes to disk. Knows nothing of what the records mean.
+ */
+final class SegmentStore {
+    /** After a failed write, so many appends that need the disk are refused before it is tried again. */
+    static final int DISK_RETRY_APPENDS = 4_096;
+
+    private final HistoryLimits limits;
+    private final HistoryDirectory directory;
+    private final Cursors cursors;
+    private final Counters counters;
+    private final Deque<Segment.Image> freeImages = new ArrayDeque<>();
+    private Segment head;
+    private Segment active;
+    private long nextId = 1;
+    private int inMemory;
+    private long bytes;
+    private long liveBytes;
+    private long diskBytes;
+    private int appendsBeforeDisk;
+
+    private Segment.Image readImage;
+    private Segment readSegment;
+    private int readGeneration;
+
+    SegmentStore(final HistoryLimits limits, final HistoryDirectory directory, final Cursors cursors, final Counters counters) {
+        this.limits = limits;
+        this.directory = directory;
+        this.cursors = cursors;
+        this.counters = counters;
+        addSegment();
+    }
+
+    Segment head() {
+        return head;
+    }
+
+    Segment active() {
+        return active;
+    }
+
+    /** All that is stored, garbage included. */
+    long bytes() {
+        return bytes;
+    }
+
+    long liveBytes() {
+        return liveBytes;
+    }
+
+    long diskBytes() {
+        return diskBytes;
+    }
+
+    void addLive(final Segment segment, final int n) {
+        segment.live += n;
+        liveBytes += n;
+    }
+
+    boolean activeTakes(final int framed) {
+        return active.used + framed <= limits.segmentBytes();
+    }
+
+    boolean memoryFull() {
+        return inMemory >= limits.memorySegments();
+    }
+
+    /**
+     * Begins a segment, if memory has room for one or some can be made.
+     *
+     * @param always even if it has not
+     */
+    boolean beginSegment(final boolean always) {
+        while (memoryFull()) {
+            if (!spillOldest()) {
+                if (always) {
+                    break;
+                }
+                return false;
+            }
+        }
+        final Segment full = active;
+        addSegment();
+        freeIfDead(full);
+        return true;
+    }
+
+    /** Writes into the active segment, which has room; the position it gets. */
+    long append(final DirectBuffer record, final int offset, final int length) {
+        final int at = active.used;
+        final Segment.Image image = active.image;
+        image.length(at, length);
+        image.buffer.putBytes(at + Segment.RECORD_OFFSET, record, offset, length);
+        final int framed = Segment.framed(length);
+        active.used += framed;
+        bytes += framed;
+        return HistoryPosition.of(active, at);
+    }
+
+    /** Takes the segment out of the list if nobody needs it any more. */
+    boolean freeIfDead(final Segment segment) {
+        if (segment.live != 0 || segment == active || segment.freed || cursors.pin(segment)) {
+            return false;
+        }
+        free(segment);
+        return true;
+    }
+
+    /** Nothing is left; no cursor may be open, and no record live. */
+    void clear() {
+        final Segment last = active;
+        addSegment();
+        while (head != active) {
+            free(head);
+        }
+        Invariant.check(last.freed && bytes == 0 && liveBytes == 0, "a cleared history is empty");
+    }
+
+    void free(final Segment segment) {
+        cursors.skip(segment);
+        if (segment.previous == null) {
+            head = segment.next;
+        } else {
+            segment.previous.next = segment.next;
+        }
+        segment.next.previous = segment.previous;
+        segment.freed = true;
+        bytes -= segment.used;
+        liveBytes -= segment.live;
+        if (segment.image != null) {
+            freeImages.push(segment.image);
+            segment.image = null;
+            inMemory--;
+        } else {
+            deleteFile(segment);
+        }
+    }
+
+    /**
+     * The segment's records, loaded if they are on disk. Valid until the next call.
+     *
+     * @return how many bytes of them are good; less than {@link Segment#used} if the file is damaged
+     */
+    int load(final Segment segment) {
+        if (segment.image != null || segment == readSegment && segment.generation == readGeneration) {
+            return segment.used;
+        }
+        if (readImage == null) {
+            readImage = new Segment.Image(limits.segmentBytes());
+        }
+        readSegment = null;
+        final int good = load(segment, readImage);
+        if (good == segment.used) {
+            readSegment = segment;
+            readGeneration = segment.generation;
+        }
+        return good;
+    }
+
+    /** What {@link #load} loaded. */
+    Segment.Image loaded(final Segment segment) {
+        return segment.image != null ? segment.image : readImage;
+    }
+
+    /** Loads a segment on disk into memory of the caller's; as {@link #load}. */
+    int load(final Segment segment, final Segment.Image image) {
+        try {
+            final int good = directory.files().read(segment.id, image, segment.used);
+            if (good < segment.used) {
+                counters.increment(ReplicationCounter.HISTORY_TORN_FILES);
+            }
+            return good;
+        } catch (final IOException e) {
+            counters.increment(ReplicationCounter.HISTORY_DISK_ERRORS);
+            return 0;
+        }
+    }
+
+    /** The segment ends earlier: what was behind is gone. */
+    void cut(final Segment segment, final int used) {
+        final int less = segment.used - used;
+        bytes -= less;
+        if (segment.image == null) {
+            diskBytes -= less;
+        }
+        segment.used = used;
+        segment.generation++;
+    }
+
+    /** The segment has become longer, by records of the next one. */
+    void grown(final Segment segment, final int used) {
+        final int more = used - segment.used;
+        bytes += more;
+        if (segment.image == null) {
+            diskBytes += more;
+        }
+        segment.used = used;
+        segment.generation++;
+    }
+
+    /**
+     * Writes a changed segment back to disk. If that fails, it comes into memory, above the limit.
+     *
+     * @param image has its content
+     */
+    void rewrite(final Segment segment, final Segment.Image image) {
+        try {
+            directory.files().write(segment.id, image, segment.used);
+        } catch (final IOException e) {
+            counters.increment(ReplicationCounter.HISTORY_DISK_ERRORS);
+            deleteFile(segment);
+            segment.image = newImage();
+            inMemory++;
+            segment.image.buffer.putBytes(0, image.buffer, 0, segment.used);
+        }
+    }
+
+    private void addSegment() {
+        final Segment segment = new Segment(nextId++);
+        segment.image = newImage();
+        inMemory++;
+        segment.previous = active;
+        if (active == null) {
+            head = segment;
+        } else {
+            active.next = segment;
+        }
+        active = segment;
+    }
+
+    private Segment.Image newImage() {
+        final Segment.Image free = freeImages.poll();
+        return free == null ? new Segment.Image(limits.segmentBytes()) : free;
+    }
+
+    private boolean spillOldest() {
+        if (directory == null) {
+            return false;
+        }
+        if (appendsBeforeDisk > 0) {
+            appendsBeforeDisk--;
+            return false;
+        }
+        Segment oldest = head;
+        while (oldest.image == null) {
+            oldest = oldest.next;
+        }
+        if (oldest == active) {
+            return false;
+        }
+        try {
+            directory.files().write(oldest.id, oldest.image, oldest.used);
+        } catch (final IOException e) {
+            counters.increment(ReplicationCounter.HISTORY_DISK_ERRORS);
+            appendsBeforeDisk = DISK_RETRY_APPENDS;
+            return false;
+        }
+        counters.increment(ReplicationCounter.HISTORY_SPILLS);
+        diskBytes += oldest.used;
+        freeImages.push(oldest.image);
+        oldest.image = null;
+        oldest.generation++;
+        inMemory--;
+        return true;
+    }
+
+    private void deleteFile(final Segment segment) {
+        diskBytes -= segment.used;
+        try {
+            directory.files().delete(segment.id);
+        } catch (final IOException e) {
+            // It takes room on the disk until the next start deletes it; nothing reads it any more.
+            counters.increment(ReplicationCounter.HISTORY_DISK_ERRORS);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.holdfast.replication.log;
+
+/** What one connection has in one segment: its live bytes, and of these the streams'. Plain data, in a list by age. */
+final class Share {
+    Segment segment;
+    Share previous;
+    Share next;
+    /** Live bytes, the streams' included. */
+    int bytes;
+    int inputBytes;
+    /** The greatest position behind an Input here. */
+    long inputEnd;
+    int outputBytes;
+    long outputEnd;
+
+    void clear() {
+        bytes = 0;
+        inputBytes = 0;
+        inputEnd = 0;
+        outputBytes = 0;
+        outputEnd = 0;
+    }
+}
