@@ -49,7 +49,17 @@ public final class ReplayedServers {
     }
 
     /** Arguments: record, play or local; the directory. Ends with status 0 if all went well. */
-    public static void main(final String[] arguments) throws Exception {
+    public static void main(final String[] arguments) {
+        try {
+            run(arguments);
+        } catch (final Throwable e) {
+            e.printStackTrace();
+            System.exit(1);
+        }
+        System.exit(0);
+    }
+
+    private static void run(final String[] arguments) throws Exception {
         final Path directory = Path.of(arguments[1]);
         final Path choices = directory.resolve("choices");
         final ChoiceTape tape = switch (arguments[0]) {
@@ -64,7 +74,6 @@ public final class ReplayedServers {
         } else if (tape != null && tape.left() > 0) {
             throw new IllegalStateException(tape.left() + " choices were not asked for again");
         }
-        System.exit(0);
     }
 
     private static HoldfastStack stack(final MemoryLink link, final int address) {
