@@ -212,12 +212,22 @@ class StackSocketImpl extends SocketImpl {
 
     @Override
     protected InputStream getInputStream() {
+        serve();
         return new Input();
     }
 
     @Override
     protected OutputStream getOutputStream() {
+        serve();
         return new Output();
+    }
+
+    /** Whoever takes the streams is going to serve the connection, and may draw numbers before it reads or writes. */
+    private void serve() {
+        final StreamSocket s = stream;
+        if (s != null) {
+            s.serve();
+        }
     }
 
     @Override

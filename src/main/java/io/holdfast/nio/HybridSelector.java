@@ -1,5 +1,6 @@
 package io.holdfast.nio;
 
+import io.holdfast.socket.Choices;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.socket.Waiter;
 import java.io.IOException;
@@ -226,6 +227,7 @@ final class HybridSelector extends AbstractSelector {
             waitAndFind(action != null, timeoutMs);
         }
         wokenUp = false;
+        Choices.serving(null);
         return report(action);
     }
 

@@ -61,6 +61,7 @@ public final class ListenerSocket implements Closeable {
     /** The next connection, or null if none is there. */
     public StreamSocket accept() throws IOException {
         requireOpen();
+        Choices.serving(null);
         final ListenerEntry e = entry;
         if (e == null) {
             throw new SocketException("Invalid argument");

@@ -472,6 +472,7 @@ public final class StreamSocket implements Closeable {
         if (e != null && users == CLOSED_BIT) {
             shard.post(e, Endpoint.DETACH);
         }
+        Choices.left(e);
         tell(READ_SIDE | WRITE_SIDE);
         stack.forget(this);
     }
@@ -519,7 +520,13 @@ public final class StreamSocket implements Closeable {
         if (e == null) {
             throw SocketErrors.notConnected();
         }
+        Choices.serving(e);
         return e;
+    }
+
+    /** The calling thread begins to serve this connection; reading and writing tell it too. See {@link Choices}. */
+    public void serve() {
+        Choices.serving(endpoint);
     }
 
     private static TcpError error(final Endpoint e) {

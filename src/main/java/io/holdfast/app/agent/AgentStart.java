@@ -1,5 +1,7 @@
 package io.holdfast.app.agent;
 
+import io.holdfast.app.agent.choices.ChoiceAdvice;
+import io.holdfast.app.agent.choices.ChoiceOptions;
 import io.holdfast.net.Platforms;
 import io.holdfast.nio.HoldfastSelectorProvider;
 import io.holdfast.ops.ControlPath;
@@ -29,8 +31,16 @@ final class AgentStart {
             + "  wildcard = " + policy.wildcard() + ", outgoing = " + policy.outgoing());
         HoldfastSelectorProvider.installAsDefault(stack);
         SocketImplAdvice.install(instrumentation, Platforms.socketImpls(stack, policy));
+        followPrimary(instrumentation, ChoiceOptions.load(path));
         final ControlServer control = control(stack);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stack, control), "holdfast-shutdown"));
+    }
+
+    /** After the stack, whose own randomness must not come from generators that ask. */
+    private static void followPrimary(final Instrumentation instrumentation, final ChoiceOptions options) {
+        if (!options.isNone()) {
+            System.err.println("holdfast: " + ChoiceAdvice.install(instrumentation, options));
+        }
     }
 
     /** For {@code stats} and {@code capture}; a program is served without them too. */

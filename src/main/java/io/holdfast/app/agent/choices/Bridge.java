@@ -1,0 +1,58 @@
+package io.holdfast.app.agent.choices;
+
+import io.holdfast.socket.Choices;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.security.SecureRandom;
+import java.util.function.LongSupplier;
+import java.util.function.ToLongBiFunction;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.commons.ClassRemapper;
+import org.objectweb.asm.commons.Remapper;
+
+/** Brings the classes {@code Chosen*} into {@code java.lang}, and connects them to {@link Choices}. Once a JVM. */
+final class Bridge {
+    /** What the bridge's classes are called here. */
+    static final String PREFIX = "Chosen";
+    /** What they are called there. */
+    static final String NAME = "java/lang/Holdfast";
+    /** The one that the others call comes last. */
+    private static final String[] CLASSES = {"ChosenClock", "ChosenRandom", "ChosenDraws", "ChosenValues"};
+    private static final String HERE = Bridge.class.getPackageName().replace('.', '/') + "/" + PREFIX;
+
+    private Bridge() {
+    }
+
+    /** Needs {@code java.base/java.lang} opened to this module, as the agent does. */
+    static void install(final SecureRandom local) throws IOException, ReflectiveOperationException {
+        final MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(Object.class, MethodHandles.lookup());
+        Class<?> values = null;
+        for (final String name : CLASSES) {
+            values = lookup.defineClass(renamed(name));
+        }
+        final ToLongBiFunction<Integer, LongSupplier> chooser = (kind, value) -> Choices.choose((int) kind, value);
+        values.getField("chooser").set(null, chooser);
+        values.getField("localSecureRandom").set(null, local);
+    }
+
+    private static byte[] renamed(final String name) throws IOException {
+        try (InputStream in = Bridge.class.getResourceAsStream(name + ".class")) {
+            final ClassWriter writer = new ClassWriter(0);
+            new ClassReader(in).accept(new ClassRemapper(writer, new Renaming()), 0);
+            return writer.toByteArray();
+        }
+    }
+
+    private static final class Renaming extends Remapper {
+        Renaming() {
+            super(org.objectweb.asm.Opcodes.ASM9);
+        }
+
+        @Override
+        public String map(final String internalName) {
+            return internalName.startsWith(HERE) ? NAME + internalName.substring(HERE.length()) : internalName;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.holdfast.app.agent.choices;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+
+/**
+ * Which choices follow the primary: {@code replication.choices}, words separated by commas. Unless given, clock and
+ * randomness where the backup runs the server too ({@code replication.mode} hot or cold), nothing otherwise.
+ *
+ * @param clock  what the calendar's clocks show
+ * @param random all generators
+ * @param nano   {@code System.nanoTime}: only when asked for. It measures time on one host, and a program that takes one
+ *               reading from the primary and the other from its own host measures nonsense
+ */
+public record ChoiceOptions(boolean clock, boolean random, boolean nano) {
+    public static final String CHOICES = "replication.choices";
+    public static final String MODE = "replication.mode";
+    public static final ChoiceOptions NONE = new ChoiceOptions(false, false, false);
+    public static final ChoiceOptions USUAL = new ChoiceOptions(true, true, false);
+
+    /** From a properties file, over which the system properties {@code holdfast.*} go. */
+    public static ChoiceOptions load(final Path file) {
+        final Properties properties = new Properties();
+        try (InputStream in = Files.newInputStream(file)) {
+            properties.load(in);
+        } catch (final IOException e) {
+            throw new UncheckedIOException("cannot read the configuration " + file, e);
+        }
+        return of(value(properties, MODE), value(properties, CHOICES));
+    }
+
+    private static String value(final Properties properties, final String key) {
+        return System.getProperty("holdfast." + key, properties.getProperty(key));
+    }
+
+    /**
+     * @param mode    null or blank for off
+     * @param choices null for the mode's usual ones
+     */
+    static ChoiceOptions of(final String mode, final String choices) {
+        if (choices != null) {
+            return parse(choices);
+        }
+        final String trimmed = mode == null ? "" : mode.trim();
+        return trimmed.equals("hot") || trimmed.equals("cold") ? USUAL : NONE;
+    }
+
+    static ChoiceOptions parse(final String choices) {
+        boolean clock = false;
+        boolean random = false;
+        boolean nano = false;
+        for (final String word : choices.split(",")) {
+            switch (word.trim()) {
+                case "clock" -> clock = true;
+                case "random" -> random = true;
+                case "nano" -> nano = true;
+                case "none", "" -> {
+                }
+                default -> throw new IllegalArgumentException(CHOICES + " = " + choices
+                    + ": allowed are clock, random, nano, separated by commas, or none");
+            }
+        }
+        return new ChoiceOptions(clock, random, nano);
+    }
+
+    public boolean isNone() {
+        return !clock && !random && !nano;
+    }
+
+    @Override
+    public String toString() {
+        final StringBuilder text = new StringBuilder();
+        append(text, clock, "clock");
+        append(text, random, "random");
+        append(text, nano, "nano");
+        return text.length() == 0 ? "none" : text.toString();
+    }
+
+    private static void append(final StringBuilder text, final boolean given, final String word) {
+        if (given) {
+            text.append(text.length() == 0 ? "" : ",").append(word);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.holdfast.app.agent.choices;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Which call becomes which: the whole list. Keys are {@code owner.name descriptor} in the class file's own words. What is
+ * called instead is static and takes an instance method's receiver as its first argument, so that a method handle can be
+ * exchanged as a call can.
+ *
+ * <p>Not here, because the provider has them: {@code SecureRandom}'s. Not followed at all: {@code Random} draws of a
+ * {@code ThreadLocalRandom} held as a {@code Random}, generators of {@code RandomGeneratorFactory}, hash codes of
+ * identity, the order of {@code Set.of}, clocks read by reflection or inside libraries of the JDK.
+ */
+final class ChoiceSites {
+    /**
+     * A static method that stands for another call.
+     *
+     * @param owner one of the bridge's classes, as it is called here
+     */
+    record Target(String owner, String name, String descriptor) {
+    }
+
+    static final String VALUES = "ChosenValues";
+    static final String DRAWS = "ChosenDraws";
+    static final String RANDOM_CLASS = "java/util/Random";
+    static final String DATE_CLASS = "java/util/Date";
+    static final String SPLITTABLE_CLASS = "java/util/SplittableRandom";
+    private static final String THREAD_RANDOM = "java/util/concurrent/ThreadLocalRandom";
+    private static final String CALENDAR = "Ljava/util/Calendar;";
+
+    private final Map<String, Target> calls = new HashMap<>();
+    private final Map<String, Target> constructors = new HashMap<>();
+    private final Map<String, Target> localSecureRandom = new HashMap<>();
+
+    ChoiceSites(final ChoiceOptions options) {
+        if (options.clock()) {
+            clock();
+        }
+        if (options.nano()) {
+            call("java/lang/System", "nanoTime", "()J", "nanos");
+        }
+        if (options.random()) {
+            random();
+        }
+    }
+
+    private void clock() {
+        call("java/lang/System", "currentTimeMillis", "()J", "millis");
+        call("java/time/Instant", "now", "()Ljava/time/Instant;", "instant");
+        call("java/time/Clock", "systemUTC", "()Ljava/time/Clock;", "utc");
+        call("java/time/Clock", "systemDefaultZone", "()Ljava/time/Clock;", "clock");
+        call("java/time/Clock", "system", "(Ljava/time/ZoneId;)Ljava/time/Clock;", "clock");
+        call("java/time/Clock", "tickMillis", "(Ljava/time/ZoneId;)Ljava/time/Clock;", "tickMillis");
+        call("java/time/Clock", "tickSeconds", "(Ljava/time/ZoneId;)Ljava/time/Clock;", "tickSeconds");
+        call("java/time/Clock", "tickMinutes", "(Ljava/time/ZoneId;)Ljava/time/Clock;", "tickMinutes");
+        for (final String type : new String[] {"LocalDate", "LocalTime", "LocalDateTime", "ZonedDateTime",
+            "OffsetDateTime", "OffsetTime", "Year", "YearMonth", "MonthDay"}) {
+            final String owner = "java/time/" + type;
+            final String name = Character.toLowerCase(type.charAt(0)) + type.substring(1);
+            call(owner, "now", "()L" + owner + ";", name);
+            call(owner, "now", "(Ljava/time/ZoneId;)L" + owner + ";", name);
+        }
+        for (final String arguments : new String[] {"", "Ljava/util/TimeZone;", "Ljava/util/Locale;",
+            "Ljava/util/TimeZone;Ljava/util/Locale;"}) {
+            call("java/util/Calendar", "getInstance", "(" + arguments + ")" + CALENDAR, "calendar");
+        }
+        constructors.put(DATE_CLASS, new Target(VALUES, "date", "()L" + DATE_CLASS + ";"));
+    }
+
+    private void random() {
+        call("java/lang/Math", "random", "()D", "draw");
+        call("java/lang/StrictMath", "random", "()D", "draw");
+        call("java/util/UUID", "randomUUID", "()Ljava/util/UUID;", "randomUuid");
+        call("java/util/Collections", "shuffle", "(Ljava/util/List;)V", "shuffle");
+        for (final String draw : new String[] {"nextInt()I", "nextInt(I)I", "nextInt(II)I", "nextLong()J", "nextLong(J)J",
+            "nextLong(JJ)J", "nextBoolean()Z", "nextFloat()F", "nextDouble()D", "nextDouble(D)D", "nextDouble(DD)D",
+            "nextGaussian()D", "nextBytes([B)V"}) {
+            final int bracket = draw.indexOf('(');
+            final String name = draw.substring(0, bracket);
+            final String descriptor = draw.substring(bracket);
+            calls.put(key(THREAD_RANDOM, name, descriptor),
+                new Target(DRAWS, name, "(L" + THREAD_RANDOM + ";" + descriptor.substring(1)));
+        }
+        constructors.put(RANDOM_CLASS, new Target(VALUES, "random", "()L" + RANDOM_CLASS + ";"));
+        constructors.put(SPLITTABLE_CLASS, new Target(VALUES, "splittableRandom", "()L" + SPLITTABLE_CLASS + ";"));
+        localSecureRandom.put(key("sun/security/jca/JCAUtil", "getSecureRandom", "()Ljava/security/SecureRandom;"),
+            new Target(VALUES, "localSecureRandom", "()Ljava/security/SecureRandom;"));
+    }
+
+    private void call(final String owner, final String name, final String descriptor, final String instead) {
+        calls.put(key(owner, name, descriptor), new Target(VALUES, instead, descriptor));
+    }
+
+    static String key(final String owner, final String name, final String descriptor) {
+        return owner + "." + name + descriptor;
+    }
+
+    /** What such calls in that class become; empty if it is none of {@link Followers}. */
+    Map<String, Target> callsIn(final Followers.Part part) {
+        return switch (part) {
+            case CHOOSES -> calls;
+            case STAYS_LOCAL -> localSecureRandom;
+            case NOTHING -> Map.of();
+        };
+    }
+
+    /** By class: what makes the object that its constructor without arguments would. */
+    Map<String, Target> constructorsIn(final Followers.Part part) {
+        return part == Followers.Part.CHOOSES ? constructors : Map.of();
+    }
+}

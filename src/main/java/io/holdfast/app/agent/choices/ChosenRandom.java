@@ -1,0 +1,37 @@
+package io.holdfast.app.agent.choices;
+
+import java.util.Random;
+
+/**
+ * A generator without a seed of the program's: each draw is a choice, so that one generator can serve many connections.
+ * As {@code java.lang.HoldfastRandom}; see the package. Once seeded it is what the program made it, and asks nobody.
+ */
+public final class ChosenRandom extends Random {
+    private static final long serialVersionUID = 1;
+
+    /** False too while the superclass's constructor sets its seed. */
+    private boolean unseeded;
+
+    public ChosenRandom() {
+        unseeded = true;
+    }
+
+    @Override
+    public synchronized void setSeed(final long seed) {
+        super.setSeed(seed);
+        unseeded = false;
+    }
+
+    @Override
+    protected int next(final int bits) {
+        return unseeded ? (int) ChosenValues.draw(() -> super.next(bits)) : super.next(bits);
+    }
+
+    /** One choice, because the superclass keeps every second number for the next caller, whom it may serve or not. */
+    @Override
+    public double nextGaussian() {
+        return unseeded
+            ? Double.longBitsToDouble(ChosenValues.draw(() -> Double.doubleToRawLongBits(super.nextGaussian())))
+            : super.nextGaussian();
+    }
+}

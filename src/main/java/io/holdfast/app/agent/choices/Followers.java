@@ -1,0 +1,75 @@
+package io.holdfast.app.agent.choices;
+
+import java.net.URL;
+import java.security.CodeSource;
+import java.security.ProtectionDomain;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Whose classes follow the primary: the program's own, whatever loader they come from, and of the JDK those of its HTTP
+ * server. Not the part of that which looks for idle connections ({@code ServerImpl}): what a server decides by its own
+ * timers is no choice to be copied, and how often it asks depends on the host's speed.
+ */
+final class Followers {
+    enum Part {
+        /** Its choices are the primary's. */
+        CHOOSES,
+        /** Its randomness is kept out of the choices although it comes from a generator that asks. */
+        STAYS_LOCAL,
+        NOTHING
+    }
+
+    private static final List<String> JDK = List.of("sun/net/httpserver/", "com/sun/net/httpserver/");
+    private static final String HTTP_TIMERS = "sun/net/httpserver/ServerImpl";
+    /**
+     * RSA's blinding: how often it draws depends on what other connections did before, and nothing of it can be seen in
+     * the result.
+     */
+    private static final String BLINDING = "sun/security/rsa/RSACore";
+    /** Holdfast's own libraries, where they are not in its jar. */
+    private static final List<String> LIBRARIES = List.of("org/agrona/", "com/lmax/disruptor/", "jnr/", "com/kenai/jffi/",
+        "org/objectweb/asm/", "org/HdrHistogram/");
+
+    private final URL ours;
+    private final ClassLoader platform = ClassLoader.getPlatformClassLoader();
+
+    Followers() {
+        ours = location(Followers.class.getProtectionDomain());
+    }
+
+    Part of(final ClassLoader loader, final String name, final ProtectionDomain domain) {
+        if (loader == null || loader == platform) {
+            return ofJdk(name);
+        }
+        final boolean own = isOurs(domain) || startsWithAny(name, LIBRARIES);
+        return own ? Part.NOTHING : Part.CHOOSES;
+    }
+
+    private static Part ofJdk(final String name) {
+        if (name.startsWith(BLINDING)) {
+            return Part.STAYS_LOCAL;
+        }
+        return startsWithAny(name, JDK) && !name.startsWith(HTTP_TIMERS) ? Part.CHOOSES : Part.NOTHING;
+    }
+
+    private static boolean startsWithAny(final String name, final List<String> prefixes) {
+        for (final String prefix : prefixes) {
+            if (name.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** As text: two URLs are compared by resolving their hosts otherwise. */
+    private boolean isOurs(final ProtectionDomain domain) {
+        final URL theirs = location(domain);
+        return ours != null && theirs != null && Objects.equals(ours.toExternalForm(), theirs.toExternalForm());
+    }
+
+    private static URL location(final ProtectionDomain domain) {
+        final CodeSource source = domain == null ? null : domain.getCodeSource();
+        return source == null ? null : source.getLocation();
+    }
+}

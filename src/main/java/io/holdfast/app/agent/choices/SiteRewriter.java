@@ -1,0 +1,167 @@
+package io.holdfast.app.agent.choices;
+
+import java.util.Map;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.ConstantDynamic;
+import org.objectweb.asm.Handle;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.InsnList;
+import org.objectweb.asm.tree.InvokeDynamicInsnNode;
+import org.objectweb.asm.tree.LabelNode;
+import org.objectweb.asm.tree.LdcInsnNode;
+import org.objectweb.asm.tree.LineNumberNode;
+import org.objectweb.asm.tree.MethodInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+
+/**
+ * Rewrites one class: calls, objects made by a constructor without arguments, and method handles of either among the
+ * constants and the arguments of {@code invokedynamic}. No jump, no local variable and no method is added, so the class's
+ * stack map frames stay as they are, and a class that is loaded already can be rewritten too. One thread, one class.
+ */
+final class SiteRewriter {
+    private final Map<String, ChoiceSites.Target> calls;
+    private final Map<String, ChoiceSites.Target> constructors;
+    private final String bridge;
+    private int count;
+
+    SiteRewriter(final Map<String, ChoiceSites.Target> calls, final Map<String, ChoiceSites.Target> constructors,
+        final String bridge) {
+        this.calls = calls;
+        this.constructors = constructors;
+        this.bridge = bridge;
+    }
+
+    int count() {
+        return count;
+    }
+
+    byte[] rewrite(final ClassReader reader) {
+        final ClassNode type = new ClassNode();
+        reader.accept(type, 0);
+        for (final MethodNode method : type.methods) {
+            for (AbstractInsnNode at = method.instructions.getFirst(); at != null;) {
+                final AbstractInsnNode next = at.getNext();
+                rewrite(method.instructions, at);
+                at = next;
+            }
+        }
+        final ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+        type.accept(writer);
+        return writer.toByteArray();
+    }
+
+    private void rewrite(final InsnList code, final AbstractInsnNode at) {
+        if (at instanceof MethodInsnNode call) {
+            if (call.getOpcode() == Opcodes.INVOKESPECIAL) {
+                rewriteConstruction(code, call);
+            } else {
+                rewriteCall(call);
+            }
+        } else if (at instanceof InvokeDynamicInsnNode dynamic) {
+            rewriteArguments(dynamic.bsmArgs);
+        } else if (at instanceof LdcInsnNode constant) {
+            constant.cst = rewritten(constant.cst);
+        }
+    }
+
+    private void rewriteCall(final MethodInsnNode call) {
+        final ChoiceSites.Target target = calls.get(ChoiceSites.key(call.owner, call.name, call.desc));
+        if (target != null) {
+            call.setOpcode(Opcodes.INVOKESTATIC);
+            call.owner = owner(target);
+            call.name = target.name();
+            call.desc = target.descriptor();
+            call.itf = false;
+            count++;
+        }
+    }
+
+    /**
+     * {@code Date()} and {@code SplittableRandom()} have a twin that is given the number, which serves constructors of
+     * subclasses too. {@code Random()} has none that would do: where the object is made, another is made in its place.
+     */
+    private void rewriteConstruction(final InsnList code, final MethodInsnNode call) {
+        if (!call.name.equals("<init>") || !call.desc.equals("()V") || !constructors.containsKey(call.owner)) {
+            return;
+        }
+        if (call.owner.equals(ChoiceSites.RANDOM_CLASS)) {
+            rewriteNewRandom(code, call);
+            return;
+        }
+        final String number = call.owner.equals(ChoiceSites.DATE_CLASS) ? "millis" : "seed";
+        code.insertBefore(call,
+            new MethodInsnNode(Opcodes.INVOKESTATIC, bridge + suffix(ChoiceSites.VALUES), number, "()J", false));
+        call.desc = "(J)V";
+        count++;
+    }
+
+    /** {@code new, dup, <init>}, as compilers write it; the call of a superclass's constructor looks different. */
+    private void rewriteNewRandom(final InsnList code, final MethodInsnNode call) {
+        final AbstractInsnNode dup = before(call);
+        final AbstractInsnNode made = dup == null ? null : before(dup);
+        if (dup == null || dup.getOpcode() != Opcodes.DUP || made == null || made.getOpcode() != Opcodes.NEW) {
+            return;
+        }
+        final ChoiceSites.Target target = constructors.get(call.owner);
+        code.remove(made);
+        code.remove(dup);
+        code.set(call, new MethodInsnNode(Opcodes.INVOKESTATIC, owner(target), target.name(), target.descriptor(), false));
+        count++;
+    }
+
+    /** Labels and line numbers apart. */
+    private static AbstractInsnNode before(final AbstractInsnNode node) {
+        AbstractInsnNode at = node.getPrevious();
+        while (at instanceof LabelNode || at instanceof LineNumberNode) {
+            at = at.getPrevious();
+        }
+        return at;
+    }
+
+    private void rewriteArguments(final Object[] arguments) {
+        for (int i = 0; i < arguments.length; i++) {
+            arguments[i] = rewritten(arguments[i]);
+        }
+    }
+
+    private Object rewritten(final Object constant) {
+        if (constant instanceof Handle handle) {
+            return rewritten(handle);
+        }
+        if (constant instanceof ConstantDynamic dynamic) {
+            final Object[] arguments = new Object[dynamic.getBootstrapMethodArgumentCount()];
+            for (int i = 0; i < arguments.length; i++) {
+                arguments[i] = rewritten(dynamic.getBootstrapMethodArgument(i));
+            }
+            return new ConstantDynamic(dynamic.getName(), dynamic.getDescriptor(), dynamic.getBootstrapMethod(), arguments);
+        }
+        return constant;
+    }
+
+    private Handle rewritten(final Handle handle) {
+        final ChoiceSites.Target target;
+        switch (handle.getTag()) {
+            case Opcodes.H_INVOKESTATIC, Opcodes.H_INVOKEVIRTUAL ->
+                target = calls.get(ChoiceSites.key(handle.getOwner(), handle.getName(), handle.getDesc()));
+            case Opcodes.H_NEWINVOKESPECIAL ->
+                target = handle.getDesc().equals("()V") ? constructors.get(handle.getOwner()) : null;
+            default -> target = null;
+        }
+        if (target == null) {
+            return handle;
+        }
+        count++;
+        return new Handle(Opcodes.H_INVOKESTATIC, owner(target), target.name(), target.descriptor(), false);
+    }
+
+    private String owner(final ChoiceSites.Target target) {
+        return bridge + suffix(target.owner());
+    }
+
+    private static String suffix(final String bridgeClass) {
+        return bridgeClass.substring(Bridge.PREFIX.length());
+    }
+}
