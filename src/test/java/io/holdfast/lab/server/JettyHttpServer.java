@@ -17,7 +17,7 @@ import org.eclipse.jetty.util.resource.ResourceFactory;
 
 /**
  * Jetty: {@code JettyHttpServer HOST PORT DIRECTORY}. "/" answers a greeting, "/file/NAME" a file of the directory, a
- * PUT the number of bytes it got.
+ * PUT the number of bytes it got, and to "/sha256/NAME" their hash.
  */
 public final class JettyHttpServer {
     private JettyHttpServer() {
@@ -44,7 +44,11 @@ public final class JettyHttpServer {
         @Override
         public boolean handle(final Request request, final Response response, final Callback callback) throws Exception {
             final String text;
-            if (request.getMethod().equals("PUT")) {
+            if (request.getMethod().equals("PUT") && request.getHttpURI().getPath().startsWith("/sha256/")) {
+                try (var in = Content.Source.asInputStream(request)) {
+                    text = new String(Sha256.answer(in), StandardCharsets.US_ASCII);
+                }
+            } else if (request.getMethod().equals("PUT")) {
                 final ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
                 long total = 0;
                 try (var in = Content.Source.asInputStream(request)) {

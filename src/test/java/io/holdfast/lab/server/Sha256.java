@@ -1,0 +1,36 @@
+package io.holdfast.lab.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** What an uploaded body hashes to, so that the client can tell whether the server got what it sent. */
+final class Sha256 {
+    private static final int READ_BYTES = 128 * 1024;
+
+    private Sha256() {
+    }
+
+    /** Reads to the end; answers "HASH SIZE" and the end of a line, the hash in hexadecimal. */
+    static byte[] answer(final InputStream body) throws IOException {
+        final MessageDigest digest = digest();
+        final byte[] buffer = new byte[READ_BYTES];
+        long size = 0;
+        for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+            digest.update(buffer, 0, n);
+            size += n;
+        }
+        return (HexFormat.of().formatHex(digest.digest()) + " " + size + "\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (final NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

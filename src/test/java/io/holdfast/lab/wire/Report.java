@@ -1,0 +1,92 @@
+package io.holdfast.lab.wire;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a capture says.
+ *
+ * @param counts     of violations, by rule; a rule that holds is absent
+ * @param violations the first ones
+ * @param switches   when the protected address moved to another host
+ * @param hosts      who spoke for the address
+ * @param macs       hardware addresses that ARP gave for it; one, if it is virtual
+ */
+public record Report(
+    Expectation expectation,
+    Map<Rule, Integer> counts,
+    List<Violation> violations,
+    List<Switch> switches,
+    Set<String> hosts,
+    Set<String> macs,
+    Totals totals) {
+
+    /**
+     * The address moved, as told by its new host's announcement.
+     *
+     * @param timeNs         of the announcement, since 1970
+     * @param firstSegmentNs from the announcement to the new host's first segment; -1 if it never sent one
+     * @param serverFirst    connections on which the new host spoke before the client
+     * @param clientFirst    connections on which the client spoke first
+     * @param slowestNs      from the announcement to the new host's first segment on the connection that waited longest
+     */
+    public record Switch(long timeNs, String from, String to, long firstSegmentNs, int serverFirst, int clientFirst,
+        long slowestNs) {
+    }
+
+    /**
+     * @param serverBytes              of payload, each offset once
+     * @param serverRetransmitted      payload bytes sent again
+     * @param serverDuplicateAcks      segments of the server that said nothing new
+     * @param unscaled                 connections whose handshake was not seen: their edge is not checked
+     */
+    public record Totals(long frames, long segments, int connections, int unscaled, long serverBytes, long clientBytes,
+        long serverRetransmitted, long serverRetransmissions, long clientRetransmissions, long serverDuplicateAcks,
+        int announcements) {
+    }
+
+    public boolean ok() {
+        return counts.isEmpty();
+    }
+
+    public int count(final Rule rule) {
+        return counts.getOrDefault(rule, 0);
+    }
+
+    /** For people. */
+    public String text() {
+        final StringBuilder text = new StringBuilder();
+        final Totals t = totals;
+        text.append(String.format("%d frames, %d segments, %d connections; %d bytes from the server, %d from clients%n",
+            t.frames, t.segments, t.connections, t.serverBytes, t.clientBytes));
+        text.append(String.format("retransmitted: server %d segments (%d bytes), clients %d segments; %d segments of the "
+            + "server said nothing new%n", t.serverRetransmissions, t.serverRetransmitted, t.clientRetransmissions,
+            t.serverDuplicateAcks));
+        text.append("hosts that spoke for the address: ").append(String.join(", ", hosts))
+            .append("; hardware addresses told for it: ").append(String.join(", ", macs))
+            .append("; announcements: ").append(t.announcements).append('\n');
+        if (t.unscaled > 0) {
+            text.append("handshake not seen, so window not checked: ").append(t.unscaled).append(" connections\n");
+        }
+        for (final Switch s : switches) {
+            text.append(String.format("switch from %s to %s; first segment after %s, slowest connection %s; on %d "
+                + "connections the server spoke first, on %d the client%n", s.from, s.to, milliseconds(s.firstSegmentNs),
+                milliseconds(s.slowestNs), s.serverFirst, s.clientFirst));
+        }
+        for (final Rule rule : Rule.values()) {
+            final String verdict = count(rule) > 0 ? "BROKEN " + count(rule) + " times"
+                : rule == Rule.O2 && expectation.headersOnly() ? "not checked: headers only" : "holds";
+            text.append(String.format("%-8s%-42s%s%n", rule, rule.meaning(), verdict));
+        }
+        text.append(violations.stream().map(v -> String.format("  %s %d.%09d %s: %s%n", v.rule(),
+            v.timeNs() / 1_000_000_000, v.timeNs() % 1_000_000_000, v.connection(), v.text()))
+            .collect(Collectors.joining()));
+        return text.toString();
+    }
+
+    private static String milliseconds(final long ns) {
+        return ns < 0 ? "never" : String.format("%.3f ms", ns / 1e6);
+    }
+}

@@ -1,0 +1,27 @@
+package io.holdfast.lab.wire;
+
+/** What is watched on the wire. */
+public enum Rule {
+    /** A host that takes over acknowledges at least what was acknowledged before: it had stored it. */
+    O1("stored before acknowledged"),
+    /** A byte once sent has the same value at the same offset for ever. */
+    O2("one value an offset"),
+    /** The window's right edge and the timestamp never go back. */
+    O3("edge and timestamp never go back"),
+    /** No reset, no moving FIN; acknowledgements never go back, and never beyond what was sent. */
+    O4("no reset, no false FIN or ACK"),
+    /** One host speaks for the address; another only after it announced itself. */
+    O5("one source"),
+    /** Not the stack's fault: the capture misses what the check needs. */
+    CAPTURE("the capture is complete");
+
+    private final String meaning;
+
+    Rule(final String meaning) {
+        this.meaning = meaning;
+    }
+
+    public String meaning() {
+        return meaning;
+    }
+}

@@ -1,0 +1,43 @@
+package io.holdfast.lab.wire;
+
+/** What happened after the address moved to another host. */
+final class SwitchWatch {
+    private final long timeNs;
+    private final Source from;
+    private final Source to;
+    private long firstSegmentNs = -1;
+    private int serverFirst;
+    private int clientFirst;
+    private long slowestNs;
+
+    SwitchWatch(final long timeNs, final Source from, final Source to) {
+        this.timeNs = timeNs;
+        this.from = from;
+        this.to = to;
+    }
+
+    void onServerSegment(final long atNs) {
+        if (firstSegmentNs < 0) {
+            firstSegmentNs = atNs;
+        }
+    }
+
+    /** A connection's first segment after the switch. */
+    void onFirst(final boolean byServer) {
+        if (byServer) {
+            serverFirst++;
+        } else {
+            clientFirst++;
+        }
+    }
+
+    /** A connection's first segment from the server after the switch. */
+    void onFirstOfServer(final long atNs) {
+        slowestNs = Math.max(slowestNs, atNs - timeNs);
+    }
+
+    Report.Switch toReport() {
+        return new Report.Switch(timeNs, from.toString(), to.toString(),
+            firstSegmentNs < 0 ? -1 : firstSegmentNs - timeNs, serverFirst, clientFirst, slowestNs);
+    }
+}

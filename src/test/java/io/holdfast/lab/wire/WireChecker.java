@@ -1,0 +1,158 @@
+package io.holdfast.lab.wire;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Checks a capture of the LAN against O1 to O5, as far as they show there. As a program: {@code WireChecker FILE
+ * [--server ADDRESS] [--switches NUMBER] [--headers-only]}; exit status 0 if nothing is broken, 1 if something is, 2 if the
+ * file cannot be checked.
+ *
+ * <p>Memory: every byte that the server sent is kept. One thread.
+ */
+public final class WireChecker {
+    private final Expectation expectation;
+    private final Violations violations = new Violations();
+    private final Ownership ownership = new Ownership(violations);
+    private final Map<Key, Conversation> open = new HashMap<>();
+    private final List<Conversation> all = new ArrayList<>();
+    private long frames;
+    private long segments;
+
+    private record Key(int clientIp, int clientPort, int serverPort) {
+    }
+
+    private WireChecker(final Expectation expectation) {
+        this.expectation = expectation;
+    }
+
+    public static Report check(final Path capture) throws IOException {
+        return check(capture, Expectation.DEFAULT);
+    }
+
+    /** @throws IOException if the file cannot be read or is no capture of Ethernet frames */
+    public static Report check(final Path capture, final Expectation expectation) throws IOException {
+        final WireChecker checker = new WireChecker(expectation);
+        try (CaptureReader reader = CaptureReader.open(capture)) {
+            for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
+                checker.onFrame(frame);
+            }
+            if (reader.isCutShort()) {
+                checker.violations.add(Rule.CAPTURE, 0, "", "the file ends in the middle of a record");
+            }
+        }
+        return checker.conclude();
+    }
+
+    private void onFrame(final Frame frame) {
+        frames++;
+        final ArpMessage arp = ArpMessage.parse(frame);
+        if (arp != null) {
+            if (arp.senderIp() == expectation.serverIp()) {
+                ownership.onArp(arp);
+            }
+            return;
+        }
+        final Segment segment = Segment.parse(frame);
+        if (segment == null) {
+            return;
+        }
+        if (segment.sourceIp == expectation.serverIp()) {
+            segments++;
+            final Conversation conversation =
+                conversation(new Key(segment.destinationIp, segment.destinationPort, segment.sourcePort));
+            ownership.onSegment(segment, conversation.name);
+            conversation.onServer(segment, ownership.latest());
+        } else if (segment.destinationIp == expectation.serverIp()) {
+            segments++;
+            final Key key = new Key(segment.sourceIp, segment.sourcePort, segment.destinationPort);
+            if (open.containsKey(key) && open.get(key).isSucceededBy(segment)) {
+                open.remove(key);
+            }
+            conversation(key).onClient(segment, ownership.latest());
+        }
+    }
+
+    private Conversation conversation(final Key key) {
+        return open.computeIfAbsent(key, k -> {
+            final Conversation made = new Conversation(
+                Expectation.text(k.clientIp) + ":" + k.clientPort + " to " + k.serverPort, violations,
+                expectation.headersOnly(), ownership.latest());
+            all.add(made);
+            return made;
+        });
+    }
+
+    private Report conclude() {
+        if (all.isEmpty()) {
+            violations.add(Rule.CAPTURE, 0, "", "no connection of the protected address is in it");
+        }
+        final int moved = ownership.switches().size();
+        if (expectation.switches() >= 0 && moved != expectation.switches()) {
+            violations.add(Rule.O5, 0, "", "the address moved " + moved + " times, not " + expectation.switches());
+        }
+        final Set<String> hosts = new LinkedHashSet<>();
+        ownership.speakers().forEach(source -> hosts.add(source.toString()));
+        final Set<String> macs = new LinkedHashSet<>();
+        ownership.announcedMacs().forEach(mac -> macs.add(new Source(0, mac).toString()));
+        return new Report(expectation, violations.counts(), violations.first(),
+            ownership.switches().stream().map(SwitchWatch::toReport).toList(), hosts, macs, totals());
+    }
+
+    private Report.Totals totals() {
+        int unscaled = 0;
+        long serverBytes = 0;
+        long clientBytes = 0;
+        long retransmitted = 0;
+        long serverRetransmissions = 0;
+        long clientRetransmissions = 0;
+        long duplicates = 0;
+        for (final Conversation conversation : all) {
+            unscaled += conversation.isHandshakeKnown() ? 0 : 1;
+            serverBytes += conversation.serverBytes;
+            clientBytes += conversation.clientBytes;
+            retransmitted += conversation.serverRetransmitted;
+            serverRetransmissions += conversation.serverRetransmissions;
+            clientRetransmissions += conversation.clientRetransmissions;
+            duplicates += conversation.serverDuplicateAcks;
+        }
+        return new Report.Totals(frames, segments, all.size(), unscaled, serverBytes, clientBytes, retransmitted,
+            serverRetransmissions, clientRetransmissions, duplicates, ownership.announcements());
+    }
+
+    public static void main(final String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    private static int run(final String[] arguments) {
+        try {
+            Expectation expectation = Expectation.DEFAULT;
+            Path file = null;
+            for (int i = 0; i < arguments.length; i++) {
+                switch (arguments[i]) {
+                    case "--server" -> expectation = new Expectation(Expectation.ip(arguments[++i]), expectation.switches(),
+                        expectation.headersOnly());
+                    case "--switches" -> expectation = expectation.withSwitches(Integer.parseInt(arguments[++i]));
+                    case "--headers-only" ->
+                        expectation = new Expectation(expectation.serverIp(), expectation.switches(), true);
+                    default -> file = Path.of(arguments[i]);
+                }
+            }
+            if (file == null) {
+                throw new IllegalArgumentException("which capture?");
+            }
+            final Report report = check(file, expectation);
+            System.out.print(report.text());
+            return report.ok() ? 0 : 1;
+        } catch (final IOException | IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+            System.err.println("WireChecker: " + e.getMessage());
+            return 2;
+        }
+    }
+}
