@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The log's way between shard and channel, on either host: out of the ring into the history and to the backup; from the primary into
- * the history and into the shard. The replicator's thread only, but for {@link #wanted}.
+ * the history and into the shard. The replicator's thread only, but for {@link #wanted}. Times here are {@code System.nanoTime}, the
+ * shard's clock, which timestamps come from.
  */
 final class LogDuty implements HistoryListener {
     private static final Logger LOG = LoggerFactory.getLogger(LogDuty.class);
@@ -61,12 +62,14 @@ final class LogDuty implements HistoryListener {
     }
 
     private void startHistory() {
+        long drained = 0;
         if (history != null) {
             drain();
+            drained = sender.drainedSequence();
             history.close();
         }
         history = new History(config.history(), this, counters);
-        sender = new LogSender(writer, history, counters);
+        sender = new LogSender(writer, history, counters, drained);
     }
 
     private <T> T inShard(final java.util.function.Supplier<T> work) {
@@ -92,15 +95,15 @@ final class LogDuty implements HistoryListener {
         sender.drain(DRAIN_LIMIT);
     }
 
-    int fill(final MutableDirectBuffer destination, final int offset, final int capacity, final long nowNs) {
+    int fill(final MutableDirectBuffer destination, final int offset, final int capacity) {
         drain();
-        return attached ? sender.fill(destination, offset, capacity, nowNs) : 0;
+        return attached ? sender.fill(destination, offset, capacity, System.nanoTime()) : 0;
     }
 
-    void attach(final int number, final long epoch, final long nowNs) {
+    void attach(final int number, final long epoch) {
         join = number;
         caughtUp = false;
-        sender.attach(epoch, nowNs);
+        sender.attach(epoch, System.nanoTime());
         attached = true;
         channels.wakeUp();
     }
@@ -111,8 +114,8 @@ final class LogDuty implements HistoryListener {
     }
 
     /** Returns true if the backup has caught up by it. */
-    boolean onAck(final DirectBuffer buffer, final int offset, final int length, final long nowNs) {
-        final long stored = sender.onAck(buffer, offset, length, nowNs);
+    boolean onAck(final DirectBuffer buffer, final int offset, final int length) {
+        final long stored = sender.onAck(buffer, offset, length, System.nanoTime());
         if (primary && stored > 0) {
             replica.committed(stored);
         }
@@ -196,12 +199,12 @@ final class LogDuty implements HistoryListener {
     }
 
     /** Returns null, or why this host does not have the whole log any more. */
-    String onBatch(final DirectBuffer buffer, final int offset, final int length, final long nowNs) {
+    String onBatch(final DirectBuffer buffer, final int offset, final int length) {
         final LogReceiver session = receiver;
         if (session == null) {
             return null;
         }
-        final BatchResult result = cold ? session.onBatch(buffer, offset, length, nowNs) : inShard(() -> {
+        final BatchResult result = cold ? session.onBatch(buffer, offset, length, System.nanoTime()) : inShard(() -> {
             replica.follower(System.nanoTime());
             return session.onBatch(buffer, offset, length, System.nanoTime());
         });

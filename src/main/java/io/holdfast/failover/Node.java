@@ -10,6 +10,7 @@ import io.holdfast.replication.channel.PathLoss;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.log.LogMessages;
 import io.holdfast.replication.log.LogWriter;
+import io.holdfast.socket.Choices;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.stack.StackConfig;
@@ -44,6 +45,7 @@ public final class Node implements AutoCloseable {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final CountDownLatch leading = new CountDownLatch(1);
     private final Thread thread;
+    private final ServerChoices choices = new ServerChoices();
     private ShardControl control;
     private Replica replica;
     private volatile boolean closed;
@@ -72,6 +74,7 @@ public final class Node implements AutoCloseable {
         log = new LogDuty(config, control, replica, writer, channels, counters);
         membership = new Membership(config.membership().counters(counters).incarnation(new SecureRandom().nextLong() | 1),
             new Decisions(), now());
+        Choices.source(choices);
         thread = new Thread(this::run, "holdfast-replicator");
         thread.setDaemon(true);
         thread.setPriority(Thread.MAX_PRIORITY);
@@ -158,14 +161,14 @@ public final class Node implements AutoCloseable {
                 case MembershipMessage.TYPE -> membership.onMessage(path, buffer, offset, length, now());
                 case LogMessages.LOG_BATCH, LogMessages.HISTORY_BATCH -> {
                     membership.onSignOfLife(path, now());
-                    final String missed = log.onBatch(buffer, offset, length, now());
+                    final String missed = log.onBatch(buffer, offset, length);
                     if (missed != null) {
                         membership.onBackupMissed(missed, now());
                     }
                 }
                 case LogMessages.LOG_ACK -> {
                     membership.onSignOfLife(path, now());
-                    if (log.onAck(buffer, offset, length, now())) {
+                    if (log.onAck(buffer, offset, length)) {
                         membership.onCaughtUp(log.join(), now());
                     }
                 }
@@ -175,7 +178,7 @@ public final class Node implements AutoCloseable {
 
         @Override
         public int fill(final Path path, final MutableDirectBuffer destination, final int offset, final int capacity) {
-            return path == Path.REPLICATION ? log.fill(destination, offset, capacity, now()) : 0;
+            return path == Path.REPLICATION ? log.fill(destination, offset, capacity) : 0;
         }
     }
 
@@ -212,7 +215,7 @@ public final class Node implements AutoCloseable {
 
         @Override
         public void onAttach(final int join, final long nowNs) {
-            log.attach(join, membership.epoch(), nowNs);
+            log.attach(join, membership.epoch());
         }
 
         @Override

@@ -419,6 +419,7 @@ public final class TcpConnection implements Lifecycle {
     private void swallow(final long now) {
         final boolean finWasAcknowledged = tcb.finAcknowledged();
         sender.swallow(now);
+        raise(WRITABLE);
         if (tcb.finAcknowledged() && !finWasAcknowledged) {
             arrival.onFinAcknowledged();
         }

@@ -2,10 +2,13 @@ package io.holdfast.app.agent;
 
 import io.holdfast.app.agent.choices.ChoiceAdvice;
 import io.holdfast.app.agent.choices.ChoiceOptions;
+import io.holdfast.failover.Node;
+import io.holdfast.failover.NodeConfig;
 import io.holdfast.net.Platforms;
 import io.holdfast.nio.HoldfastSelectorProvider;
 import io.holdfast.ops.ControlPath;
 import io.holdfast.ops.ControlServer;
+import io.holdfast.replication.ReplicationMode;
 import io.holdfast.socket.AddressPolicy;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.stack.StackConfig;
@@ -26,14 +29,20 @@ final class AgentStart {
         }
         final StackConfig config = StackConfig.load(path);
         final AddressPolicy policy = AddressPolicy.fromSystemProperties();
-        final HoldfastStack stack = HoldfastStack.start(config);
+        final NodeConfig replication = NodeConfig.load(path);
+        final Node node = replication.mode() == ReplicationMode.OFF ? null : Node.start(replication, config);
+        final HoldfastStack stack = node == null ? HoldfastStack.start(config) : node.stack();
         System.err.println("holdfast: serving " + config.addresses() + " with\n" + config.toString().stripTrailing().indent(2)
-            + "  wildcard = " + policy.wildcard() + ", outgoing = " + policy.outgoing());
+            + (node == null ? "" : replication.toString().stripTrailing().indent(2)) + "  wildcard = " + policy.wildcard() + ", outgoing = " + policy.outgoing());
         HoldfastSelectorProvider.installAsDefault(stack);
         SocketImplAdvice.install(instrumentation, Platforms.socketImpls(stack, policy));
         followPrimary(instrumentation, ChoiceOptions.load(path));
         final ControlServer control = control(stack);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stack, control), "holdfast-shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(node, stack, control), "holdfast-shutdown"));
+        if (replication.mode() == ReplicationMode.COLD) {
+            System.err.println("holdfast: mode cold: the program starts when this host is to serve");
+            node.awaitLeading();
+        }
     }
 
     /** After the stack, whose own randomness must not come from generators that ask. */
@@ -53,7 +62,7 @@ final class AgentStart {
         }
     }
 
-    private static void end(final HoldfastStack stack, final ControlServer control) {
+    private static void end(final Node node, final HoldfastStack stack, final ControlServer control) {
         if (control != null) {
             try {
                 control.close();
@@ -61,6 +70,10 @@ final class AgentStart {
                 System.err.println("holdfast: " + e.getMessage());
             }
         }
-        stack.close();
+        if (node == null) {
+            stack.close();
+        } else {
+            node.close();
+        }
     }
 }
