@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
  * makes an unmodified server ask here. Without a {@link Source} every choice is the host's own; with one, the choices of
  * a thread that serves a connection are the source's to make, so that a backup's server can be given the primary's.
  *
- * <p>A thread serves the connection whose bytes it read or wrote last, until it closes it, accepts a connection, or
+ * <p>A thread serves the accepted connection whose bytes it read or wrote last, until it closes it, accepts a connection, or
  * a selection of its selector ends. A thread that serves none (the program's start, timers, Holdfast's own threads) always gets local
  * values, and so does whatever a source itself does to answer. Any thread, platform or virtual.
  */

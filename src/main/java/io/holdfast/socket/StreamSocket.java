@@ -63,13 +63,19 @@ public final class StreamSocket implements Closeable {
     private volatile boolean outputShut;
     private volatile boolean connectReported;
     private boolean writeFailed;
+    private final boolean accepted;
     /** In INVOKER mode each read tells the shard, as each recv makes Linux look: telling costs nothing there. */
     private final boolean toldAtOnce;
     /** Bytes read since the shard was told. Reader only. */
     private int untoldBytes;
 
     StreamSocket(final HoldfastStack stack) {
+        this(stack, false);
+    }
+
+    private StreamSocket(final HoldfastStack stack, final boolean accepted) {
         this.stack = stack;
+        this.accepted = accepted;
         shard = stack.shard();
         toldAtOnce = shard.isInvoked();
         readers = new WaiterSlot(shard);
@@ -78,7 +84,7 @@ public final class StreamSocket implements Closeable {
 
     /** Accepted. */
     StreamSocket(final HoldfastStack stack, final Endpoint endpoint) {
-        this(stack);
+        this(stack, true);
         options.copyFrom(endpoint.connection().options());
         connectReported = true;
         adopt(endpoint);
@@ -520,13 +526,18 @@ public final class StreamSocket implements Closeable {
         if (e == null) {
             throw SocketErrors.notConnected();
         }
-        Choices.serving(e);
+        serve();
         return e;
     }
 
-    /** The calling thread begins to serve this connection; reading and writing tell it too. See {@link Choices}. */
+    /**
+     * The calling thread begins to serve this connection; reading and writing tell it too. See {@link Choices}. Nothing if
+     * it was not accepted: whoever opens a connection does so for a client whom he serves already, or for himself.
+     */
     public void serve() {
-        Choices.serving(endpoint);
+        if (accepted) {
+            Choices.serving(endpoint);
+        }
     }
 
     private static TcpError error(final Endpoint e) {

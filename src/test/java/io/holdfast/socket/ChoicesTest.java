@@ -146,8 +146,24 @@ class ChoicesTest {
             assertSame(served, Choices.served());
             first.close();
             assertNull(Choices.served());
-            hosts.connect(80).write(ByteBuffer.wrap(new byte[1]));
-            hosts.accept(listener);
+        }
+    }
+
+    @Test
+    void shouldKeepServingTheClientWhileItUsesAConnectionOfItsOwn() throws Exception {
+        Choices.source(new Answering());
+        try (TwoHosts hosts = new TwoHosts(); ListenerSocket listener = hosts.listen(80, 5)) {
+            final StreamSocket own = hosts.connect(80);
+            final StreamSocket accepted = hosts.accept(listener);
+            own.write(ByteBuffer.wrap(new byte[1]));
+            own.serve();
+            assertNull(Choices.served());
+            accepted.serve();
+            final Object served = Choices.served();
+            own.write(ByteBuffer.wrap(new byte[1]));
+            own.close();
+            assertSame(served, Choices.served());
+            assertNull(listener.accept());
             assertNull(Choices.served());
         }
     }

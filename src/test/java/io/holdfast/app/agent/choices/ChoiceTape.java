@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -50,11 +50,7 @@ final class ChoiceTape implements Choices.Source {
     }
 
     private Queue<String> tape(final int port) {
-        return tapes.computeIfAbsent(port, any -> new java.util.concurrent.ConcurrentLinkedQueue<>(new ArrayDeque<>()));
-    }
-
-    private static boolean isServers(final Object connection) {
-        return ((Endpoint) connection).connection().id().localPort() < 1_024;
+        return tapes.computeIfAbsent(port, any -> new ConcurrentLinkedQueue<>());
     }
 
     private Queue<String> tape(final Object connection) {
@@ -63,9 +59,6 @@ final class ChoiceTape implements Choices.Source {
 
     @Override
     public long choose(final Object connection, final int kind, final LongSupplier local) {
-        if (!isServers(connection)) {
-            return local.getAsLong();
-        }
         if (!recording) {
             return ByteBuffer.wrap(next(connection, kind, Long.BYTES)).getLong();
         }
@@ -80,9 +73,7 @@ final class ChoiceTape implements Choices.Source {
 
     @Override
     public void choose(final Object connection, final int kind, final byte[] bytes, final Consumer<byte[]> local) {
-        if (!isServers(connection)) {
-            local.accept(bytes);
-        } else if (recording) {
+        if (recording) {
             local.accept(bytes);
             add(connection, kind, bytes);
         } else {
