@@ -1,0 +1,62 @@
+package io.holdfast.failover;
+
+import static io.holdfast.failover.MembershipMessage.NO_TIME;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+
+/** The last changes of ownership, each with its timeline. */
+final class FailoverLog {
+    private static final int FAILOVER_LIMIT = 16;
+    private static final int STEP_LIMIT = 64;
+
+    private final Deque<Failover> failovers = new ArrayDeque<>();
+    private final Links links;
+
+    FailoverLog(final Links links) {
+        this.links = links;
+    }
+
+    void onRole(
+        final Role from, final Role to, final long fromEpoch, final long toEpoch, final Reason reason, final String text,
+        final long nowNs) {
+        if (to == Role.FENCED || to == Role.SOLO && from != Role.SOLO) {
+            final List<Failover.Step> steps = new ArrayList<>();
+            if (links.contactNs() != NO_TIME) {
+                steps.add(new Failover.Step("the peer was heard last", links.contactNs()));
+            }
+            for (final PathMonitor path : links.all) {
+                if (!path.up && path.sinceNs != NO_TIME) {
+                    steps.add(new Failover.Step("path " + path.path + " closed: " + path.loss + " " + path.lossText,
+                        path.sinceNs));
+                }
+            }
+            steps.sort(Comparator.comparingLong(Failover.Step::atNs));
+            failovers.addLast(new Failover(from, to, fromEpoch, toEpoch, reason, text, steps));
+            if (failovers.size() > FAILOVER_LIMIT) {
+                failovers.removeFirst();
+            }
+        }
+        mark(from + " to " + to + " of epoch " + toEpoch + ": " + reason.sentence(), nowNs);
+    }
+
+    /** Adds a step to the last change of ownership, if there was one. */
+    void mark(final String what, final long nowNs) {
+        final Failover last = failovers.peekLast();
+        if (last != null && last.steps().size() < STEP_LIMIT) {
+            last.steps().add(new Failover.Step(what, nowNs));
+        }
+    }
+
+    List<Failover> list() {
+        final List<Failover> copy = new ArrayList<>();
+        for (final Failover f : failovers) {
+            copy.add(new Failover(
+                f.from(), f.to(), f.fromEpoch(), f.toEpoch(), f.reason(), f.text(), List.copyOf(f.steps())));
+        }
+        return List.copyOf(copy);
+    }
+}

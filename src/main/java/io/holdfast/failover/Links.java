@@ -1,0 +1,120 @@
+package io.holdfast.failover;
+
+import static io.holdfast.failover.MembershipMessage.NO_TIME;
+
+import io.holdfast.util.Deadline;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The paths together: what they say of the peer's life. */
+final class Links {
+    private final PathMonitor[] byOrdinal = new PathMonitor[Path.values().length];
+    final List<PathMonitor> all = new ArrayList<>();
+    private final long detectNs;
+    /** When the peer was heard last, on any path. */
+    private long contactNs = NO_TIME;
+    /** When this process last awoke from a pause: silence is not counted from before. */
+    private long floorNs;
+
+    Links(final MembershipConfig config, final long nowNs) {
+        detectNs = config.detectNs();
+        floorNs = nowNs;
+        for (final Path path : Path.values()) {
+            byOrdinal[path.ordinal()] = new PathMonitor(path);
+            if (config.paths().contains(path)) {
+                all.add(byOrdinal[path.ordinal()]);
+            }
+        }
+    }
+
+    PathMonitor at(final Path path) {
+        return byOrdinal[path.ordinal()];
+    }
+
+    PathMonitor replication() {
+        return byOrdinal[Path.REPLICATION.ordinal()];
+    }
+
+    void onAwake(final long nowNs) {
+        floorNs = nowNs;
+    }
+
+    void onHeard(final PathMonitor path, final long nowNs) {
+        path.onHeard(nowNs);
+        contactNs = nowNs;
+    }
+
+    /** The peer is another process than before: nothing that was heard on a connection so far was from it. */
+    void onNewProcess() {
+        all.forEach(PathMonitor::onNewProcess);
+    }
+
+    /** Last sign of life, {@link MembershipMessage#NO_TIME} if there never was one. */
+    long contactNs() {
+        return contactNs;
+    }
+
+    /** From when on silence is counted. */
+    long silentFromNs() {
+        return Math.max(contactNs, floorNs);
+    }
+
+    /** When the peer is, or will be, silent for too long. */
+    long silentNs() {
+        return silentFromNs() + detectNs;
+    }
+
+    boolean isSilent(final long nowNs) {
+        return Deadline.expired(silentNs(), nowNs);
+    }
+
+    /** When the replication path was or will be lost. */
+    long replicationLostNs() {
+        return replication().lostNs(detectNs, floorNs);
+    }
+
+    boolean isLive(final PathMonitor path, final long nowNs) {
+        return path.isLive(detectNs, floorNs, nowNs);
+    }
+
+    boolean isAnyLive(final long nowNs) {
+        for (final PathMonitor path : all) {
+            if (isLive(path, nowNs)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isReplicationLive(final long nowNs) {
+        return isLive(replication(), nowNs);
+    }
+
+    /** When a path that is open will have been silent for too long. */
+    long stallNs(final PathMonitor path) {
+        return path.up ? path.lostNs(detectNs, floorNs) : Deadline.NONE;
+    }
+
+    /**
+     * Since when the peer's kernel says that its process is dead, {@link Deadline#NONE} if it does not: every path closed by
+     * it, or a port that refuses while nothing else lives.
+     */
+    long deadSinceNs(final long nowNs) {
+        boolean refused = false;
+        boolean everyPath = true;
+        long sinceNs = NO_TIME;
+        for (final PathMonitor path : all) {
+            if (isLive(path, nowNs)) {
+                return Deadline.NONE;
+            }
+            refused |= path.loss == PathLoss.REFUSED;
+            everyPath &= path.loss != null && path.loss.isFromPeer();
+            sinceNs = Math.max(sinceNs, path.lostNs(detectNs, floorNs));
+        }
+        return everyPath || refused ? sinceNs : Deadline.NONE;
+    }
+
+    boolean isDead(final long nowNs) {
+        return deadSinceNs(nowNs) != Deadline.NONE;
+    }
+}
