@@ -154,7 +154,7 @@ final class BackupDuty {
             }
             return false;
         }
-        if (!dead && !self.config.witness().isThirdParty() && lan.isUsed() && !lan.isHeard(nowNs)) {
+        if (!dead && !self.config.witness().isThirdParty() && lan.isUsed() && !lan.isHeardSinceProbe(nowNs)) {
             if (!deaf) {
                 deaf = true;
                 self.counters.increment(MembershipCounter.TAKEOVERS_WITHOUT_LAN);
@@ -207,6 +207,11 @@ final class BackupDuty {
         return self.role == Role.BACKUP && self.isCandidate(nowNs);
     }
 
+    /** Nothing was heard for a while: if only TCP had stalled, a new connection shows it before silence means death. */
+    boolean isProbing(final long nowNs) {
+        return self.role == Role.BACKUP && Deadline.expired(links.silentFromNs() + self.config.probeNs(), nowNs);
+    }
+
     int cancelled() {
         return cancelled;
     }
@@ -219,6 +224,10 @@ final class BackupDuty {
         if (self.role != Role.BACKUP) {
             return Deadline.NONE;
         }
-        return isHandedOver() ? nowNs + HANDOVER_POLL_NS : links.silentNs();
+        if (isHandedOver()) {
+            return nowNs + HANDOVER_POLL_NS;
+        }
+        final long probeNs = links.silentFromNs() + self.config.probeNs();
+        return probeNs > nowNs ? probeNs : links.silentNs();
     }
 }

@@ -5,6 +5,7 @@ import static io.holdfast.failover.MembershipMessage.NO_TIME;
 /** Whether the clients' LAN is heard. */
 final class LanMonitor {
     private final long lanNs;
+    private final long freshNs;
     private long signNs = NO_TIME;
     /** When the LAN was heard again after it had not been. */
     private long mendedNs = NO_TIME;
@@ -13,6 +14,7 @@ final class LanMonitor {
 
     LanMonitor(final MembershipConfig config, final long nowNs) {
         lanNs = config.lanNs();
+        freshNs = Math.min(lanNs, config.detectNs() - config.probeNs());
         listeningNs = nowNs;
     }
 
@@ -34,6 +36,11 @@ final class LanMonitor {
 
     boolean isHeard(final long nowNs) {
         return isUsed() && signNs != NO_TIME && nowNs - signNs < lanNs;
+    }
+
+    /** Whether it has been heard while the service path was being connected anew, in vain: the peer is not there. */
+    boolean isHeardSinceProbe(final long nowNs) {
+        return isHeard(nowNs) && nowNs - signNs < freshNs;
     }
 
     /** Whether it was listened for all the time, and not heard. */

@@ -1,7 +1,9 @@
 package io.holdfast.failover;
 
 import io.holdfast.replication.channel.PathLoss;
+
 import io.holdfast.replication.channel.Path;
+
 import static io.holdfast.failover.MembershipMessage.NO_TIME;
 
 import io.holdfast.util.Deadline;
@@ -107,6 +109,7 @@ public final class Membership {
     public void onLanSign(final long nowNs) {
         awake(nowNs);
         lan.onSign(nowNs);
+        conclude(nowNs);
     }
 
     /** Owner: the joiner of that number has acknowledged the mark at the end of its history. */
@@ -350,7 +353,8 @@ public final class Membership {
         for (final PathMonitor path : links.all) {
             final boolean spared = path.path == Path.REPLICATION
                 && (owner.sparesStalledPath(nowNs) || self.role == Role.BACKUP && !links.isSilent(nowNs));
-            if (path.up && !links.isLive(path, nowNs) && !spared && path.reportStall()) {
+            final boolean stalled = !links.isLive(path, nowNs) || path.path == Path.SERVICE && backup.isProbing(nowNs);
+            if (path.up && stalled && !spared && path.reportStall()) {
                 self.counters.increment(MembershipCounter.PATH_STALLS);
                 listener.onStalled(path.path, nowNs);
             }

@@ -1,6 +1,7 @@
 package io.holdfast.failover;
 
 import io.holdfast.replication.channel.Path;
+
 import io.holdfast.counters.Counters;
 import io.holdfast.util.Deadline;
 import java.nio.charset.StandardCharsets;
@@ -133,7 +134,7 @@ public final class MembershipConfig {
 
     /**
      * After how long without {@link Membership#onLanSign} the LAN counts as cut; 0, the default: nobody gives such signs.
-     * Who gives them sees to it, by probing, that three fit into this time when no client speaks.
+     * Who gives them sees to it, by probing, that they come every 10 ms, or three times in that time, when no client speaks.
      */
     public MembershipConfig lanMs(final long value) {
         lanNs = TimeUnit.MILLISECONDS.toNanos(value);
@@ -210,6 +211,11 @@ public final class MembershipConfig {
     /** The backup's lease: a primary goes solo on silence no earlier than detection and solo time after it heard. */
     long candidacyNs() {
         return detectNs + soloNs - LEASE_MARGIN_NS;
+    }
+
+    /** After how long a silence a backup connects the service path anew, to see whether only TCP had stalled. */
+    long probeNs() {
+        return detectNs * 7 / 10;
     }
 
     long soloNs() {

@@ -1,6 +1,7 @@
 package io.holdfast.failover;
 
 import io.holdfast.replication.channel.Path;
+
 import org.agrona.DirectBuffer;
 
 /**
