@@ -98,7 +98,12 @@ public final class ChunkPool {
     /** The address of a chunk with arbitrary content, or {@link #NONE}. */
     long take() {
         final long chunk = pop();
-        return chunk != NONE || growableChunks == 0 ? chunk : grow();
+        if (chunk != NONE) {
+            return chunk;
+        }
+        // Whoever takes the last slab from the system first frees its chunks, then says that it was the last. So with
+        // none left to come, what was freed meanwhile is to be looked for once more.
+        return growableChunks == 0 ? pop() : grow();
     }
 
     /**

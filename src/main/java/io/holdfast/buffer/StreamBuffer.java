@@ -67,6 +67,8 @@ public final class StreamBuffer {
     private boolean offered;
     /** After the furthest byte ever put. */
     private long furthest;
+    /** The last append ended for want of memory, not of room. */
+    private boolean lackedMemory;
     /** Last chunk whose slot is in use: 0 there means no memory. Slots after it hold remains of older chunks. */
     private long lastSlot = -1;
 
@@ -142,6 +144,7 @@ public final class StreamBuffer {
 
     private int append(final byte[] base, final long address, final int length) {
         final int wanted = Math.min(length, free());
+        lackedMemory = false;
         if (wanted <= 0) {
             return 0;
         }
@@ -156,6 +159,7 @@ public final class StreamBuffer {
             if (ring[slot] == NONE) {
                 final long chunk = pool.take();
                 if (chunk == NONE) {
+                    lackedMemory = true;
                     break;
                 }
                 ring[slot] = chunk;
@@ -170,6 +174,14 @@ public final class StreamBuffer {
             publish(from + done);
         }
         return done;
+    }
+
+    /**
+     * The last append took less than there was room for, because the pool had no memory. Looking for room afterwards
+     * does not tell: the consumer may have made some since.
+     */
+    public boolean lackedMemory() {
+        return lackedMemory;
     }
 
     /**

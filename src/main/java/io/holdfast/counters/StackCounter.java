@@ -24,7 +24,12 @@ public enum StackCounter implements CounterDescriptor {
     UNKNOWN_PROTOCOL("stack.unknownProtocol", "Packets of a transport protocol that the stack does not have."),
     AGENT_TAKEOVERS("stack.agentTakeovers", "Times that the agent became the sleeper."),
     WRITES_WITHOUT_MEMORY("stack.writesWithoutMemory", "Writes that had room in their buffer, and found the memory limit reached."),
-    RECEIVE_RING_FULL("stack.receiveRingFull", "Times that the receiver found its ring full and waited.");
+    RECEIVE_RING_FULL("stack.receiveRingFull", "Times that the receiver found its ring full and waited."),
+    HEARD("stack.heard", "Frames for addresses held back that were kept for a takeover."),
+    HEARD_DISPLACED("stack.heardDisplaced", "Frames kept for a takeover and forgotten: newer ones needed the room."),
+    HEARD_EXPIRED("stack.heardExpired", "Frames kept for a takeover and forgotten: too old."),
+    HEARD_TAKEN_IN("stack.heardTakenIn", "Frames kept for a takeover that were handled when it came."),
+    HEARD_STRAY("stack.heardStray", "Segments kept for a takeover that belong to no connection, dropped in silence.");
 
     private static final int FIRST_ID = 352;
     private final String label;

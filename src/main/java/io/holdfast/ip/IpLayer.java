@@ -36,11 +36,14 @@ public final class IpLayer {
     private final Link link;
     private final Counters counters;
     private final LocalAddresses addresses = new LocalAddresses();
+    /** Those that another host uses now. */
+    private final LocalAddresses heldBack = new LocalAddresses();
     private final RouteTable routes = new RouteTable();
     private final Paths paths;
     private final NeighborCache neighbors;
     private final ArpProtocol arp;
     private final AddressConflicts conflicts;
+    private final Announcements announcements;
     private final Reassembler reassembler;
     private final Ipv4Input input4;
     private final Ipv4Output output4;
@@ -61,8 +64,9 @@ public final class IpLayer {
         neighbors = new NeighborCache(new Solicitations(), counters, random.nextLong());
         output4.neighbors(neighbors);
         conflicts = new AddressConflicts(addresses, counters, random);
-        arp = new ArpProtocol(link, counters, neighbors, new Ownership());
+        arp = new ArpProtocol(link, counters, neighbors, new ArpOwnership(addresses, heldBack, conflicts));
         conflicts.arp(arp);
+        announcements = new Announcements(addresses, arp);
         reassembler = new Reassembler(counters, this::onReassemblyTimeout);
         input4 = new Ipv4Input(addresses, counters, reassembler);
     }
@@ -83,6 +87,7 @@ public final class IpLayer {
      */
     public boolean addAddress(final IpAddress address, final int prefixLength) {
         paths.invalidate();
+        heldBack.remove(address.hi(), address.lo());
         return addresses.add(new LocalAddress(address, prefixLength));
     }
 
@@ -101,10 +106,43 @@ public final class IpLayer {
         return addresses.add(candidate);
     }
 
+    /**
+     * Another host uses the address, and this one may have to go on with it: until {@link #addAddress} it is neither
+     * answered for nor sent from, but what ARP tells to it is learnt.
+     *
+     * @return false if there are too many addresses
+     */
+    public boolean holdAddress(final IpAddress address, final int prefixLength) {
+        removeAddress(address);
+        return heldBack.add(new LocalAddress(address, prefixLength));
+    }
+
     /** From now on the address is neither answered for nor sent from. False if it was not ours. */
     public boolean removeAddress(final IpAddress address) {
+        heldBack.remove(address.hi(), address.lo());
+        if (!addresses.remove(address.hi(), address.lo())) {
+            return false;
+        }
         paths.invalidate();
-        return addresses.remove(address.hi(), address.lo());
+        // Neither questions nor packets that wait may leave from it; for other addresses they are asked again.
+        neighbors.quiet();
+        return true;
+    }
+
+    /**
+     * Where ARP says that our addresses are, and frames to us go: an address that moves with them from host to host.
+     * Frames from us carry the device's own, so that no switch learns where the virtual one is: it floods what is for
+     * it.
+     *
+     * @param mac in the low 48 bits; 0 for the device's own
+     */
+    public void virtualMac(final long mac) {
+        arp.virtualMac(mac);
+    }
+
+    /** Where frames to our addresses go: the virtual address, or the device's own. */
+    public long mac() {
+        return arp.mac();
     }
 
     public boolean owns(final long hi, final long lo) {
@@ -121,6 +159,19 @@ public final class IpLayer {
         if (link.capabilities().ethernet() && address.isV4()) {
             arp.announce(address.v4());
         }
+    }
+
+    /**
+     * Announces every address in use, now and three times more in the next second: they have come from another host.
+     */
+    public void announceRepeatedly(final long nowNs) {
+        if (link.capabilities().ethernet()) {
+            announcements.start(nowNs);
+        }
+    }
+
+    public void stopAnnouncing() {
+        announcements.stop();
     }
 
     /** Whether addresses are defended against others who use them (RFC 5227 2.4); they are, unless told otherwise. */
@@ -151,18 +202,7 @@ public final class IpLayer {
 
     /** The address to send from to that destination where the sender has not chosen; null if there is none. */
     public IpAddress selectSource(final long destinationHi, final long destinationLo) {
-        if (addresses.owns(destinationHi, destinationLo)) {
-            return new IpAddress(destinationHi, destinationLo);
-        }
-        LocalAddress source = addresses.onLink(destinationHi, destinationLo);
-        if (source == null) {
-            final IpAddress gateway = routes.gateway(destinationHi, destinationLo);
-            source = gateway == null ? null : addresses.onLink(gateway.hi(), gateway.lo());
-        }
-        if (source == null) {
-            source = addresses.first();
-        }
-        return source == null ? null : new IpAddress(source.hi, source.lo);
+        return paths.source(destinationHi, destinationLo);
     }
 
     // --- frames in ---------------------------------------------------------------------------------------------
@@ -180,7 +220,7 @@ public final class IpLayer {
         }
         final long destination = ethernet.destination();
         final boolean group = MacAddress.isGroup(destination);
-        if (!group && destination != capabilities.macAddress()) {
+        if (!group && destination != capabilities.macAddress() && destination != arp.mac()) {
             counters.increment(IpCounter.IN_NOT_FOR_US_FRAME);
             return;
         }
@@ -293,6 +333,7 @@ public final class IpLayer {
     public void onTimer(final long nowNs) {
         neighbors.onTimer(nowNs);
         reassembler.onTimer(nowNs);
+        announcements.onTimer(nowNs);
         if (conflicts.onTimer(nowNs)) {
             paths.invalidate();
         }
@@ -300,30 +341,14 @@ public final class IpLayer {
 
     /** When {@link #onTimer} is wanted; {@link Deadline#NONE} if never. May be too early, never too late. */
     public long nextDeadlineNs() {
-        return Math.min(conflicts.nextDeadlineNs(), Math.min(neighbors.nextDeadlineNs(), reassembler.nextDeadlineNs()));
+        return Math.min(Math.min(conflicts.nextDeadlineNs(), announcements.nextDeadlineNs()),
+            Math.min(neighbors.nextDeadlineNs(), reassembler.nextDeadlineNs()));
     }
 
     private void onReassemblyTimeout(final UnsafeBuffer buffer, final int offset, final int length, final long nowNs) {
         final IpPacket first = input4.view(buffer, offset, length);
         if (first != null) {
             events.onReassemblyTimeout(first, nowNs);
-        }
-    }
-
-    private final class Ownership implements ArpProtocol.Owner {
-        @Override
-        public boolean owns(final int address) {
-            return addresses.owns(0, IpAddress.v4Lo(address));
-        }
-
-        @Override
-        public void onClaim(final int address, final long mac, final long nowNs) {
-            conflicts.onClaim(address, mac, nowNs);
-        }
-
-        @Override
-        public void onRivalProbe(final int address, final long mac, final long nowNs) {
-            conflicts.onRivalProbe(address, mac, nowNs);
         }
     }
 
@@ -336,6 +361,13 @@ public final class IpLayer {
         @Override
         public void onResolved(final Neighbor neighbor, final long nowNs) {
             output4.release(neighbor);
+        }
+
+        @Override
+        public void onAbandoned(final Neighbor neighbor) {
+            while (output4.drop(neighbor) != null) {
+                // dropped and counted there
+            }
         }
 
         @Override

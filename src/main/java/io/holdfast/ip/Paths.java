@@ -52,6 +52,22 @@ final class Paths {
         return path.mtu;
     }
 
+    /** See {@link IpLayer#selectSource}. */
+    IpAddress source(final long hi, final long lo) {
+        if (addresses.owns(hi, lo)) {
+            return new IpAddress(hi, lo);
+        }
+        LocalAddress source = addresses.onLink(hi, lo);
+        if (source == null) {
+            final IpAddress gateway = routes.gateway(hi, lo);
+            source = gateway == null ? null : addresses.onLink(gateway.hi(), gateway.lo());
+        }
+        if (source == null) {
+            source = addresses.first();
+        }
+        return source == null ? null : new IpAddress(source.hi, source.lo);
+    }
+
     private void resolve(final Path path, final long nowNs) {
         final LinkCapabilities capabilities = link.capabilities();
         path.generation = generation;

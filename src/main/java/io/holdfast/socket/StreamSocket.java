@@ -260,11 +260,11 @@ public final class StreamSocket implements Closeable {
         }
     }
 
-    /** Nothing taken although there is room: the stack's memory is used up, and the shard tells when there is some again. */
+    /** Nothing taken for want of memory: it is used up stack-wide, and the shard tells when there is some again. */
     private long afterWrite(final Endpoint e, final long taken) {
         if (taken > 0) {
             shard.post(e, Endpoint.WROTE);
-        } else if (e.connection().sendBuffer().free() > 0) {
+        } else if (e.connection().sendBuffer().lackedMemory()) {
             shard.post(e, Endpoint.STARVED);
         }
         return taken;

@@ -18,6 +18,7 @@ final class Demultiplexer {
     private final Transmitter transmitter;
     private final Counters counters;
     private final TcpSegment segment = new TcpSegment();
+    private HeardStrays heardStrays;
 
     Demultiplexer(final ConnectionSet connections, final TcpStack tcp, final Transmitter transmitter,
         final Counters counters) {
@@ -25,6 +26,11 @@ final class Demultiplexer {
         this.tcp = tcp;
         this.transmitter = transmitter;
         this.counters = counters;
+    }
+
+    /** Who judges segments without a connection first; null for nobody. */
+    void heardStrays(final HeardStrays judge) {
+        heardStrays = judge;
     }
 
     void onTcpPacket(final IpPacket packet, final long nowNs) {
@@ -75,6 +81,9 @@ final class Demultiplexer {
     }
 
     private void onUnclaimed(final IpPacket packet, final long nowNs) {
+        if (heardStrays != null && heardStrays.silences(packet, segment)) {
+            return;
+        }
         final IpAddress local = new IpAddress(packet.destinationHi, packet.destinationLo);
         final IpAddress remote = new IpAddress(packet.sourceHi, packet.sourceLo);
         final ListenerEntry entry = connections.listeners.find(local.hi(), local.lo(), segment.destinationPort);

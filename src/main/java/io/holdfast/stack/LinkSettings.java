@@ -10,6 +10,11 @@ public final class LinkSettings {
     public int mtu;
     /** The stack's own MAC address in the low 48 bits; 0 derives one from the device's. */
     public long macAddress;
+    /**
+     * Where ARP says that the stack's addresses are, in the low 48 bits; 0 for the stack's own. Two hosts that can take
+     * each other's place have the same, and {@link #macAddress} apart.
+     */
+    public long virtualMac;
     /** What to do about the offload header. */
     public Offload vnetHeader = Offload.AUTO;
     /** A pcapng file that takes every frame from the start; null for none. */

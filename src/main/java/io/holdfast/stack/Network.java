@@ -33,18 +33,18 @@ final class Network implements PacketHandler {
     private Demultiplexer demultiplexer;
     private IcmpLayer icmp;
     private UdpLayer udp;
-    private final StackConfig config;
+    private final ServiceAddresses addresses;
     private long nowNs;
 
     Network(final StackConfig config, final Link link, final Counters counters, final ErrorLog errors) {
         this.link = link;
-        this.config = config;
         this.counters = counters;
         this.errors = errors;
         ip = new IpLayer(link, counters, config.random());
         if (config.gateway() != null) {
             ip.gateway(config.gateway());
         }
+        addresses = new ServiceAddresses(config, link, ip, counters);
         transmitter = new Transmitter(ip, link, counters);
     }
 
@@ -87,7 +87,9 @@ final class Network implements PacketHandler {
     /** A frame from the device, whatever is in it. */
     void onFrame(final FrameSlot slot, final long now) {
         try {
-            ip.onFrame(slot, now, this);
+            if (!addresses.hear(slot, now)) {
+                ip.onFrame(slot, now, this);
+            }
         } catch (final Throwable e) {
             errors.record(StackCounter.FRAME_HANDLER_ERRORS, "frame of " + slot.length + " bytes", e);
         }
@@ -136,35 +138,37 @@ final class Network implements PacketHandler {
         }
     }
 
-    /** From now on the addresses are another host's. */
-    void holdAddresses() {
-        for (final IpAddress address : config.addresses()) {
-            ip.removeAddress(address);
-        }
+    /** The addresses, for whoever moves them between hosts. */
+    ServiceAddresses addresses() {
+        return addresses;
     }
 
-    /** From now on the addresses are this host's. */
+    /** The addresses are this host's from now on; what was heard for them is handled, strays are not answered. */
     void takeAddresses(final long now) {
         now(now);
-        for (final IpAddress address : config.addresses()) {
-            ip.addAddress(address, config.prefixLength());
-            ip.announce(address);
+        final HeardStrays strays = new HeardStrays(counters);
+        demultiplexer.heardStrays(strays);
+        try {
+            addresses.take(new HeardFrames.Handler() {
+                @Override
+                public boolean onHeard(final FrameSlot slot) {
+                    onFrame(slot, now);
+                    return !strays.takeDeferred();
+                }
+
+                @Override
+                public void onAllHeard() {
+                    strays.everythingSeen();
+                }
+            }, now);
+        } finally {
+            demultiplexer.heardStrays(null);
         }
     }
 
-    /** Takes the addresses into use: probed first (RFC 5227), or at once and announced. */
+    /** Takes the addresses into use, or holds them back. */
     void start(final StackConfig config, final long now) {
         now(now);
-        if (config.replication() != null) {
-            return;
-        }
-        for (final IpAddress address : config.addresses()) {
-            if (config.addressProbe()) {
-                ip.probeAddress(address, config.prefixLength(), now);
-            } else {
-                ip.addAddress(address, config.prefixLength());
-                ip.announce(address);
-            }
-        }
+        addresses.start(config.replication() != null, config.addressProbe(), now);
     }
 }

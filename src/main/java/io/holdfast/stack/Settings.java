@@ -49,6 +49,9 @@ final class Settings {
             c -> (long) c.link.mtu);
         add("link.mac", "an address like 02:00:00:00:00:01", (c, v) -> c.link.macAddress = parseMac(v),
             c -> c.link.macAddress == 0 ? "" : MacAddress.format(c.link.macAddress));
+        add("link.virtual_mac", "an address like 02:00:00:00:00:64, or nothing",
+            (c, v) -> c.link.virtualMac = v.isEmpty() ? 0 : parseMac(v),
+            c -> c.link.virtualMac == 0 ? "" : MacAddress.format(c.link.virtualMac));
         choice("link.vnet_hdr", LinkSettings.Offload.class, (c, v) -> c.link.vnetHeader = v, c -> c.link.vnetHeader);
         add("link.capture", "a path", (c, v) -> c.link.capture = v.isEmpty() ? null : Path.of(v),
             c -> c.link.capture == null ? "" : c.link.capture);
@@ -83,6 +86,8 @@ final class Settings {
         number("stack.idle.look_us", 50, 1_000_000, (c, v) -> c.lookIntervalNs(v * 1_000), c -> c.lookIntervalNs() / 1_000);
         add("stack.counters_file", "a path, or nothing", (c, v) -> c.countersFile(v.isEmpty() ? null : Path.of(v)),
             c -> c.countersFile() == null ? "" : c.countersFile());
+        number("stack.hear_bytes", 0, MAX_BYTES, (c, v) -> c.hearBytes((int) v), c -> (long) c.hearBytes());
+        number("stack.hear_ms", 0, 60_000, (c, v) -> c.hearMs((int) v), c -> (long) c.hearMs());
         flag("stack.address_probe", (c, v) -> c.addressProbe(v), StackConfig::addressProbe);
     }
 

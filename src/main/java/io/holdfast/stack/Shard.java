@@ -537,6 +537,11 @@ public final class Shard implements DutyCycle, AutoCloseable {
         return counters;
     }
 
+    /** Time of the current or last batch. With the baton only. */
+    long lastCycleNs() {
+        return clock.lastCycleNs();
+    }
+
     Network network() {
         return network;
     }

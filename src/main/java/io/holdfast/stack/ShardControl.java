@@ -34,6 +34,13 @@ public final class ShardControl {
         return shard.counters();
     }
 
+    /**
+     * The shard's time, as of the current batch: what it means by {@code nowNs} everywhere, and not the system's clock.
+     */
+    public long nowNs() {
+        return shard.lastCycleNs();
+    }
+
     public TcpStack tcp() {
         return tcp;
     }
@@ -74,13 +81,27 @@ public final class ShardControl {
         return entry == null ? null : entry.listener;
     }
 
-    /** Nothing leaves this host, nothing arrives: its addresses are another's. */
+    /**
+     * The addresses are another host's from now on, whose place this one may take: nothing leaves from them, nothing
+     * for them arrives, but the last of it is kept ({@code stack.hear_bytes}, {@code stack.hear_ms}). So it is at the
+     * start.
+     */
     public void holdAddresses() {
-        shard.network().holdAddresses();
+        shard.network().addresses().hold();
     }
 
-    /** The addresses are this host's from now on: announced, and what was heard for them is taken in. */
+    /** The addresses are this host's from now on: announced repeatedly, and what was heard for them is taken in. */
     public void takeAddresses(final long nowNs) {
         shard.network().takeAddresses(nowNs);
+    }
+
+    /** The addresses are another host's, and this one is not to follow it (fenced): nothing for them is kept either. */
+    public void releaseAddresses() {
+        shard.network().addresses().release();
+    }
+
+    /** Announces addresses in use again, repeatedly: after another host used them too. */
+    public void announceAddresses(final long nowNs) {
+        shard.network().ip().announceRepeatedly(nowNs);
     }
 }

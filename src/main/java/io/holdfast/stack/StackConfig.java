@@ -5,6 +5,7 @@ import io.holdfast.link.Link;
 import io.holdfast.tcp.TcpConfig;
 import io.holdfast.util.RandomSource;
 import io.holdfast.wire.IpAddress;
+import io.holdfast.wire.MacAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -56,6 +57,8 @@ public final class StackConfig {
     private long spinNs = 20_000;
     private Path countersFile;
     private boolean addressProbe;
+    private int hearBytes = 8 << 20;
+    private int hearMs = 300;
     private ChunkPool pool;
     private Function<ShardControl, Replication> replication;
 
@@ -232,6 +235,26 @@ public final class StackConfig {
         return addressProbe;
     }
 
+    /** Memory for what is heard while the addresses are held back, and handled when they are taken; 0 keeps nothing. */
+    public StackConfig hearBytes(final int bytes) {
+        hearBytes = bytes;
+        return this;
+    }
+
+    public int hearBytes() {
+        return hearBytes;
+    }
+
+    /** How long what was heard is kept: longer than a failure needs to be found. 0 keeps nothing. */
+    public StackConfig hearMs(final int milliseconds) {
+        hearMs = milliseconds;
+        return this;
+    }
+
+    public int hearMs() {
+        return hearMs;
+    }
+
     /** Makes what carries the connections to another host; null for nothing. The addresses are held back until it takes them. */
     public StackConfig replication(final Function<ShardControl, Replication> value) {
         replication = value;
@@ -272,6 +295,10 @@ public final class StackConfig {
         if (memoryLimitBytes < ChunkPool.CHUNK_BYTES * 4L) {
             throw new IllegalArgumentException("stack.memory_limit = " + memoryLimitBytes + ": allowed is from "
                 + ChunkPool.CHUNK_BYTES * 4L);
+        }
+        if (link.virtualMac != 0 && link.virtualMac == link.macAddress) {
+            throw new IllegalArgumentException("link.virtual_mac = " + MacAddress.format(link.virtualMac)
+                + ": allowed is another address than link.mac");
         }
         if (maxConnections < 1) {
             throw new IllegalArgumentException("stack.max_connections = " + maxConnections + ": allowed is from 1");

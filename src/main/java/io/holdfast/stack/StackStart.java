@@ -19,6 +19,7 @@ import io.holdfast.link.tap.TapException;
 import io.holdfast.link.tap.TapLink;
 import io.holdfast.tcp.RecoveryCounters;
 import io.holdfast.util.SeededRandom;
+import io.holdfast.wire.MacAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -89,7 +90,15 @@ public final class StackStart {
                 case OFF -> TapConfig.Offload.OFF;
             });
         try {
-            return TapLink.open(tap, counters);
+            final TapLink link = TapLink.open(tap, counters);
+            if (settings.virtualMac != 0 && (settings.virtualMac == link.interfaceMac()
+                || settings.virtualMac == link.capabilities().macAddress())) {
+                link.close();
+                throw new IllegalArgumentException("link.virtual_mac = " + MacAddress.format(settings.virtualMac)
+                    + ": allowed is an address that no device has, neither " + settings.device
+                    + " nor the stack on it");
+            }
+            return link;
         } catch (final TapException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }

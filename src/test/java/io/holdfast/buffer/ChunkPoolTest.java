@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.UnsafeApi;
 import org.junit.jupiter.api.Test;
 
@@ -89,5 +91,34 @@ final class ChunkPoolTest {
         assertEquals(0, pool.usedBytes());
         assertNotEquals(ChunkPool.NONE, pool.takeChain(6));
         assertEquals(ChunkPool.NONE, pool.take());
+    }
+
+    /** While one thread takes the last slab from the system, another must not find the pool empty. */
+    @Test
+    void shouldGiveEveryThreadItsChunkWhileTheLastSlabIsAdded() throws InterruptedException {
+        final int rounds = 2_000;
+        final int chunks = 3;
+        final ChunkPool[] pools = new ChunkPool[rounds];
+        Arrays.setAll(pools, i -> new ChunkPool(2L * chunks * ChunkPool.CHUNK_BYTES));
+        final AtomicInteger arrived = new AtomicInteger();
+        final AtomicInteger refused = new AtomicInteger();
+        final Runnable taker = () -> {
+            for (int round = 0; round < rounds; round++) {
+                arrived.incrementAndGet();
+                while (arrived.get() < 2 * (round + 1)) {
+                    Thread.yield();
+                }
+                for (int i = 0; i < chunks; i++) {
+                    if (pools[round].take() == ChunkPool.NONE) {
+                        refused.incrementAndGet();
+                    }
+                }
+            }
+        };
+        final Thread other = new Thread(taker);
+        other.start();
+        taker.run();
+        other.join();
+        assertEquals(0, refused.get());
     }
 }

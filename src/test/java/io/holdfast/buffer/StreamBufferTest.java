@@ -50,6 +50,23 @@ final class StreamBufferTest {
     }
 
     @Test
+    void shouldTellLackOfMemoryFromLackOfRoom() {
+        buffer.capacity(1000);
+        buffer.append(ByteBuffer.allocate(1500));
+        assertFalse(buffer.lackedMemory());
+        assertEquals(0, buffer.append(ByteBuffer.allocate(1)));
+        buffer.release(1000);
+        assertFalse(buffer.lackedMemory(), "the room that came afterwards proves nothing");
+        assertEquals(1000, buffer.free());
+        final long others = pool.takeChain(64);
+        assertEquals(0, buffer.append(ByteBuffer.allocate(1)));
+        assertTrue(buffer.lackedMemory());
+        pool.giveChain(others);
+        assertEquals(1, buffer.append(ByteBuffer.allocate(1)));
+        assertFalse(buffer.lackedMemory());
+    }
+
+    @Test
     void shouldTakeNoMoreThanItsCapacity() {
         buffer.capacity(1000);
         final ByteBuffer src = ByteBuffer.allocateDirect(1500);

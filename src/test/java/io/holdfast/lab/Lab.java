@@ -20,6 +20,9 @@ final class Lab implements AutoCloseable {
     private static final Path BASE = Path.of(System.getProperty("holdfast.basedir", ".")).toAbsolutePath();
     private static final Path JAR = Path.of(System.getProperty("holdfast.jar", BASE + "/target/holdfast.jar"));
     private static final long LAB_LIMIT_S = 60;
+    /** What a stack needs that runs from the class path: the jar asks for it itself. */
+    private static final List<String> EXPORTS = List.of("--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED",
+        "--add-exports", "java.base/sun.nio.ch=ALL-UNNAMED");
 
     private final String prefix;
     private final Path directory;
@@ -79,10 +82,16 @@ final class Lab implements AutoCloseable {
 
     /** A program of the test classes on the client's kernel. */
     LabProcess javaClient(final Class<?> program, final String... arguments) throws IOException {
+        return java("client", program, arguments);
+    }
+
+    /** A program of the test classes on any host; it may start a stack. */
+    LabProcess java(final String host, final Class<?> program, final String... arguments) throws IOException {
         final List<String> command = new ArrayList<>(java());
+        command.addAll(EXPORTS);
         command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path"), program.getName()));
         command.addAll(List.of(arguments));
-        return start("client", command);
+        return start(host, command);
     }
 
     /** A command of the client's; must end well within the time. Returns what it wrote. */

@@ -15,10 +15,15 @@ import org.agrona.DirectBuffer;
  * else uses our addresses. Shard's thread only.
  */
 public final class ArpProtocol {
-    /** Which addresses are ours, and who is told of trouble with them. */
+    /** Which addresses are ours or shall be, and who is told of trouble with them. */
     public interface Owner {
         /** We use that address: requests for it are answered. */
         boolean owns(int address);
+
+        /** We may come to use that address, which another host uses now: whom it talks to we may have to talk to. */
+        default boolean mayOwn(final int address) {
+            return false;
+        }
 
         /** Another station says that it has an address that we use, or would like to use. */
         void onClaim(int address, long mac, long nowNs);
@@ -34,6 +39,7 @@ public final class ArpProtocol {
     private final Owner owner;
     private final ArpPacket packet = new ArpPacket();
     private final OutboundFrame frame = new OutboundFrame();
+    private long virtualMac;
 
     public ArpProtocol(final Link link, final Counters counters, final NeighborCache cache, final Owner owner) {
         this.link = link;
@@ -42,13 +48,23 @@ public final class ArpProtocol {
         this.owner = owner;
     }
 
+    /** What is said of our addresses instead of the device's own address; 0 for that one. */
+    public void virtualMac(final long mac) {
+        virtualMac = mac;
+    }
+
+    /** Where our addresses are, as ARP tells. */
+    public long mac() {
+        return virtualMac != 0 ? virtualMac : link.capabilities().macAddress();
+    }
+
     /** An ARP packet, without its Ethernet header. */
     public void onPacket(final DirectBuffer buffer, final int offset, final int length, final long nowNs) {
         if (!packet.wrap(buffer, offset, length)) {
             counters.increment(IpCounter.ARP_IN_MALFORMED);
             return;
         }
-        final long ownMac = link.capabilities().macAddress();
+        final long ownMac = mac();
         final int operation = packet.operation();
         final long senderMac = packet.senderMac();
         final int sender = packet.senderAddress();
@@ -65,7 +81,8 @@ public final class ArpProtocol {
             counters.increment(IpCounter.ARP_IN_MALFORMED);
             return;
         }
-        if (senderMac == ownMac) {
+        if (senderMac == ownMac || senderMac == link.capabilities().macAddress()) {
+            // Ourselves, or the other host of a virtual address: which of the two has it is not settled here.
             return;
         }
         if (sender == 0) {
@@ -74,12 +91,12 @@ public final class ArpProtocol {
         }
         final boolean ours = owner.owns(target);
         owner.onClaim(sender, senderMac, nowNs);
-        if (owner.owns(sender)) {
+        if (owner.owns(sender) || owner.mayOwn(sender)) {
             // A conflict teaches nothing, and is answered by defence alone.
             return;
         }
         final boolean answer = operation == ArpPacket.REPLY && packet.targetMac() == ownMac && ours;
-        cache.learn(0, IpAddress.v4Lo(sender), senderMac, ours, answer, nowNs);
+        cache.learn(0, IpAddress.v4Lo(sender), senderMac, ours || owner.mayOwn(target), answer, nowNs);
         if (operation == ArpPacket.REQUEST && ours) {
             reply(senderMac, sender, target);
         }
@@ -128,11 +145,11 @@ public final class ArpProtocol {
 
     private void transmit(
         final long toMac, final int operation, final int sender, final long targetMac, final int target) {
-        final long ownMac = link.capabilities().macAddress();
         frame.clear();
-        EthernetHeader.write(frame.buffer, frame.start, toMac, ownMac, EthernetHeader.TYPE_ARP);
+        EthernetHeader.write(
+            frame.buffer, frame.start, toMac, link.capabilities().macAddress(), EthernetHeader.TYPE_ARP);
         ArpPacket.write(
-            frame.buffer, frame.start + EthernetHeader.BYTES, operation, ownMac, sender, targetMac, target);
+            frame.buffer, frame.start + EthernetHeader.BYTES, operation, mac(), sender, targetMac, target);
         frame.end = frame.start + EthernetHeader.BYTES + ArpPacket.BYTES;
         counters.increment(link.transmit(frame) ? IpCounter.OUT_TRANSMITS : IpCounter.OUT_DEVICE_FULL);
     }

@@ -171,6 +171,21 @@ public final class NeighborCache {
         nextDeadlineNs = next;
     }
 
+    /** Nobody is asked for any more until somebody is sent to again; what waited for answers is dropped. */
+    public void quiet() {
+        for (int i = activeCount - 1; i >= 0; i--) {
+            final Neighbor neighbor = active[i];
+            if (neighbor.state == NeighborState.INCOMPLETE) {
+                neighbor.retryAfterNs = Long.MIN_VALUE;
+                enter(neighbor, NeighborState.FAILED, Deadline.NONE);
+                output.onAbandoned(neighbor);
+            } else {
+                enter(neighbor, NeighborState.STALE, Deadline.NONE);
+            }
+        }
+        nextDeadlineNs = Deadline.NONE;
+    }
+
     /** May be too early, never too late. */
     public long nextDeadlineNs() {
         return nextDeadlineNs;

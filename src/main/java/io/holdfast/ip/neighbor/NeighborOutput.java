@@ -14,6 +14,9 @@ public interface NeighborOutput {
     /** The neighbour's address is known now: what is held can go. */
     void onResolved(Neighbor neighbor, long nowNs);
 
+    /** The neighbour is no longer asked for: what is held is to be dropped in silence. */
+    void onAbandoned(Neighbor neighbor);
+
     /** The neighbour does not answer: what is held is to be dropped, and its senders told. */
     void onFailed(Neighbor neighbor, long nowNs);
 }

@@ -1,0 +1,117 @@
+package io.holdfast.lab;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.lab.server.MovableAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * An address at a virtual MAC moves between the hosts of the lab; the client is the kernel, the switches are its
+ * bridges.
+ */
+@Timeout(value = 90, unit = TimeUnit.SECONDS)
+final class VirtualAddressIT {
+    private static final String VIRTUAL = "02:00:00:77:00:64";
+    private static final String URL = "http://" + Lab.SERVICE + ":8080/";
+
+    private Lab lab;
+    private Path a;
+    private Path b;
+
+    @BeforeEach
+    void start() throws Exception {
+        lab = Lab.up("v");
+        try {
+            // The client's kernel has no reason of its own to ask for the address again.
+            lab.client(10, "sh", "-c", "echo 3600000 >/proc/sys/net/ipv4/neigh/eth0/base_reachable_time_ms");
+            a = host("a");
+            b = host("b");
+        } catch (final Exception | AssertionError e) {
+            lab.close();
+            throw e;
+        }
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (lab != null) {
+            lab.close();
+        }
+    }
+
+    private Path host(final String name) throws Exception {
+        final Path config = lab.directory().resolve(name + ".properties");
+        Files.writeString(config, "link.device=hf0\nstack.addresses=" + Lab.SERVICE + "\nlink.virtual_mac=" + VIRTUAL
+            + "\nstack.hear_ms=60000\n");
+        final Path socket = lab.directory().resolve(name + ".sock");
+        Files.deleteIfExists(socket);
+        lab.java(name, MovableAddress.class, name, config.toString(), socket.toString()).awaitLine("listening");
+        return socket;
+    }
+
+    @Test
+    void shouldMoveWithoutTheClientAsking() throws Exception {
+        final LabProcess atA = capture("a", "hf0", "tcp and dst host " + Lab.SERVICE);
+        final LabProcess atB = capture("b", "hf0", "tcp and dst host " + Lab.SERVICE);
+        MovableAddress.command(a, "take");
+        assertEquals("a", lab.shell(20, "curl -sS -m 10 " + URL));
+        assertTrue(lab.client(10, "ip", "neigh", "show", Lab.SERVICE).contains(VIRTUAL));
+        final String syn = "> " + VIRTUAL + ", ethertype IPv4 (0x0800)";
+        atA.awaitLine(syn);
+        atB.awaitLine(syn);
+        atA.end();
+        atB.end();
+
+        final LabProcess questions = capture("client", "eth0", "arp");
+        MovableAddress.command(a, "hold");
+        MovableAddress.command(b, "take");
+        assertEquals("b", lab.shell(20, "curl -sS -m 10 " + URL));
+        final String pings = lab.client(20, "ping", "-n", "-c", "3", "-i", "0.2", Lab.SERVICE);
+        assertTrue(pings.contains(" 0% packet loss"), pings);
+        MovableAddress.command(b, "hold");
+        MovableAddress.command(a, "take");
+        assertEquals("a", lab.shell(20, "curl -sS -m 10 " + URL));
+        questions.awaitLine("is-at " + VIRTUAL).end();
+        assertFalse(questions.output().contains("who-has " + Lab.SERVICE + " tell 10.77.0.1,"), questions.output());
+
+        final LabProcess learnt = lab.start("lan", List.of("bridge", "fdb", "show"));
+        assertEquals(0, learnt.await(10));
+        assertFalse(learnt.output().contains(VIRTUAL), learnt.output());
+    }
+
+    @Test
+    void shouldAnswerWhatItHeardWhileNobodyHadTheAddress() throws Exception {
+        MovableAddress.command(a, "take");
+        assertEquals("a", lab.shell(20, "curl -sS -m 10 " + URL));
+        MovableAddress.command(a, "hold");
+        final long before = heard();
+        final LabProcess asking = lab.start("client", List.of("curl", "-sS", "-m", "30", URL));
+        while (heard() == before) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+        MovableAddress.command(b, "take");
+        assertEquals(0, asking.await(40), asking.output());
+        assertEquals("b", asking.output());
+        assertTrue(Long.parseLong(MovableAddress.command(b, "taken-in")) > 0);
+    }
+
+    private long heard() throws IOException {
+        return Long.parseLong(MovableAddress.command(b, "heard"));
+    }
+
+    private LabProcess capture(final String host, final String device, final String filter) throws Exception {
+        final LabProcess capture = lab.start(host,
+            List.of("sh", "-c", "exec tcpdump -lne -i " + device + " '" + filter + "' 2>&1"));
+        return capture.awaitLine("listening on");
+    }
+}
