@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The JDK's HttpServer: {@code JdkHttpServer HOST PORT DIRECTORY [KEYSTORE PASSWORD]}. "/file/NAME" answers a file of the
- * directory or one range of it, a PUT to "/sha256/NAME" the hash of what it got. With a key store it speaks HTTPS.
+ * The JDK's HttpServer: {@code JdkHttpServer HOST PORT DIRECTORY [KEYSTORE PASSWORD]}. "/file/NAME" answers a file of
+ * the directory or one range of it, a PUT to "/sha256/NAME" the hash of what it got. With a key store it speaks HTTPS.
  */
 public final class JdkHttpServer {
     private static final int BACKLOG = 1024;
@@ -38,7 +38,8 @@ public final class JdkHttpServer {
     }
 
     /** @param store a key store for HTTPS, or null for HTTP */
-    static HttpServer create(final InetSocketAddress address, final Path store, final String password) throws Exception {
+    static HttpServer create(final InetSocketAddress address, final Path store, final String password)
+        throws Exception {
         if (store == null) {
             return HttpServer.create(address, BACKLOG);
         }

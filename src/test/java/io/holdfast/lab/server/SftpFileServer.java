@@ -4,13 +4,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
 import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
+import org.apache.sshd.mina.MinaServiceFactoryFactory;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.AcceptAllPublickeyAuthenticator;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 
 /**
- * Apache SSHD as an SFTP server: {@code SftpFileServer HOST PORT DIRECTORY HOST_KEY}. Whoever has a key may read and write
- * the directory: this is a test's server.
+ * Apache SSHD as an SFTP server, on NIO by way of Apache MINA: {@code SftpFileServer HOST PORT DIRECTORY HOST_KEY}.
+ * Whoever has a key may read and write the directory: this is a test's server.
  */
 public final class SftpFileServer {
     private SftpFileServer() {
@@ -18,6 +19,7 @@ public final class SftpFileServer {
 
     public static void main(final String[] arguments) throws Exception {
         final SshServer server = SshServer.setUpDefaultServer();
+        server.setIoServiceFactoryFactory(new MinaServiceFactoryFactory());
         server.setHost(arguments[0]);
         server.setPort(Integer.parseInt(arguments[1]));
         server.setKeyPairProvider(new FileKeyPairProvider(Path.of(arguments[3])));

@@ -20,6 +20,8 @@ final class Conversation {
     private int clientScale = -1;
     private boolean clientTimestamps;
     private boolean clientFin;
+    /** End of its data, its FIN not counted. */
+    private long clientDataMax = UNKNOWN;
     private int clientIss;
 
     // the server's side
@@ -33,6 +35,8 @@ final class Conversation {
     private long ackMax = UNKNOWN;
     private long edge = UNKNOWN;
     private long fin = UNKNOWN;
+    /** What the server acknowledged with its first FIN. */
+    private long finAck = UNKNOWN;
     private boolean reset;
     private Source lastSource;
     /** The switch whose first segments have been noted; a connection younger than a switch has no part in it. */
@@ -46,6 +50,7 @@ final class Conversation {
     long serverRetransmissions;
     long clientRetransmissions;
     long serverDuplicateAcks;
+    int lateResets;
 
     /** @param latest the last switch before it began; null if there was none */
     Conversation(final String name, final Violations violations, final boolean headersOnly, final SwitchWatch latest) {
@@ -58,7 +63,8 @@ final class Conversation {
 
     /** Is this segment the first of another connection between the same ports? */
     boolean isSucceededBy(final Segment syn) {
-        return syn.has(Segment.SYN) && !syn.has(Segment.ACK) && clientMax != UNKNOWN && (!clientSyn || syn.seq != clientIss);
+        return syn.has(Segment.SYN) && !syn.has(Segment.ACK) && clientMax != UNKNOWN
+            && (!clientSyn || syn.seq != clientIss);
     }
 
     boolean isHandshakeKnown() {
@@ -88,6 +94,7 @@ final class Conversation {
         final long from = clientMax == UNKNOWN ? start : Math.max(start, clientMax);
         clientBytes += Math.max(0, Math.min(end, start + segment.payloadLength) - from);
         clientMax = Math.max(clientMax, end);
+        clientDataMax = Math.max(clientDataMax, end - (segment.has(Segment.FIN) ? 1 : 0));
         if (segment.has(Segment.ACK) && serverMax != UNKNOWN && near(segment.ack, serverMax) > serverMax) {
             violations.add(Rule.CAPTURE, segment.timeNs, name, "the client acknowledges "
                 + (near(segment.ack, serverMax) - serverMax) + " bytes of the server that were not captured");
@@ -100,7 +107,9 @@ final class Conversation {
     void onServer(final Segment segment, final SwitchWatch latest) {
         noteFirst(segment, latest, true);
         if (segment.has(Segment.RST)) {
-            if (synAcked || !clientSyn) {
+            if (mayReset()) {
+                lateResets++;
+            } else if (synAcked || !clientSyn) {
                 broken(Rule.O4, segment, "a reset");
             }
             reset = true;
@@ -124,6 +133,15 @@ final class Conversation {
         lastSource = segment.source;
     }
 
+    /**
+     * A server that closes while there is data which it has not read says so with a reset (RFC 9293 3.6.1, RFC 1122
+     * 4.2.2.13), as any server does: after the client's FIN, or after its own if the client sent more. A reset that
+     * answers a repeated FIN is none of these.
+     */
+    private boolean mayReset() {
+        return fin == UNKNOWN ? clientFin : clientDataMax > finAck;
+    }
+
     private void handshake(final Segment segment) {
         if (synAcked && segment.seq != serverIss) {
             broken(Rule.O2, segment, "a second SYN with another sequence number");
@@ -139,14 +157,16 @@ final class Conversation {
         final long start = serverMax == UNKNOWN ? BASE + (segment.seq & 0xFFFF_FFFFL) : near(segment.seq, serverMax);
         final long dataStart = start + (segment.has(Segment.SYN) ? 1 : 0);
         final long dataEnd = dataStart + segment.payloadLength;
-        if (fin != UNKNOWN && (segment.payloadLength > 0 && dataEnd > fin || segment.has(Segment.FIN) && dataEnd != fin)) {
-            broken(Rule.O4, segment, segment.has(Segment.FIN) && dataEnd != fin
-                ? "the FIN has moved by " + (dataEnd - fin) : "data beyond the FIN");
+        if (fin != UNKNOWN && segment.has(Segment.FIN) && dataEnd != fin) {
+            broken(Rule.O4, segment, "the FIN has moved by " + (dataEnd - fin));
+        } else if (fin != UNKNOWN && segment.payloadLength > 0 && dataEnd > fin) {
+            broken(Rule.O4, segment, "data beyond the FIN");
         } else if (segment.has(Segment.FIN) && fin == UNKNOWN) {
             if (serverMax != UNKNOWN && dataEnd < serverMax) {
                 broken(Rule.O4, segment, "a FIN before " + (serverMax - dataEnd) + " bytes that were sent already");
             }
             fin = dataEnd;
+            finAck = clientMax == UNKNOWN ? UNKNOWN : near(segment.ack, clientMax);
         }
         payload(segment, dataStart);
         final long end = start + segment.length();
@@ -163,9 +183,11 @@ final class Conversation {
         if (headersOnly || segment.payloadLength == 0) {
             return;
         }
-        final SentBytes.Outcome outcome = sent.add(offset, segment.data, segment.payloadOffset, segment.capturedPayload);
+        final SentBytes.Outcome outcome =
+            sent.add(offset, segment.data, segment.payloadOffset, segment.capturedPayload);
         if (outcome.differsAt() >= 0) {
-            broken(Rule.O2, segment, "another value at offset " + (outcome.differsAt() - BASE - (serverIss & 0xFFFF_FFFFL) - 1));
+            broken(Rule.O2, segment,
+                "another value at offset " + (outcome.differsAt() - BASE - (serverIss & 0xFFFF_FFFFL) - 1));
         }
         if (segment.capturedPayload < segment.payloadLength) {
             violations.add(Rule.CAPTURE, segment.timeNs, name,

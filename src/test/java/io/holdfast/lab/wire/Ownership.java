@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which host has the protected address (O5). The first to speak has it; another gets it by announcing itself, and whoever
- * had it before must then be silent, unless it announces itself again.
+ * Which host has the protected address (O5). The first to speak has it; another gets it by announcing itself, and
+ * whoever had it before must then be silent, unless it announces itself again.
  */
 final class Ownership {
     private final Violations violations;

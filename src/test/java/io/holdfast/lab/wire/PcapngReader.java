@@ -50,7 +50,8 @@ final class PcapngReader extends CaptureReader {
         order = start.getInt(4) == BYTE_ORDER_MAGIC ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
         start.order(order);
         final int length = start.getInt(0);
-        if (start.getInt(4) != BYTE_ORDER_MAGIC || length < BLOCK_OVERHEAD_BYTES + Integer.BYTES || length > MAX_BLOCK_BYTES) {
+        if (start.getInt(4) != BYTE_ORDER_MAGIC || length < BLOCK_OVERHEAD_BYTES + Integer.BYTES
+            || length > MAX_BLOCK_BYTES) {
             throw new IOException("a broken section header");
         }
         readRest(length - BLOCK_OVERHEAD_BYTES, order);

@@ -40,11 +40,12 @@ public record Report(
      * @param serverBytes              of payload, each offset once
      * @param serverRetransmitted      payload bytes sent again
      * @param serverDuplicateAcks      segments of the server that said nothing new
+     * @param lateResets               of a server that closed with data unread, which is its right
      * @param unscaled                 connections whose handshake was not seen: their edge is not checked
      */
     public record Totals(long frames, long segments, int connections, int unscaled, long serverBytes, long clientBytes,
         long serverRetransmitted, long serverRetransmissions, long clientRetransmissions, long serverDuplicateAcks,
-        int announcements) {
+        int lateResets, int announcements) {
     }
 
     public boolean ok() {
@@ -59,11 +60,11 @@ public record Report(
     public String text() {
         final StringBuilder text = new StringBuilder();
         final Totals t = totals;
-        text.append(String.format("%d frames, %d segments, %d connections; %d bytes from the server, %d from clients%n",
-            t.frames, t.segments, t.connections, t.serverBytes, t.clientBytes));
-        text.append(String.format("retransmitted: server %d segments (%d bytes), clients %d segments; %d segments of the "
-            + "server said nothing new%n", t.serverRetransmissions, t.serverRetransmitted, t.clientRetransmissions,
-            t.serverDuplicateAcks));
+        text.append(String.format("%d frames, %d segments, %d connections; %d bytes from the server, %d from "
+            + "clients%n", t.frames, t.segments, t.connections, t.serverBytes, t.clientBytes));
+        text.append(String.format("retransmitted: server %d segments (%d bytes), clients %d segments; %d segments of "
+            + "the server said nothing new, %d resets after a close%n", t.serverRetransmissions, t.serverRetransmitted,
+            t.clientRetransmissions, t.serverDuplicateAcks, t.lateResets));
         text.append("hosts that spoke for the address: ").append(String.join(", ", hosts))
             .append("; hardware addresses told for it: ").append(String.join(", ", macs))
             .append("; announcements: ").append(t.announcements).append('\n');
@@ -72,8 +73,8 @@ public record Report(
         }
         for (final Switch s : switches) {
             text.append(String.format("switch from %s to %s; first segment after %s, slowest connection %s; on %d "
-                + "connections the server spoke first, on %d the client%n", s.from, s.to, milliseconds(s.firstSegmentNs),
-                milliseconds(s.slowestNs), s.serverFirst, s.clientFirst));
+                + "connections the server spoke first, on %d the client%n", s.from, s.to,
+                milliseconds(s.firstSegmentNs), milliseconds(s.slowestNs), s.serverFirst, s.clientFirst));
         }
         for (final Rule rule : Rule.values()) {
             final String verdict = count(rule) > 0 ? "BROKEN " + count(rule) + " times"

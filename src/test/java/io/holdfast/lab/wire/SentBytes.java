@@ -13,7 +13,12 @@ final class SentBytes {
     /** Start to end (exclusive) of what is known; neither overlapping nor touching. */
     private final TreeMap<Long, Long> known = new TreeMap<>();
 
-    /** How an arrival compares with what was known: first offset that differs (-1 if none), bytes that were there before. */
+    /**
+     * How an arrival compares with what was known.
+     *
+     * @param differsAt first offset that differs, -1 if none does
+     * @param repeated  bytes that were there before
+     */
     record Outcome(long differsAt, int repeated) {
     }
 

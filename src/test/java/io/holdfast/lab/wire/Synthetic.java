@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A capture made by hand: a client and two hosts that share the lab's service address. Each call is a frame, a millisecond
- * after the one before.
+ * A capture made by hand: a client and two hosts that share the lab's service address. Each call is a frame, a
+ * millisecond after the one before.
  */
 final class Synthetic {
     static final long HOST_A = 0x0200_0000_000AL;
@@ -144,7 +144,7 @@ final class Synthetic {
         final int length = 14 + 20 + 20 + options.limit() + payload.length;
         final ByteBuffer frame = ByteBuffer.allocate(length);
         ethernet(frame, mac, 0x0800);
-        frame.putShort((short) 0x4500).putShort((short) (length - 14)).putInt(0).putShort((short) 0x4006).putShort((short) 0)
+        frame.putShort((short) 0x4500).putShort((short) (length - 14)).putInt(0).putInt(0x4006_0000)
             .putInt(from).putInt(to);
         frame.putShort((short) fromPort).putShort((short) toPort).putInt((int) (ownIss + 1 + tcp.offset))
             .putInt((int) (peerIss + 1 + tcp.ack)).put((byte) (20 + options.limit() << 2)).put((byte) tcp.flags)
@@ -176,8 +176,8 @@ final class Synthetic {
 
     Path writePcap(final Path path, final ByteOrder order, final boolean nanoseconds) throws IOException {
         final ByteBuffer file = buffer(order);
-        file.putInt(nanoseconds ? PcapReader.NANOSECONDS : PcapReader.MICROSECONDS).putShort((short) 2).putShort((short) 4)
-            .putLong(0).putInt(262_144).putInt(CaptureReader.ETHERNET);
+        file.putInt(nanoseconds ? PcapReader.NANOSECONDS : PcapReader.MICROSECONDS)
+            .putShort((short) 2).putShort((short) 4).putLong(0).putInt(262_144).putInt(CaptureReader.ETHERNET);
         for (final Frame frame : frames) {
             file.putInt((int) (frame.timeNs() / 1_000_000_000))
                 .putInt((int) (frame.timeNs() % 1_000_000_000 / (nanoseconds ? 1 : 1000)))

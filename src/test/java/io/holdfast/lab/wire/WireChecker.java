@@ -11,8 +11,8 @@ import java.util.Set;
 
 /**
  * Checks a capture of the LAN against O1 to O5, as far as they show there. As a program: {@code WireChecker FILE
- * [--server ADDRESS] [--switches NUMBER] [--headers-only]}; exit status 0 if nothing is broken, 1 if something is, 2 if the
- * file cannot be checked.
+ * [--server ADDRESS] [--switches NUMBER] [--headers-only]}; exit status 0 if nothing is broken, 1 if something is, 2 if
+ * the file cannot be checked.
  *
  * <p>Memory: every byte that the server sent is kept. One thread.
  */
@@ -113,6 +113,7 @@ public final class WireChecker {
         long serverRetransmissions = 0;
         long clientRetransmissions = 0;
         long duplicates = 0;
+        int lateResets = 0;
         for (final Conversation conversation : all) {
             unscaled += conversation.isHandshakeKnown() ? 0 : 1;
             serverBytes += conversation.serverBytes;
@@ -121,9 +122,11 @@ public final class WireChecker {
             serverRetransmissions += conversation.serverRetransmissions;
             clientRetransmissions += conversation.clientRetransmissions;
             duplicates += conversation.serverDuplicateAcks;
+            lateResets += conversation.lateResets;
         }
         return new Report.Totals(frames, segments, all.size(), unscaled, serverBytes, clientBytes, retransmitted,
-            serverRetransmissions, clientRetransmissions, duplicates, ownership.announcements());
+            serverRetransmissions, clientRetransmissions, duplicates, lateResets,
+            ownership.announcements());
     }
 
     public static void main(final String[] arguments) {
@@ -136,8 +139,8 @@ public final class WireChecker {
             Path file = null;
             for (int i = 0; i < arguments.length; i++) {
                 switch (arguments[i]) {
-                    case "--server" -> expectation = new Expectation(Expectation.ip(arguments[++i]), expectation.switches(),
-                        expectation.headersOnly());
+                    case "--server" -> expectation = new Expectation(Expectation.ip(arguments[++i]),
+                        expectation.switches(), expectation.headersOnly());
                     case "--switches" -> expectation = expectation.withSwitches(Integer.parseInt(arguments[++i]));
                     case "--headers-only" ->
                         expectation = new Expectation(expectation.serverIp(), expectation.switches(), true);

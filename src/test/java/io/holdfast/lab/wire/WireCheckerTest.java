@@ -88,6 +88,25 @@ final class WireCheckerTest {
     }
 
     @Test
+    void shouldAllowAResetOfAServerThatClosesWithDataUnread() throws IOException {
+        wire.client(tcp().ts(5).at(10).ack(20).data("bye").flags(Segment.ACK | Segment.FIN))
+            .server(HOST_A, tcp().ts(103).at(20).ack(14).flags(Segment.ACK | Segment.RST));
+        final Report report = check(Expectation.DEFAULT);
+        assertEquals(Map.of(), report.counts(), report.text());
+        assertEquals(1, report.totals().lateResets());
+    }
+
+    @Test
+    void shouldAllowAResetForDataThatCameAfterTheServerClosed() throws IOException {
+        wire.server(HOST_A, tcp().ts(103).at(20).ack(10).flags(Segment.ACK | Segment.FIN))
+            .client(tcp().ts(5).at(10).ack(21).data("bye"))
+            .server(HOST_A, tcp().at(21).flags(Segment.RST));
+        final Report report = check(Expectation.DEFAULT);
+        assertEquals(Map.of(), report.counts(), report.text());
+        assertEquals(1, report.totals().lateResets());
+    }
+
+    @Test
     void shouldPassOverOtherFrames() throws IOException {
         wire.raw(new byte[5]).raw(new byte[60]);
         assertEquals(Map.of(), check(Expectation.DEFAULT).counts());
@@ -139,6 +158,14 @@ final class WireCheckerTest {
     @Test
     void shouldSeeAReset() throws IOException {
         wire.announce(HOST_B).server(HOST_B, tcp().flags(Segment.RST).at(20));
+        assertBroken(Rule.O4);
+    }
+
+    @Test
+    void shouldSeeThatARepeatedFinIsAnsweredWithAReset() throws IOException {
+        final Synthetic.Tcp fin = tcp().ts(5).at(10).ack(21).flags(Segment.ACK | Segment.FIN);
+        wire.server(HOST_A, tcp().ts(103).at(20).ack(10).flags(Segment.ACK | Segment.FIN)).client(fin).client(fin)
+            .announce(HOST_B).server(HOST_B, tcp().at(21).flags(Segment.RST));
         assertBroken(Rule.O4);
     }
 

@@ -1,0 +1,160 @@
+"""The hosts that serve: the unmodified server on a, its backup on b."""
+
+import json
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from build import class_path
+from common import JAR, JAVA, SERVICE, DemoError, run, wait_for
+
+START_SECONDS = 60
+HEAP = "-Xmx1g"
+
+
+class Keys:
+    """Certificates of the replication link, made with holdfast.jar keys."""
+
+    def __init__(self, directory):
+        self.directory = directory
+
+    def make(self):
+        run([JAVA, "-jar", JAR, "keys", "--directory", self.directory, "a", "b"], "holdfast.jar keys")
+
+    def lines(self, node):
+        peer = "b" if node == "a" else "a"
+        return [f"replication.certificate={self.directory}/{node}.crt", f"replication.key={self.directory}/{node}.key",
+                f"replication.trust={self.directory}/{peer}.crt"]
+
+
+class Node:
+    """A host's server. Started again, it is another process of the same host."""
+
+    def __init__(self, name, cluster, prefer):
+        self.name = name
+        self.cluster = cluster
+        self.prefer = prefer
+        # Short, since the path of a socket has at most 107 bytes.
+        self.run = Path(tempfile.mkdtemp(prefix=f"holdfast-{name}-"))
+        self.home = cluster.directory / name / "home"
+        self.log = cluster.logs / f"{cluster.label}-{name}.log"
+        self.process = None
+        cluster.service.fill(self.home)
+
+    def start(self):
+        options = self.cluster.options
+        config = self.cluster.directory / self.name / "holdfast.properties"
+        config.write_text("\n".join([*self.stack_lines(), *self.replication_lines(), *options.set]) + "\n")
+        command = [JAVA, HEAP, *options.java, f"-javaagent:{JAR}={config}", "-cp", class_path(),
+                   *self.cluster.service.server_command(self.home)]
+        self.process = self.cluster.lab.start(self.name, command, self.log, {"HOLDFAST_RUN": str(self.run)})
+
+    def stack_lines(self):
+        return ["link.device=hf0", f"stack.addresses={SERVICE}", "stack.prefix=24"]
+
+    def replication_lines(self):
+        mode = self.cluster.options.mode
+        if mode == "off":
+            return []
+        own, peer = ("11", "12") if self.name == "a" else ("12", "11")
+        lines = [f"replication.mode={mode}", "replication.cluster=demo", f"replication.node={self.name}",
+                 f"replication.listen=10.78.0.{own}:7401", f"replication.peer=10.78.0.{peer}:7401",
+                 f"replication.service_listen=10.77.0.{own}:7402", f"replication.service_peer=10.77.0.{peer}:7402",
+                 f"replication.prefer={self.prefer}"]
+        keys = self.cluster.keys
+        return lines + (["replication.security=plain"] if keys is None else keys.lines(self.name))
+
+    # --- what it says of itself ---
+
+    def control(self, command, *more, limit=20):
+        """holdfast.jar COMMAND to this node's control socket: exit status and output."""
+        socket = self.run / f"{self.process.pid}.sock"
+        done = subprocess.run(
+            [JAVA, "-XX:TieredStopAtLevel=1", "-jar", str(JAR), command, "--control", str(socket), *more],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=limit)
+        return done.returncode, done.stdout
+
+    def await_serving(self):
+        self.await_true(lambda: "listening" in self.process.output(), "does not serve")
+
+    def await_protecting(self, seconds=START_SECONDS):
+        """Until it could take over now."""
+        self.await_true(lambda: self.control("ready")[0] == 0, "does not protect", seconds, pause=0.2)
+
+    def await_true(self, condition, complaint, seconds=START_SECONDS, pause=0.02):
+        if not wait_for(lambda: not self.process.alive() or condition(), seconds, pause) or not self.process.alive():
+            raise DemoError(f"the server on {self.name} {'has ended' if not self.process.alive() else complaint}: "
+                            f"{self.process.output()[-3000:]}")
+
+    def status(self):
+        code, text = self.control("status", "--json")
+        if code != 0:
+            raise DemoError(f"holdfast.jar status of {self.name} ended with {code}: {text}")
+        return json.loads(text)
+
+    def kill(self):
+        self.process.send(signal.SIGKILL)
+
+    def close(self):
+        if self.process:
+            self.process.end()
+        shutil.rmtree(self.run, ignore_errors=True)
+
+
+class Cluster:
+    def __init__(self, options, lab, service, keys, directory, logs, label):
+        self.options = options
+        self.lab = lab
+        self.service = service
+        self.keys = keys
+        self.directory = directory
+        self.logs = logs
+        self.label = label
+        self.nodes = {}
+
+    def start(self):
+        protected = self.options.mode != "off"
+        for name, prefer in (("a", "primary"), ("b", "backup")) if protected else (("a", "primary"),):
+            (self.directory / name).mkdir(parents=True)
+            self.nodes[name] = Node(name, self, prefer)
+            self.nodes[name].start()
+        self.nodes["a"].await_serving()
+        if protected:
+            self.nodes["b"].await_protecting()
+
+    def node(self, name):
+        return self.nodes[name]
+
+    def restart(self, name):
+        """As the backup of whoever serves now."""
+        node = self.nodes[name]
+        node.process.end(signal.SIGKILL)
+        node.prefer = "backup"
+        shutil.rmtree(node.home)
+        self.service.fill(node.home)
+        node.start()
+
+    def close(self):
+        for node in self.nodes.values():
+            node.close()
+
+
+def check_commands(mode):
+    """Replication's commands must be there, where it is asked for: never run less than asked in silence."""
+    if mode == "off":
+        return
+    for command in ("ready", "status", "switchover"):
+        if subprocess.run([JAVA, "-jar", str(JAR), command, "--help"], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode != 0:
+            raise DemoError(f"this holdfast.jar has no command {command}, so it cannot replicate; --mode off shows the "
+                            "stack alone")
+
+
+def failover_times(status):
+    """Detection and takeover of the last failover, in milliseconds, as the new primary counts them; None if it does
+    not."""
+    failovers = status.get("failovers") or []
+    last = failovers[-1] if failovers else {}
+    return last.get("detectionMs"), last.get("takeoverMs")

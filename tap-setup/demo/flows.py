@@ -1,0 +1,201 @@
+"""Reads a capture of the client's interface: per connection, when new bytes moved, and the longest time without any.
+
+For a download, bytes move when a segment brings some that were not there before; for an upload, when the server
+acknowledges some that it had not before. Retransmissions and keepalives move nothing."""
+
+import mmap
+import socket
+import struct
+
+NANOSECOND_MAGIC = 0xA1B23C4D
+ETHERNET_BYTES = 14
+FIN, SYN, RST = 1, 2, 4
+MS = 1_000_000
+
+
+class Direction:
+    """One half of a connection. Gaps are kept by the number of strikes that came before they ended."""
+
+    __slots__ = ("next", "bytes", "first_ns", "last_ns", "gaps", "again")
+
+    def __init__(self, strikes):
+        self.next = None
+        self.bytes = 0
+        self.first_ns = None
+        self.last_ns = None
+        self.gaps = [(0, 0)] * (strikes + 1)
+        self.again = 0
+
+    def moved(self, t, number, phase):
+        if self.last_ns is None:
+            self.first_ns = t
+        elif t - self.last_ns > self.gaps[phase][0]:
+            self.gaps[phase] = (t - self.last_ns, t)
+        self.last_ns = t
+        self.bytes += number
+
+
+class Flow:
+    __slots__ = ("down", "up", "syns", "closed")
+
+    def __init__(self, strikes):
+        self.closed = False
+        self.down = Direction(strikes)
+        self.up = Direction(strikes)
+        self.syns = 0
+
+
+class Traffic:
+    """What a capture says. Bins are a millisecond of new bytes, by milliseconds since 1970."""
+
+    def __init__(self):
+        self.flows = {}
+        self.bins = {"download": {}, "upload": {}}
+        self.resets = 0
+        self.late_resets = 0
+        self.resets_by_client = 0
+        self.hosts = []
+        self.frames = 0
+        self.end_ns = 0
+
+
+def signed(number):
+    number &= 0xFFFFFFFF
+    return number - 0x100000000 if number & 0x80000000 else number
+
+
+def read(path, server, strikes):
+    """@param strikes: when the faults struck, in nanoseconds since 1970, in order"""
+    traffic = Traffic()
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        for order in "<>":
+            if struct.unpack_from(order + "I", data)[0] == NANOSECOND_MAGIC:
+                _read(data, order, socket.inet_aton(server), strikes, traffic)
+                return traffic
+    raise ValueError(f"{path} is no capture of tcpdump's with nanoseconds")
+
+
+def _read(data, order, server, strikes, traffic):
+    record = struct.Struct(order + "IIII")
+    tcp_header = struct.Struct(">HHIIBB")
+    size = len(data)
+    position = 24
+    while position + 16 <= size:
+        seconds, nanoseconds, captured, length = record.unpack_from(data, position)
+        t = seconds * 1_000_000_000 + nanoseconds
+        frame = position + 16
+        position = frame + captured
+        if position > size:
+            break
+        traffic.frames += 1
+        traffic.end_ns = t
+        kind = data[frame + 12:frame + 14]
+        if kind == b"\x08\x06":
+            if data[frame + 28:frame + 32] == server:
+                _spoken(traffic, t, data[frame + 6:frame + 12])
+            continue
+        if kind != b"\x08\x00" or data[frame + 23] != 6:
+            continue
+        ip = frame + ETHERNET_BYTES
+        ip_bytes = (data[ip] & 15) * 4
+        total = data[ip + 2] << 8 | data[ip + 3] or length - ETHERNET_BYTES
+        source_port, destination_port, seq, ack, offset, flags = tcp_header.unpack_from(data, ip + ip_bytes)
+        payload = total - ip_bytes - (offset >> 4) * 4
+        phase = sum(1 for strike in strikes if strike < t) if strikes else 0
+        if data[ip + 12:ip + 16] == server:
+            _spoken(traffic, t, data[frame + 6:frame + 12])
+            flow = _flow(traffic, (destination_port, source_port), len(strikes))
+            _from_server(traffic, flow, t, seq, ack, payload, flags, phase)
+        else:
+            flow = _flow(traffic, (source_port, destination_port), len(strikes))
+            if flags & RST:
+                traffic.resets_by_client += 1
+            flow.closed |= flags & FIN != 0
+            flow.syns += 1 if flags & SYN else 0
+
+
+def _from_server(traffic, flow, t, seq, ack, payload, flags, phase):
+    if flags & RST:
+        # A server that closes with data unread says so with a reset, as it should; before anybody closed it may not.
+        if flow.closed:
+            traffic.late_resets += 1
+        else:
+            traffic.resets += 1
+        return
+    flow.closed |= flags & FIN != 0
+    down, up = flow.down, flow.up
+    if flags & SYN:
+        down.next, up.next = seq + 1 & 0xFFFFFFFF, ack
+        return
+    if down.next is None:
+        down.next, up.next = seq, ack
+    if payload > 0:
+        new = signed(seq + payload - down.next)
+        if new > 0:
+            down.next = seq + payload & 0xFFFFFFFF
+            down.moved(t, new, phase)
+            bins = traffic.bins["download"]
+            bins[t // MS] = bins.get(t // MS, 0) + new
+        if new < payload:
+            down.again += payload - max(0, new)
+    new = signed(ack - up.next)
+    if new > 0:
+        up.next = ack
+        up.moved(t, new, phase)
+        bins = traffic.bins["upload"]
+        bins[t // MS] = bins.get(t // MS, 0) + new
+
+
+def _flow(traffic, key, strikes):
+    flow = traffic.flows.get(key)
+    if flow is None:
+        flow = traffic.flows[key] = Flow(strikes)
+    return flow
+
+
+def _spoken(traffic, t, mac):
+    """Notes each change of the host that speaks for the address, known by its hardware address."""
+    if not traffic.hosts or traffic.hosts[-1][1] != mac:
+        traffic.hosts.append((t, mac))
+
+
+class Stall:
+    """Of one direction of one connection around one strike; None: it never went on."""
+
+    __slots__ = ("direction", "ms", "from_ns", "to_ns")
+
+    def __init__(self, direction, ms, from_ns, to_ns):
+        self.direction = direction
+        self.ms = ms
+        self.from_ns = from_ns
+        self.to_ns = to_ns
+
+
+def stalls(traffic, size, strikes, directions):
+    """Per strike, those of the connections that it hit: that were moving a transfer's bytes before, and had more to
+    move; besides, the longest pause of all before the first strike."""
+    found = [[] for _ in strikes]
+    quiet = []
+    for flow in traffic.flows.values():
+        for name in directions:
+            half = flow.down if name == "download" else flow.up
+            if half.bytes < min(size // 2, 65536):
+                continue
+            quiet.append(half.gaps[0][0] / MS)
+            hit = [number for number, strike in enumerate(strikes) if half.first_ns <= strike]
+            for number in hit:
+                gap, end = half.gaps[number + 1]
+                if half.bytes < size and number == hit[-1]:
+                    found[number].append(Stall(name, None, half.last_ns, None))
+                elif gap:
+                    found[number].append(Stall(name, gap / MS, end - gap, end))
+    return found, max(quiet, default=None)
+
+
+def switch_ms(traffic, strike, until):
+    """From a strike to the first frame of a host that had not spoken last before it; None if there is none."""
+    before = [mac for t, mac in traffic.hosts if t <= strike]
+    for t, mac in traffic.hosts:
+        if strike < t <= until and before and mac != before[-1]:
+            return (t - strike) / MS
+    return None

@@ -1,0 +1,105 @@
+"""The lab, and processes in it."""
+
+import os
+import signal
+import subprocess
+import time
+
+from common import ROOT, DemoError, run, wait_for
+
+SCRIPT = str(ROOT / "tap-setup" / "lab.sh")
+END_SECONDS = 3
+
+
+class Process:
+    """A process in a host. Its number is its own, also where lab.sh needs helpers to get there."""
+
+    def __init__(self, popen, pid_file, log):
+        self.popen = popen
+        self.log = log
+        started = lambda: pid_file.exists() and pid_file.read_text().endswith("\n")
+        wait_for(lambda: started() or popen.poll() is not None, 20, pause=0.002)
+        if not started():
+            popen.kill()
+            raise DemoError(f"could not start {popen.args}: {self.output()}")
+        self.pid = int(pid_file.read_text())
+
+    def alive(self):
+        return self.popen.poll() is None
+
+    def output(self):
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
+    def send(self, number):
+        if not self.alive():
+            raise DemoError(f"process {self.pid} has ended by itself: {self.output()[-2000:]}")
+        os.kill(self.pid, number)
+
+    def end(self, number=signal.SIGTERM):
+        """Asks it to end, and makes it."""
+        for how in (number, signal.SIGKILL):
+            if not self.alive():
+                return
+            try:
+                os.kill(self.pid, signal.SIGCONT)
+                os.kill(self.pid, how)
+            except ProcessLookupError:
+                pass
+            try:
+                self.popen.wait(END_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue
+
+
+class Lab:
+    def __init__(self, work):
+        self.work = work
+        self.environment = dict(os.environ)
+        # A lab of its own, beside others that may stand here.
+        self.environment.setdefault("HOLDFAST_LAB_PREFIX", f"d{os.getpid()}")
+        self.processes = []
+        self.started = False
+
+    def script(self, *arguments):
+        return run([SCRIPT, *arguments], f"lab.sh {' '.join(arguments)}", env=self.environment)
+
+    def up(self):
+        self.started = True
+        self.script("up")
+
+    def down(self):
+        for process in reversed(self.processes):
+            process.end()
+        if self.started:
+            self.script("down")
+
+    def start(self, host, command, log, environment=None):
+        pid_file = self.work / f"{len(self.processes)}.pid"
+        wrapped = ["sh", "-c", 'echo $$ >"$0"; exec "$@"', str(pid_file), *(str(part) for part in command)]
+        with open(log, "ab") as output:
+            # A session of its own: a Ctrl-C at the terminal reaches the demo alone, which ends the others in order.
+            popen = subprocess.Popen([SCRIPT, "exec", host, *wrapped], stdin=subprocess.DEVNULL, stdout=output,
+                                     stderr=subprocess.STDOUT, env=dict(self.environment, **(environment or {})),
+                                     start_new_session=True)
+        process = Process(popen, pid_file, log)
+        self.processes.append(process)
+        return process
+
+    def set_links(self, verb, links):
+        """Cuts or mends links, all at once."""
+        running = [subprocess.Popen([SCRIPT, verb, link], env=self.environment, stdin=subprocess.DEVNULL,
+                                    stdout=subprocess.DEVNULL) for link in links]
+        if any(process.wait(20) for process in running):
+            raise DemoError(f"lab.sh {verb} failed")
+        return time.time_ns()
+
+
+def octets(process, device="eth0"):
+    """Bytes that a device of the process's host has received and sent."""
+    with open(f"/proc/{process.pid}/net/dev") as file:
+        for line in file:
+            name, _, numbers = line.partition(":")
+            if name.strip() == device:
+                fields = numbers.split()
+                return int(fields[0]), int(fields[8])
+    raise DemoError(f"no {device} in the client's host")

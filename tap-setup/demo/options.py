@@ -1,0 +1,115 @@
+"""The command line."""
+
+import argparse
+import re
+
+MODES = ("hot", "cold", "off")
+FAULTS = ("none", "kill", "freeze", "cut", "switchover", "kill-backup", "double")
+SERVERS = {"web": ("jdk", "jetty"), "file": ("ftp", "sftp"), "stream": ("jdk",)}
+CLIENTS = {"jdk": ("curl",), "jetty": ("curl",), "ftp": ("curl", "lftp"), "sftp": ("sftp",)}
+
+MIB = 1 << 20
+DEFAULT_TOTAL = 1 << 30
+# A checker run keeps every byte of the server in memory.
+MAX_CHECKED = 512 * MIB
+# Long enough for a host to die, to start again and to catch up.
+DOUBLE_SECONDS = 25
+
+EPILOG = """
+An unmodified server runs on host a, and with --mode hot or cold it is protected by host b. Real clients transfer; in
+the middle, at a place that differs from round to round, the fault happens:
+
+  kill         kill -9 of the server's process on a
+  freeze       SIGSTOP of it; it goes on later, and must do no harm
+  cut          every link of a goes silent; they are mended later
+  switchover   a hands over to b on command
+  kill-backup  kill -9 of b; a new b must then protect again
+  double       kill a, start it again as the backup, and when it protects, kill b
+
+The stall is measured from outside, in a capture of the client's own interface: the longest time in which no new byte
+moved on a connection that had one to move. "switch" is from the fault to the new host's first frame there.
+
+Writes target/demo/result.json and target/demo/timeline.svg. Exit status: 0 if every client's stream was intact, no
+reset was seen and the fault struck in the middle; 1 if not; 2 if the demo could not be run; 64 for a wrong option.
+"""
+
+
+def size(text):
+    match = re.fullmatch(r"(\d+)([KMG]?)(i?B)?", text, re.IGNORECASE)
+    if not match or int(match[1]) == 0:
+        raise argparse.ArgumentTypeError(f"{text}: a number of bytes, like 500K, 64M or 1G")
+    return int(match[1]) << {"": 0, "K": 10, "M": 20, "G": 30}[match[2].upper()]
+
+
+def count(text):
+    if not re.fullmatch(r"\d{1,4}", text) or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text}: a number from 1 to 9999")
+    return int(text)
+
+
+def parse(arguments):
+    parser = Parser(prog="demo.sh", description="Kills a server in the middle of its clients' transfers.",
+                    epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+    add = parser.add_argument
+    add("--service", choices=SERVERS, default="web", help="HTTP files, FTP or SFTP, or live media over HTTP (web)")
+    add("--server", choices=("jdk", "jetty", "ftp", "sftp"),
+        help="which: web jdk or jetty; file ftp or sftp (the first)")
+    add("--client", choices=("curl", "lftp", "sftp"), help="which, where there is a choice: ftp curl or lftp (curl)")
+    add("--mode", choices=MODES, default="hot", help="how b protects a (hot); off: not at all")
+    add("--fault", choices=FAULTS, default="kill", help="what happens in the middle (kill)")
+    add("--direction", choices=("download", "upload", "both"), default="download", help="(download)")
+    add("--clients", type=count, default=1, metavar="N", help="at once (1)")
+    add("--rounds", type=count, default=1, metavar="N", help="with freshly started servers each (1)")
+    add("--size", type=size, metavar="BYTES", help="of each transfer, like 64M (1G, divided among the clients)")
+    add("--rate", type=size, metavar="BYTES", help="a second, to which each client holds itself (no limit; "
+        f"with --fault double, what makes it last {DOUBLE_SECONDS} s)")
+    add("--seconds", type=count, default=20, metavar="N", help="of media, with --service stream (20)")
+    add("--bitrate", type=size, default=4_000_000, metavar="BITS", help="a second, of the media (4000000)")
+    add("--tls", action="store_true", help="HTTPS or FTPS between client and server")
+    add("--plain", action="store_true", help="no TLS on the replication link between the hosts")
+    add("--check", action="store_true", help="capture whole frames, and let the wire checker look at them")
+    add("--patience", type=count, default=15, metavar="SECONDS",
+        help="without a byte, after which a client gives up (15)")
+    add("--limit", type=count, default=180, metavar="SECONDS", help="for the transfers of a round (180)")
+    add("--seed", type=int, default=1, metavar="N", help="of the content and of where the faults strike (1)")
+    add("--set", action="append", default=[], metavar="KEY=VALUE", help="a further line of the hosts' configuration")
+    add("--java", action="append", default=[], metavar="FLAG", help="a further flag of the servers' JVMs")
+    add("--out", metavar="DIRECTORY", help="where results go (target/demo)")
+    add("--keep", action="store_true", help="leave the work directory, with logs, captures and what was transferred")
+    options = parser.parse_args(arguments)
+    conclude(parser, options)
+    return options
+
+
+def conclude(parser, options):
+    options.server = options.server or SERVERS[options.service][0]
+    if options.server not in SERVERS[options.service]:
+        parser.error(f"--service {options.service} has --server {' or '.join(SERVERS[options.service])}")
+    choice = ("ffmpeg",) if options.service == "stream" else CLIENTS[options.server]
+    options.client = options.client or choice[0]
+    if options.client not in choice:
+        parser.error(f"--server {options.server} has --client {' or '.join(choice)}")
+    if options.service == "stream" and options.direction != "download":
+        parser.error("--service stream only sends: --direction download")
+    if options.service == "stream" and options.size:
+        parser.error("--service stream is as long as --seconds says, at --bitrate; --size is for files")
+    if options.tls and options.server in ("sftp", "jetty"):
+        parser.error(f"--tls is for the servers jdk and ftp, not for {options.server}")
+    if options.mode == "off" and options.fault in ("switchover", "kill-backup", "double"):
+        parser.error(f"--fault {options.fault} needs a backup: --mode hot or cold")
+    if any("=" not in line for line in options.set):
+        parser.error("--set takes KEY=VALUE")
+    transfers = options.clients * (2 if options.direction == "both" else 1)
+    if options.service == "stream":
+        options.size = options.seconds * options.bitrate // 8
+    elif options.size is None:
+        options.size = max(MIB, DEFAULT_TOTAL // transfers)
+    if options.check and options.size * transfers > MAX_CHECKED:
+        parser.error(f"--check keeps every byte: a round may have {MAX_CHECKED // MIB} MiB; see --size")
+    if options.fault == "double" and options.service != "stream" and not options.rate:
+        options.rate = max(1, options.size // DOUBLE_SECONDS)
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(64, f"demo: {message}\nTry: demo.sh --help\n")

@@ -1,0 +1,239 @@
+"""A round: fresh servers, a capture, all clients at once, the fault in the middle, and what came of it."""
+
+import json
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import faults
+import flows
+from build import CLASSES
+from capture import Capture
+from cluster import Cluster, failover_times
+from common import JAVA, SERVICE, DemoError, is_terminal, say
+from lab import octets
+
+TOOL = Path(__file__).resolve().parent / "clients.py"
+POLL_S = 0.001
+SHOWN_EVERY_S = 0.1
+# After the last byte: a reset that comes late is still one, and tcpdump gets its frames up to a second late.
+LINGER_S = 1.3
+
+
+class Strike:
+    """What ended after at_ns counts as after the fault; it was in effect at struck_ns, later if it takes a command."""
+
+    def __init__(self, name, at_ns, fraction):
+        self.name = name
+        self.at_ns = at_ns
+        self.struck_ns = at_ns
+        self.fraction = fraction
+
+
+class Stage:
+    def __init__(self, options, lab, service, keys, work, out, number):
+        self.options = options
+        self.lab = lab
+        self.service = service
+        self.out = out
+        self.number = number
+        self.directory = work / f"round-{number}"
+        self.directory.mkdir()
+        self.cluster = Cluster(options, lab, service, keys, self.directory, out / "logs", f"round-{number}")
+        self.moment = random.Random(options.seed * 1000 + number).uniform(0.3, 0.6)
+        self.strikes = []
+        self.notes = []
+        self.complaints = []
+        self.protected_again_s = None
+        self.transfers = []
+        self.clients = None
+        self.shown = 0.0
+
+    def run(self):
+        """Returns the round's result, ready for JSON; besides, the traffic for the picture."""
+        try:
+            self.cluster.start()
+            self.capture = Capture(self.lab, self.directory / "client.pcap", self.directory / "tcpdump.log",
+                                   self.options.check)
+            self.start_clients()
+            try:
+                faults.FAULTS[self.options.fault](self)
+            except faults.Missed as e:
+                self.complain(str(e))
+            self.await_clients()
+            time.sleep(LINGER_S)
+            self.capture.stop()
+            failover = self.ask_failover()
+        finally:
+            self.clear_line()
+            if self.clients:
+                self.clients.end()
+            self.cluster.close()
+        return self.judge(failover)
+
+    # --- the clients ---
+
+    def start_clients(self):
+        got = self.directory / "got"
+        got.mkdir()
+        self.transfers = self.service.transfers(got)
+        specification = self.directory / "clients.json"
+        specification.write_text(json.dumps([{"id": i, "argv": [str(a) for a in t.command], "stdout": str(t.output)}
+                                             for i, t in enumerate(self.transfers)]))
+        self.total = sum(transfer.size for transfer in self.transfers)
+        self.octets_before = sum(octets(self.capture.process))
+        self.began_ns = time.time_ns()
+        self.clients = self.lab.start("client", [sys.executable, "-B", TOOL, specification],
+                                      self.directory / "clients.log")
+
+    def fraction(self):
+        """How much of all transfers is done, as the client's interface has carried; 1 when all clients have ended."""
+        if not self.clients.alive():
+            return 1.0
+        return min(0.999, (sum(octets(self.capture.process)) - self.octets_before) / self.total)
+
+    def wait_until(self, fraction, seconds):
+        """Whether it was reached in time, with clients still at work."""
+        end = time.monotonic() + seconds
+        while True:
+            reached = self.fraction()
+            self.show(reached)
+            if reached >= fraction:
+                return reached < 1
+            if time.monotonic() > end:
+                return False
+            time.sleep(POLL_S)
+
+    def await_clients(self):
+        if not self.wait_until(1, self.options.limit) and self.clients.alive():
+            self.clients.end()
+        self.ended_ns = time.time_ns()
+        for line in self.clients.output().splitlines():
+            if line.startswith("{"):
+                told = json.loads(line)
+                transfer = self.transfers[told["id"]]
+                transfer.status, transfer.seconds, transfer.error = told["status"], told["seconds"], told["error"]
+
+    # --- the fault ---
+
+    def strike_at(self, fraction, name, action):
+        """@param action: may return when it took effect"""
+        if not self.wait_until(fraction, self.options.limit) or not self.clients.alive():
+            raise faults.Missed(f"{name}: the transfers ended before: raise --size, or set --rate")
+        strike = Strike(name, time.time_ns(), self.fraction())
+        self.strikes.append(strike)
+        strike.struck_ns = action() or strike.at_ns
+
+    def wait_to_heal(self, seconds):
+        """Until half of what is left is done, by whoever took over; not for ever."""
+        self.wait_until((self.fraction() + 1) / 2, seconds)
+
+    def note(self, text):
+        self.notes.append((time.time_ns(), text))
+
+    def complain(self, text):
+        self.complaints.append(text)
+
+    def ask_failover(self):
+        """Detection and takeover as the new primary saw them."""
+        if not faults.switches(self.options.fault, self.options.mode):
+            return None, None
+        node = self.cluster.node(faults.in_charge_at_the_end(self.options.fault, self.options.mode))
+        try:
+            return failover_times(node.status())
+        except (DemoError, ValueError, subprocess.TimeoutExpired) as e:
+            self.complain(f"no status from {node.name}: {e}")
+            return None, None
+
+    # --- the judgement ---
+
+    def judge(self, failover):
+        options = self.options
+        home = self.directory / faults.in_charge_at_the_end(options.fault, options.mode) / "home"
+        for transfer in self.transfers:
+            transfer.conclude(home)
+        strikes = [strike.at_ns for strike in self.strikes]
+        self.traffic = traffic = flows.read(self.capture.path, SERVICE, strikes)
+        directions = ("download", "upload") if options.direction == "both" else (options.direction,)
+        self.stalls, quiet = flows.stalls(traffic, self.service.content.size, strikes, directions)
+        if traffic.resets:
+            self.complain(f"{traffic.resets} resets from the service address")
+        if options.fault != "none" and not self.complaints and any(not found for found in self.stalls):
+            self.complain("the fault struck no connection that was moving bytes")
+        moved = sum(half.bytes for flow in traffic.flows.values() for half in (flow.down, flow.up))
+        if moved < sum(transfer.size for transfer in self.transfers if transfer.intact()):
+            self.complain("the capture lacks bytes that arrived: nothing can be said of stalls")
+        checked = self.check_wire()
+        intact = sum(transfer.intact() for transfer in self.transfers)
+        ends = strikes[1:] + [traffic.end_ns + 1]
+        return {
+            "round": self.number, "transfers": len(self.transfers), "intact": intact,
+            "passed": intact == len(self.transfers) and not self.complaints and checked is not False,
+            "bytes": moved,
+            "seconds": round((self.ended_ns - self.began_ns) / 1e9, 3),
+            "sha256": sorted({transfer.sha256 for transfer in self.transfers if transfer.sha256}),
+            "resets": traffic.resets, "resetsAfterClose": traffic.late_resets,
+            "resetsByClient": traffic.resets_by_client,
+            "connections": sum(1 for flow in traffic.flows.values() if flow.syns),
+            "retransmittedByServer": sum(flow.down.again for flow in traffic.flows.values()),
+            "capturedFrames": traffic.frames, "captureDropped": self.capture.dropped,
+            "longestPauseBeforeMs": None if quiet is None else round(quiet, 3),
+            "faults": [self.fault_result(i, until) for i, until in enumerate(ends[:len(strikes)])],
+            "detectionMs": failover[0], "takeoverMs": failover[1], "protectedAgainS": self.protected_again_s,
+            "notes": [{"atMs": round((t - self.began_ns) / 1e6, 3), "text": text} for t, text in self.notes],
+            "wireCheck": checked,
+            "complaints": self.complaints + sorted({t.fault for t in self.transfers if t.fault})[:10],
+        }
+
+    def fault_result(self, number, until):
+        strike = self.strikes[number]
+        switched = flows.switch_ms(self.traffic, strike.struck_ns, until)
+        return {"name": strike.name, "atMs": round((strike.struck_ns - self.began_ns) / 1e6, 3),
+                "atPercent": round(strike.fraction * 100, 1),
+                "switchMs": None if switched is None else round(switched, 3),
+                "stallsMs": [None if stall.ms is None else round(stall.ms, 3) for stall in self.stalls[number]]}
+
+    def check_wire(self):
+        """Whether the wire checker finds nothing broken; None if it was not asked."""
+        if not self.options.check:
+            return None
+        expected = faults.switches(self.options.fault, self.options.mode)
+        done = subprocess.run(
+            [JAVA, "-Xmx3g", "-cp", str(CLASSES), "io.holdfast.lab.wire.WireChecker",
+             str(self.capture.path), "--server", SERVICE, "--switches", str(expected)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
+        (self.out / f"wire-{self.number}.txt").write_text(done.stdout)
+        say("\n".join(f"     {line}" for line in done.stdout.splitlines()))
+        if done.returncode == 2:
+            raise DemoError(f"the wire checker: {done.stdout}")
+        return done.returncode == 0
+
+    def typical_stall(self):
+        """For the choice of the round to draw."""
+        known = [stall.ms for found in self.stalls for stall in found if stall.ms is not None]
+        return statistics.median(known) if known else float("inf")
+
+    def clean(self):
+        if not self.options.keep:
+            shutil.rmtree(self.directory)
+
+    # --- progress ---
+
+    def show(self, fraction):
+        now = time.monotonic()
+        if not is_terminal() or now - self.shown < SHOWN_EVERY_S:
+            return
+        self.shown = now
+        filled = int(fraction * 40)
+        struck = ", ".join(strike.name for strike in self.strikes)
+        print(f"\r   round {self.number}: [{'#' * filled}{'.' * (40 - filled)}] {fraction * 100:3.0f} % {struck}\033[K",
+              end="", flush=True)
+
+    @staticmethod
+    def clear_line():
+        if is_terminal():
+            print("\r\033[K", end="", flush=True)
