@@ -61,6 +61,9 @@ public final class Node implements AutoCloseable {
 
     private Node(final NodeConfig config, final StackConfig stackConfig) {
         this.config = config;
+        if (stackConfig.link.virtualMac == 0) {
+            stackConfig.link.virtualMac = config.virtualMac();
+        }
         final Counters early = new Counters();
         final LogWriter writer = new LogWriter(early);
         stackConfig.replication(made -> {

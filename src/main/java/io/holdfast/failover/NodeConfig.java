@@ -25,6 +25,7 @@ import java.util.TreeSet;
 public final class NodeConfig {
     private static final String PREFIX = "replication.";
     private static final String PROPERTY_PREFIX = "holdfast.";
+    private static final long VIRTUAL_MAC = 0x02_48_46_00_00_00L;
     private static final int MAX_MS = 3_600_000;
     /** Every key with its default; null where there is none. In the order in which they are printed. */
     private static final Map<String, String> DEFAULTS = new LinkedHashMap<>();
@@ -101,6 +102,11 @@ public final class NodeConfig {
             throw bad("prefer", "primary or backup");
         }
         return value.equals("primary");
+    }
+
+    /** The MAC address that whoever leads answers for: of the cluster's name, locally administered. */
+    long virtualMac() {
+        return VIRTUAL_MAC | values.get("cluster").hashCode() & 0xFF_FFFFL;
     }
 
     ChannelConfig channels() {
