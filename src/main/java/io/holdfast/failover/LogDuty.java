@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The log's way between shard and channel, on either host: out of the ring into the history and to the backup; from the primary into
- * the history and into the shard. The replicator's thread only, but for {@link #wanted}. Times here are {@code System.nanoTime}, the
- * shard's clock, which timestamps come from.
+ * the history and into the shard. The replicator's thread only, but for {@link #wanted}. Times are the shard's,
+ * which timestamps come from.
  */
 final class LogDuty implements HistoryListener {
     private static final Logger LOG = LoggerFactory.getLogger(LogDuty.class);
@@ -97,13 +97,13 @@ final class LogDuty implements HistoryListener {
 
     int fill(final MutableDirectBuffer destination, final int offset, final int capacity) {
         drain();
-        return attached ? sender.fill(destination, offset, capacity, System.nanoTime()) : 0;
+        return attached ? sender.fill(destination, offset, capacity, control.nowNs()) : 0;
     }
 
     void attach(final int number, final long epoch) {
         join = number;
         caughtUp = false;
-        sender.attach(epoch, System.nanoTime());
+        sender.attach(epoch, control.nowNs());
         attached = true;
         channels.wakeUp();
     }
@@ -115,7 +115,7 @@ final class LogDuty implements HistoryListener {
 
     /** Returns true if the backup has caught up by it. */
     boolean onAck(final DirectBuffer buffer, final int offset, final int length) {
-        final long stored = sender.onAck(buffer, offset, length, System.nanoTime());
+        final long stored = sender.onAck(buffer, offset, length, control.nowNs());
         if (primary && stored > 0) {
             replica.committed(stored);
         }
@@ -140,7 +140,7 @@ final class LogDuty implements HistoryListener {
         if (cold && followed != null) {
             replay();
         }
-        inShard(() -> replica.lead(epoch, shiftNs, System.nanoTime()));
+        inShard(() -> replica.lead(epoch, shiftNs, control.nowNs()));
     }
 
     /** Mode cold: plays everything that is kept. */
@@ -149,7 +149,7 @@ final class LogDuty implements HistoryListener {
         final HistoryCursor cursor = history.cursor();
         while (!history.atEnd(cursor)) {
             inShard(() -> {
-                final RecordHandler follower = replica.follower(System.nanoTime());
+                final RecordHandler follower = replica.follower(control.nowNs());
                 history.next(cursor, (id, buffer, offset, length) -> {
                     decoder.decode(buffer, offset, length, 0, follower);
                     return true;
@@ -195,7 +195,7 @@ final class LogDuty implements HistoryListener {
         primary = false;
         inShard(replica::follow);
         startHistory();
-        receiver = new LogReceiver(epoch, history, cold ? null : replica.follower(System.nanoTime()), counters);
+        receiver = new LogReceiver(epoch, history, cold ? null : replica.follower(control.nowNs()), counters);
     }
 
     /** Returns null, or why this host does not have the whole log any more. */
@@ -204,9 +204,9 @@ final class LogDuty implements HistoryListener {
         if (session == null) {
             return null;
         }
-        final BatchResult result = cold ? session.onBatch(buffer, offset, length, System.nanoTime()) : inShard(() -> {
-            replica.follower(System.nanoTime());
-            return session.onBatch(buffer, offset, length, System.nanoTime());
+        final BatchResult result = cold ? session.onBatch(buffer, offset, length, control.nowNs()) : inShard(() -> {
+            replica.follower(control.nowNs());
+            return session.onBatch(buffer, offset, length, control.nowNs());
         });
         if (result != BatchResult.TAKEN) {
             receiver = null;

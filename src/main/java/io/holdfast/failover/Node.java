@@ -36,7 +36,6 @@ public final class Node implements AutoCloseable {
     /** Longest wait when nothing is to be done: what other threads ask for is seen after this at the latest. */
     private static final long MAX_WAIT_NS = 50_000_000L;
 
-    private final long baseNs = System.nanoTime();
     private final NodeConfig config;
     private final HoldfastStack stack;
     private final Channels channels;
@@ -97,14 +96,14 @@ public final class Node implements AutoCloseable {
         leading.await();
     }
 
-    /** Nanoseconds since this node began: the membership's clock. */
+    /** The shard's clock: the membership's, the log's, and that of timestamps and leases. */
     private long now() {
-        return System.nanoTime() - baseNs;
+        return control.nowNs();
     }
 
-    private boolean mayDepart(final long nanoTime) {
+    private boolean mayDepart(final long nowNs) {
         final Membership decided = membership;
-        return decided != null && decided.mayDepart(nanoTime - baseNs);
+        return decided != null && decided.mayDepart(nowNs);
     }
 
     /** By the shard, at the end of a batch that appended to the log. */

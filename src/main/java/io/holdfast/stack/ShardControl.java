@@ -30,15 +30,13 @@ public final class ShardControl {
         shard.post(work);
     }
 
-    public Counters counters() {
-        return shard.counters();
+    /** The shard's clock, which begins near zero with the process: what {@code nowNs} means everywhere here. Any thread. */
+    public long nowNs() {
+        return shard.nowNs();
     }
 
-    /**
-     * The shard's time, as of the current batch: what it means by {@code nowNs} everywhere, and not the system's clock.
-     */
-    public long nowNs() {
-        return shard.lastCycleNs();
+    public Counters counters() {
+        return shard.counters();
     }
 
     public TcpStack tcp() {
