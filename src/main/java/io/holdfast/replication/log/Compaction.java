@@ -65,6 +65,16 @@ final class Compaction {
         return false;
     }
 
+    /** Makes room in the segment that takes what is appended, if it is mostly garbage. */
+    boolean rewriteActive() {
+        final Segment active = store.active();
+        if (cursors.pin(active) || !isMostlyGarbage(active)) {
+            return false;
+        }
+        rewrite(active);
+        return true;
+    }
+
     private static boolean isMostlyGarbage(final Segment segment) {
         return segment.used - segment.live >= segment.used / GARBAGE_DIVISOR;
     }

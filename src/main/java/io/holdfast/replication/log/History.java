@@ -299,6 +299,9 @@ public final class History implements AutoCloseable {
         if (store.activeTakes(framed)) {
             return true;
         }
+        if (compaction.rewriteActive() && store.activeTakes(framed)) {
+            return true;
+        }
         compact(STEPS_PER_SEGMENT);
         if (store.memoryFull()) {
             compact(STEPS_BEFORE_SPILL);
