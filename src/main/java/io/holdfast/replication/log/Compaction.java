@@ -24,17 +24,20 @@ final class Compaction {
     private final int segmentBytes;
     private final List<TrackedConnection> touched = new ArrayList<>();
     private Segment next;
-    private Segment.Image first;
-    private Segment.Image second;
+    /** Segments on disk are changed here; null if none are. */
+    private final Segment.Image first;
+    private final Segment.Image second;
 
     Compaction(final SegmentStore store, final Ledger ledger, final Cursors cursors, final Damage damage,
-        final Counters counters, final int segmentBytes) {
+        final Counters counters, final int segmentBytes, final boolean onDisk) {
         this.store = store;
         this.ledger = ledger;
         this.cursors = cursors;
         this.damage = damage;
         this.counters = counters;
         this.segmentBytes = segmentBytes;
+        first = onDisk ? new Segment.Image(segmentBytes) : null;
+        second = onDisk ? new Segment.Image(segmentBytes) : null;
     }
 
     /** Does one piece of work, if it soon finds one. */
@@ -65,6 +68,13 @@ final class Compaction {
         return false;
     }
 
+    void close() {
+        if (first != null) {
+            first.free();
+            second.free();
+        }
+    }
+
     /** Makes room in the segment that takes what is appended, if it is mostly garbage. */
     boolean rewriteActive() {
         final Segment active = store.active();
@@ -86,9 +96,6 @@ final class Compaction {
     }
 
     private void rewrite(final Segment segment) {
-        if (first == null && segment.image == null) {
-            first = new Segment.Image(segmentBytes);
-        }
         final Segment.Image image = image(segment, first);
         if (segment.freed) {
             return;
@@ -112,10 +119,6 @@ final class Compaction {
     }
 
     private void join(final Segment target, final Segment source) {
-        if (source.image == null) {
-            first = first == null ? new Segment.Image(segmentBytes) : first;
-            second = second == null ? new Segment.Image(segmentBytes) : second;
-        }
         final Segment.Image from = image(source, second);
         final Segment.Image to = image(target, first);
         if (source.freed || target.freed) {

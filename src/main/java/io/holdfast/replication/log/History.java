@@ -46,6 +46,7 @@ public final class History implements AutoCloseable {
     /** So much garbage was there when compaction last found nothing to do. */
     private long futileGarbage;
     private boolean globalOverLimit;
+    private boolean closed;
 
     /**
      * @throws IllegalStateException        if the directory is another process's or another cluster's
@@ -60,7 +61,8 @@ public final class History implements AutoCloseable {
         ledger = new Ledger(store);
         departures = new Departures(store, ledger, cursors);
         damage = new Damage(store, ledger, cursors, departures, listener, counters);
-        compaction = new Compaction(store, ledger, cursors, damage, counters, limits.segmentBytes());
+        compaction = new Compaction(store, ledger, cursors, damage, counters, limits.segmentBytes(),
+            directory != null);
     }
 
     /**
@@ -238,9 +240,15 @@ public final class History implements AutoCloseable {
         return ledger.size();
     }
 
-    /** Deletes its files. */
+    /** Deletes its files and gives its memory back. Nothing may be called any more but this, and closing cursors. */
     @Override
     public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        compaction.close();
+        store.close();
         if (directory != null) {
             directory.close();
         }
@@ -275,6 +283,9 @@ public final class History implements AutoCloseable {
             return;
         }
         cursors.remove(cursor);
+        if (closed) {
+            return;
+        }
         departures.release();
         Segment segment = store.head();
         while (segment != null) {

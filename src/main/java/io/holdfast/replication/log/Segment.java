@@ -3,6 +3,7 @@ package io.holdfast.replication.log;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.agrona.BitUtil;
+import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -40,6 +41,10 @@ final class Segment {
         Image(final int capacity) {
             bytes = ByteBuffer.allocateDirect(capacity);
             buffer = new UnsafeBuffer(bytes);
+        }
+
+        void free() {
+            BufferUtil.free(bytes);
         }
 
         int length(final int at) {

@@ -24,13 +24,15 @@ final class SegmentStore {
     private Segment head;
     private Segment active;
     private long nextId = 1;
+    /** Most of them; fewer than the limits say if the JVM has less memory. */
+    private int memorySegments;
     private int inMemory;
     private long bytes;
     private long liveBytes;
     private long diskBytes;
     private int appendsBeforeDisk;
 
-    private Segment.Image readImage;
+    private final Segment.Image readImage;
     private Segment readSegment;
     private int readGeneration;
 
@@ -39,7 +41,9 @@ final class SegmentStore {
         this.directory = directory;
         this.cursors = cursors;
         this.counters = counters;
-        addSegment();
+        memorySegments = limits.memorySegments();
+        readImage = directory == null ? null : new Segment.Image(limits.segmentBytes());
+        addSegment(newImage());
     }
 
     Segment head() {
@@ -73,7 +77,7 @@ final class SegmentStore {
     }
 
     boolean memoryFull() {
-        return inMemory >= limits.memorySegments();
+        return inMemory >= memorySegments;
     }
 
     /**
@@ -90,8 +94,16 @@ final class SegmentStore {
                 return false;
             }
         }
+        Segment.Image image = always ? newImage() : tryNewImage();
+        if (image == null) {
+            memorySegments = inMemory;
+            if (!spillOldest()) {
+                return false;
+            }
+            image = newImage();
+        }
         final Segment full = active;
-        addSegment();
+        addSegment(image);
         freeIfDead(full);
         return true;
     }
@@ -120,7 +132,7 @@ final class SegmentStore {
     /** Nothing is left; no cursor may be open, and no record live. */
     void clear() {
         final Segment last = active;
-        addSegment();
+        addSegment(newImage());
         while (head != active) {
             free(head);
         }
@@ -155,9 +167,6 @@ final class SegmentStore {
     int load(final Segment segment) {
         if (segment.image != null || segment == readSegment && segment.generation == readGeneration) {
             return segment.used;
-        }
-        if (readImage == null) {
-            readImage = new Segment.Image(limits.segmentBytes());
         }
         readSegment = null;
         final int good = load(segment, readImage);
@@ -226,9 +235,28 @@ final class SegmentStore {
         }
     }
 
-    private void addSegment() {
+    /** Gives the memory back; nothing may be called any more. */
+    void close() {
+        for (Segment segment = head; segment != null; segment = segment.next) {
+            if (segment.image != null) {
+                segment.image.free();
+                segment.image = null;
+            }
+        }
+        freeImages.forEach(Segment.Image::free);
+        freeImages.clear();
+        if (readImage != null) {
+            readImage.free();
+        }
+        // Who comes late finds no segment, instead of memory that is somebody else's.
+        head = null;
+        active = null;
+        readSegment = null;
+    }
+
+    private void addSegment(final Segment.Image image) {
         final Segment segment = new Segment(nextId++);
-        segment.image = newImage();
+        segment.image = image;
         inMemory++;
         segment.previous = active;
         if (active == null) {
@@ -242,6 +270,15 @@ final class SegmentStore {
     private Segment.Image newImage() {
         final Segment.Image free = freeImages.poll();
         return free == null ? new Segment.Image(limits.segmentBytes()) : free;
+    }
+
+    /** Null: the JVM's own limit of memory outside the heap is below ours. */
+    private Segment.Image tryNewImage() {
+        try {
+            return newImage();
+        } catch (final OutOfMemoryError e) {
+            return null;
+        }
     }
 
     private boolean spillOldest() {

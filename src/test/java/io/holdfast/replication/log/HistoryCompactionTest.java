@@ -130,6 +130,20 @@ final class HistoryCompactionTest {
     }
 
     @Test
+    void shouldEndInAnExceptionWhenUsedAfterClose() {
+        final HistoryTester tester = new HistoryTester(2, 100, directory);
+        log.opened(1);
+        tester.take(writer);
+        final HistoryCursor cursor = tester.history.cursor();
+        tester.close();
+        tester.close();
+        log.opened(2);
+        assertThrows(RuntimeException.class, () -> tester.take(writer));
+        assertThrows(RuntimeException.class, () -> tester.history.next(cursor, (id, buffer, offset, length) -> true, 1));
+        cursor.close();
+    }
+
+    @Test
     void shouldCheckItsLimits() {
         final int segment = HistoryTester.SEGMENT;
         assertThrows(IllegalArgumentException.class, () -> new HistoryLimits("c", segment / 2, segment, segment, null));

@@ -130,9 +130,7 @@ final class HistoryFilesTest {
     @Test
     void shouldRefuseAndGoOnWhenTheDiskFails() throws IOException {
         try (HistoryTester tester = new HistoryTester(2, 100, directory)) {
-            for (final Path file : List.of(directory.resolve("lock"))) {
-                Files.delete(file);
-            }
+            Files.delete(directory.resolve("lock"));
             Files.delete(directory);
             log.opened(1);
             log.input(1, 0, PIECE);
