@@ -6,13 +6,16 @@ import io.holdfast.socket.StreamSocket;
 import io.holdfast.stack.StackConfig;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** One {@link Scenario} in one {@link World}, with one {@link Death} in it, watched by every oracle. */
 final class Drama {
     private static final long MS = 1_000_000L;
     private static final long HOUR_NS = 3_600_000L * MS;
     private static final int PORT = 80;
+    private static final int FIRST_PORT = 40_000;
 
     /**
      * Who dies when.
@@ -38,8 +41,10 @@ final class Drama {
     private final Scenario scenario;
     private final World world;
     private final ReplicaPair pair;
-    /** Servers' connections that wait for their partner; by host. */
-    private final Conduit[] partner = new Conduit[3];
+    /** Servers' connections that wait for their partner, by host and client's port. */
+    private final Map<String, Conduit> waiting = new HashMap<>();
+    /** Connections accepted, by host. */
+    private final int[] accepted = new int[3];
 
     private Drama(final Scenario scenario, final World world) {
         this.scenario = scenario;
@@ -155,10 +160,14 @@ final class Drama {
                 enter(host, talk);
             }
             case ECHO, REQUEST -> enter(host, new Mills(name, List.of(new Mills.Leg(conduit, conduit, mill())), pace));
+            case COUNT -> enter(host, new Talk(name, conduit, accepted[host.index]++, 11, scenario.down(), scenario.up(), null)
+                .pace(pace).ending(scenario.serverEnding()));
             default -> {
-                final Conduit other = partner[host.index];
-                partner[host.index] = other == null ? conduit : null;
-                if (other != null) {
+                final int port = socket.remoteAddress().getPort();
+                final Conduit other = waiting.remove(host.index + ":" + (port ^ 1));
+                if (other == null) {
+                    waiting.put(host.index + ":" + port, conduit);
+                } else {
                     enter(host, new Mills(name, List.of(new Mills.Leg(other, conduit, mill()),
                         new Mills.Leg(conduit, other, mill())), pace));
                 }
@@ -177,12 +186,16 @@ final class Drama {
 
     private Talk connect(final int i) throws IOException {
         final StreamSocket socket = world.stacks.get(0).openStream();
+        socket.bind(World.at(0, FIRST_PORT + i));
         socket.connect(World.at(World.SERVICE - 1, PORT));
-        final long salt = scenario.service() == Scenario.Service.TALK ? 11 : 11 + i;
-        final long down = scenario.service() == Scenario.Service.TALK ? scenario.down() : mill().yield(scenario.up());
+        final boolean talks = scenario.service() == Scenario.Service.TALK || scenario.service() == Scenario.Service.COUNT;
+        final long salt = talks ? 11 : 11 + i;
+        final long down = talks ? scenario.down() : mill().yield(scenario.up());
         final Talk talk = new Talk("client " + i, new Conduit(socket, null), salt, 7, scenario.up(), down, null)
             .pace(scenario.clientPace()).ending(scenario.clientEnding());
-        if (scenario.service() != Scenario.Service.TALK) {
+        if (scenario.service() == Scenario.Service.COUNT) {
+            talk.expects(null);
+        } else if (!talks) {
             final long of = scenario.service() == Scenario.Service.RELAY ? 11 + (i ^ 1) : salt;
             talk.expects(ByteStream.milled(ByteStream.pattern(of), mill()));
         }

@@ -32,7 +32,9 @@ record Scenario(String kind, Service service, int connections, long up, long dow
         /** The same, and much more comes out than goes in. */
         REQUEST,
         /** Mills what it reads from one connection, and sends it to the next, and the other way. */
-        RELAY
+        RELAY,
+        /** Writes a stream that says as which connection it was accepted. */
+        COUNT
     }
 
     static Scenario of(final String kind) {
@@ -43,7 +45,7 @@ record Scenario(String kind, Service service, int connections, long up, long dow
 
     /** One that somebody may have, mostly fair, sometimes odd. */
     static Scenario random(final SeededRandom random) {
-        final Service service = Service.values()[random.nextInt(4)];
+        final Service service = Service.values()[random.nextInt(5)];
         final int connections = service == Service.RELAY ? 2 + 2 * random.nextInt(2)
             : random.nextInt(10) == 0 ? 2 + random.nextInt(16) : 1 + random.nextInt(2);
         final int most = 1 << 1 + random.nextInt(connections > 4 ? 11 : 15);
@@ -51,7 +53,7 @@ record Scenario(String kind, Service service, int connections, long up, long dow
         final boolean sack = random.nextInt(4) != 0;
         final boolean timestamps = random.nextInt(4) != 0;
         Scenario s = of("random").service(service).connections(connections)
-            .bytes(random.nextInt(most), service == Service.TALK ? random.nextInt(most) : 0)
+            .bytes(random.nextInt(most), service == Service.TALK || service == Service.COUNT ? random.nextInt(most) : 0)
             .paces(pace(random), pace(random), pace(random))
             .path(random.nextInt(2) == 0 ? 1_500 : 576 + random.nextInt(1_500), path(random))
             .link(1_000L << random.nextInt(17), random.nextInt(3) == 0 ? 1 + random.nextInt(4) : Integer.MAX_VALUE,
@@ -60,7 +62,7 @@ record Scenario(String kind, Service service, int connections, long up, long dow
                 random.nextInt(3) == 0 ? random.nextInt(1_000_000) * 1_000_000L : 0,
                 random.nextInt(8) == 0 ? random.nextInt(2) : 128)
             .settings(server(random, scaling, sack, timestamps), server(random, true, true, true));
-        if (service == Service.TALK) {
+        if (service == Service.TALK || service == Service.COUNT) {
             s = s.endings(Talk.Ending.values()[random.nextInt(2)], Talk.Ending.FIRST);
             if (s.clientEnding == Talk.Ending.FIRST && random.nextInt(2) == 0) {
                 s = s.endings(Talk.Ending.FIRST, Talk.Ending.LAST);
