@@ -14,7 +14,8 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  * moves it into the log before it lets anything leave that was written afterwards.
  */
 final class ApplicationLog {
-    private static final int CAPACITY_BYTES = 1 << 20;
+    /** A note of {@link #MAX_BYTES} must be an eighth of the ring at most. */
+    private static final int MIN_CAPACITY_BYTES = 1 << 16;
     private static final int READ = 1;
     private static final int CHOICE = 2;
     private static final int VALUE_AT = 8;
@@ -23,11 +24,17 @@ final class ApplicationLog {
     /** Bytes of a choice at most. */
     static final int MAX_BYTES = 4_096;
 
-    private final ManyToOneRingBuffer ring = new ManyToOneRingBuffer(new UnsafeBuffer(BufferUtil.allocateDirectAligned(
-        CAPACITY_BYTES + RingBufferDescriptor.TRAILER_LENGTH, BitUtil.CACHE_LINE_LENGTH)));
+    private final ManyToOneRingBuffer ring;
     private final MessageHandler handler = this::onMessage;
     private LogWriter writer;
     private long last;
+
+    /** @param capacityBytes about how much may wait for the shard */
+    ApplicationLog(final int capacityBytes) {
+        final int capacity = BitUtil.findNextPositivePowerOfTwo(Math.max(capacityBytes, MIN_CAPACITY_BYTES));
+        ring = new ManyToOneRingBuffer(new UnsafeBuffer(BufferUtil.allocateDirectAligned(
+            capacity + RingBufferDescriptor.TRAILER_LENGTH, BitUtil.CACHE_LINE_LENGTH)));
+    }
 
     /** False if there is no room now. Any thread. */
     boolean read(final long connectionId, final int bytes) {

@@ -26,6 +26,8 @@ final class Recorder {
     /** Acknowledged bytes that are worth a record, so that the backup can let them go. */
     private static final int ACKNOWLEDGED_STEP_BYTES = 64 * 1024;
     private static final int MAX_INPUT_BYTES = 65_536;
+    /** What applications note before the shard moves it into the log: so small a part of the log that it fits. */
+    private static final int NOTES_PART = 32;
     private static final int SNAPSHOT_BYTES = 512;
     /** No backup: nothing waits. */
     private static final long EVERYTHING = Long.MAX_VALUE;
@@ -34,7 +36,7 @@ final class Recorder {
     private final LogWriter writer;
     private final ReplicationMode mode;
     private final Counters counters;
-    private final ApplicationLog notes = new ApplicationLog();
+    private final ApplicationLog notes;
     private final ArrayDeque<ProtectedConnection> waiting = new ArrayDeque<>();
     private final TcbProgress progress = new TcbProgress();
     private final UnsafeBuffer snapshot = new UnsafeBuffer(new byte[SNAPSHOT_BYTES]);
@@ -48,6 +50,7 @@ final class Recorder {
         this.writer = writer;
         this.mode = mode;
         this.counters = counters;
+        notes = new ApplicationLog(writer.capacityBytes() / NOTES_PART);
     }
 
     /** This host leads from that epoch on: ids of its connections are of it, and whoever follows needs its secrets. */

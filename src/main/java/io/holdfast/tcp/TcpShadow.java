@@ -167,7 +167,8 @@ public final class TcpShadow {
         connection.live(nowNs);
         if ((told.flags & TcbProgress.ABORTED) != 0) {
             output.resetPending = true;
-        } else if (tcb.state.isSynchronized()) {
+        } else if (tcb.state.isSynchronized() && tcb.state != TcpState.TIME_WAIT) {
+            // In TIME-WAIT the peer speaks first, if it has not heard the end: most have, and would answer with a reset.
             receiver.acks.enterQuickMode(tcb.rcvWnd);
             receiver.acks.owesNow();
             // A window that is closed for all we know: asking is quicker than waiting for the timer.

@@ -15,25 +15,28 @@ import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Primary and backup of a {@link World}, with a replication link of their own: in order, with a delay, and only as long as
- * both live. Roles are given, not won.
+ * Primary and backup of a {@link World}, with a {@link ReplicationLink} between them. Roles are given, not won. One of the
+ * two may be told when to die.
  */
-final class ReplicaPair {
-    private static final int RING_BYTES = 1 << 22;
+final class ReplicaPair implements ReplicationLink.Ends {
+    /** How the two are set up. {@code skewNs}: what the primary's clock is ahead of everybody else's. */
+    record Plan(int mtu, long linkNs, int window, int ringBytes, long skewNs, Consumer<StackConfig> settings) {
+    }
 
     /** One host's part. */
     final class Host implements ReplicationEvents {
         final int index;
-        final LogWriter writer = new LogWriter(RING_BYTES, new Counters());
-        final RingReader reader = new RingReader(writer);
+        final LogWriter writer;
+        final RingReader reader;
         final RecordDecoder decoder = new RecordDecoder();
         ShardControl control;
         Replica replica;
-        long storedSequence;
 
-        Host(final int mtu, final Consumer<StackConfig> settings) {
-            index = world.addReplica(mtu, config -> {
-                settings.accept(config);
+        Host(final Plan plan, final long skewNs) {
+            writer = RingReader.smallLog(plan.ringBytes);
+            reader = new RingReader(writer);
+            index = world.addReplica(plan.mtu, skewNs, config -> {
+                plan.settings.accept(config);
                 config.replication(made -> {
                     control = made;
                     replica = new Replica(made, writer, ReplicationMode.HOT, new Counters(), this, now -> true, () -> { });
@@ -44,6 +47,7 @@ final class ReplicaPair {
 
         @Override
         public void onDivergence(final ConnectionId connection, final long id, final long offset) {
+            divergences++;
             events = "diverged: " + connection + " before " + offset;
         }
 
@@ -51,44 +55,75 @@ final class ReplicaPair {
         public void onUnprotected(final ConnectionId connection, final long id, final String reason) {
             events = "unprotected: " + connection + ": " + reason;
         }
+
+        private void run(final Runnable work) {
+            world.invoke(index);
+            control.call(() -> {
+                work.run();
+                return null;
+            });
+        }
     }
 
     final World world;
     final Host a;
     final Host b;
-    private final long linkNs;
+    final CommitOracle oracle;
+    private final long skewNs;
+    private final ReplicationLink link;
     private long emissions;
-    private long crashAt = Long.MAX_VALUE;
+    private long batches;
+    private long primaryDiesAt = Long.MAX_VALUE;
+    private long backupDiesAt = Long.MAX_VALUE;
+    private double survives;
     private long detectNs;
-    /** What went wrong in replication; null if nothing did. */
+    /** What went wrong in replication last; null if nothing did. */
     String events;
-    long tookOverNs;
+    int divergences;
+    /** When one of the two died; {@code Long.MAX_VALUE} if none did. */
+    long crashNs = Long.MAX_VALUE;
+    /** When the other was alone in charge. */
+    long tookOverNs = Long.MAX_VALUE;
 
-    ReplicaPair(final World world, final int mtu, final long linkNs, final Consumer<StackConfig> settings) {
+    ReplicaPair(final World world, final Plan plan) {
         this.world = world;
-        this.linkNs = linkNs;
-        a = new Host(mtu, settings);
-        b = new Host(mtu, settings);
+        skewNs = plan.skewNs;
+        link = new ReplicationLink(world, this, plan.linkNs, plan.window);
+        a = new Host(plan, plan.skewNs);
+        b = new Host(plan, 0);
+        oracle = new CommitOracle(a.index, World.address(World.SERVICE - 1).v4());
         world.oracle.watch(World.address(World.SERVICE - 1).v4());
-        world.onEmission(this::onEmission);
+        world.watch(oracle);
+        world.onEmission(host -> {
+            if (host == a.index) {
+                onEmission();
+                if (world.isCrashed(host)) {
+                    link.tear(survives);
+                }
+            }
+        });
         world.afterSettling(this::ship);
-        run(b, () -> b.replica.follow());
-        run(a, () -> {
-            a.replica.lead(1, 0, world.nowNs);
+        b.run(() -> b.replica.follow());
+        a.run(() -> {
+            a.replica.lead(1, 0, world.hostNs(a.index));
             a.replica.gate();
         });
     }
 
-    private static void run(final Host host, final Runnable work) {
-        host.control.call(() -> {
-            work.run();
-            return null;
-        });
+    /**
+     * The primary dies instead of sending what would be its n-th packet or batch; the backup finds out later.
+     *
+     * @param part of the records that are under way, a batch that it dies over included, arrives
+     */
+    void killPrimary(final long emission, final double part, final long detectionNs) {
+        primaryDiesAt = emission;
+        survives = part;
+        detectNs = detectionNs;
     }
 
-    /** The primary dies instead of sending what would be its n-th packet or batch; the backup finds out later. */
-    void crashPrimaryAt(final long emission, final long detectionNs) {
-        crashAt = emission;
+    /** The backup dies instead of storing its n-th batch; the primary finds out later, and goes on alone. */
+    void killBackup(final long batch, final long detectionNs) {
+        backupDiesAt = batch;
         detectNs = detectionNs;
     }
 
@@ -97,55 +132,92 @@ final class ReplicaPair {
         return emissions;
     }
 
-    boolean crashed() {
-        return world.isCrashed(a.index);
+    /** Batches that the backup has stored. */
+    long batches() {
+        return batches;
     }
 
-    private void onEmission(final int host) {
-        if (host == a.index && emissions++ == crashAt) {
-            world.crash(a.index);
-            world.at(world.nowNs + detectNs, this::takeOver);
+    private void onEmission() {
+        if (emissions++ == primaryDiesAt) {
+            die(a.index, this::takeOver);
         }
     }
 
+    private void die(final int host, final Runnable after) {
+        if (World.TRACE) {
+            System.out.println(world.nowNs / 1_000 + " us host " + host + " dies, emission " + emissions + ", batch " + batches);
+        }
+        crashNs = world.nowNs;
+        for (final Actor actor : world.talks) {
+            if (actor instanceof Talk talk) {
+                talk.stall.crash(world.nowNs);
+            }
+        }
+        world.crash(host);
+        world.at(world.nowNs + detectNs, after);
+    }
+
     private void takeOver() {
+        link.close();
+        oracle.off();
         tookOverNs = world.nowNs;
-        run(b, () -> b.replica.lead(2, 0, world.nowNs));
+        b.run(() -> b.replica.lead(2, skewNs, world.hostNs(b.index)));
+    }
+
+    private void goAlone() {
+        link.close();
+        oracle.off();
+        tookOverNs = world.nowNs;
+        a.run(() -> a.replica.open());
     }
 
     private void ship() {
-        if (crashed()) {
-            b.reader.take();
+        oracle.verify();
+        if (world.isCrashed(a.index) || world.isCrashed(b.index) && tookOverNs != Long.MAX_VALUE) {
+            (world.isCrashed(a.index) ? b : a).reader.take();
+            return;
+        }
+        if (!link.hasRoom()) {
             return;
         }
         final List<byte[]> records = a.reader.take();
         if (records.isEmpty()) {
             return;
         }
-        onEmission(a.index);
-        if (crashed()) {
-            return;
+        onEmission();
+        link.send(records, a.reader.sequence());
+        if (world.isCrashed(a.index)) {
+            link.tear(survives);
         }
-        final long sequence = a.reader.sequence();
-        world.at(world.nowNs + linkNs, () -> store(records, sequence));
     }
 
-    private void store(final List<byte[]> records, final long sequence) {
-        if (b.replica.leading()) {
-            throw new AssertionError("a batch came after the takeover");
+    @Override
+    public void store(final List<byte[]> records, final long lastSequence, final boolean whole) {
+        if (world.isCrashed(b.index)) {
+            return;
         }
-        run(b, () -> {
+        if (batches++ == backupDiesAt) {
+            die(b.index, this::goAlone);
+            return;
+        }
+        if (World.TRACE) {
+            records.forEach(r -> System.out.println(world.nowNs / 1_000 + " us stored " + RingReader.describe(r)));
+        }
+        b.run(() -> {
             for (final byte[] record : records) {
-                if (!b.decoder.decode(new UnsafeBuffer(record), 0, record.length, 0, b.replica.follower(world.nowNs))) {
+                if (!b.decoder.decode(new UnsafeBuffer(record), 0, record.length, 0,
+                    b.replica.follower(world.hostNs(b.index)))) {
                     throw new AssertionError("a record that cannot be decoded");
                 }
             }
         });
-        b.storedSequence = sequence;
-        world.at(world.nowNs + linkNs, () -> {
-            if (!crashed()) {
-                run(a, () -> a.replica.committed(sequence));
-            }
-        });
+        oracle.stored(records);
+    }
+
+    @Override
+    public void acknowledged(final long sequence) {
+        if (!world.isCrashed(a.index) && !world.isCrashed(b.index)) {
+            a.run(() -> a.replica.committed(sequence));
+        }
     }
 }

@@ -13,11 +13,23 @@ final class SimLink implements Link {
     private final int host;
     private final LinkCapabilities capabilities;
     private final ArrayDeque<byte[]> arrived = new ArrayDeque<>();
+    /** Frames that it takes between two duty cycles. */
+    private int burst = Integer.MAX_VALUE;
+    private int room = Integer.MAX_VALUE;
 
     SimLink(final World world, final int host, final int mtu) {
         this.world = world;
         this.host = host;
         capabilities = new LinkCapabilities(false, mtu, 0, false, false, FrameSlot.MAX_FRAME_BYTES);
+    }
+
+    /** From now on the device is full after so many frames, until the next duty cycle. */
+    void burst(final int frames) {
+        burst = frames;
+    }
+
+    void beginCycle() {
+        room = burst;
     }
 
     void arrive(final byte[] packet) {
@@ -43,6 +55,10 @@ final class SimLink implements Link {
 
     @Override
     public boolean transmit(final OutboundFrame frame) {
+        if (room == 0) {
+            return false;
+        }
+        room--;
         final byte[] packet = new byte[frame.length()];
         int at = frame.end - frame.start;
         frame.buffer.getBytes(frame.start, packet, 0, at);

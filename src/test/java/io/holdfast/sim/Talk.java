@@ -10,104 +10,140 @@ import java.util.Arrays;
  * One side of one connection: writes a stream whose bytes follow from its id and offset, reads the other's and compares,
  * in portions and with pauses as the seed says (none without a seed), and closes its side at the end.
  */
-class Talk {
-    private static final int WHOLE = 65_536;
-    /** A prime length, so that no power of two in the stack hides a shift. */
-    private static final byte[] PATTERN = new byte[65_521];
-
-    static {
-        final SeededRandom random = new SeededRandom(1);
-        for (int i = 0; i < PATTERN.length; i++) {
-            PATTERN[i] = (byte) random.nextLong();
-        }
+class Talk extends Actor {
+    /** What it does when it has written all. */
+    enum Ending {
+        /** Ends its stream at once. */
+        FIRST,
+        /** Ends its stream when the other's has ended. */
+        LAST,
+        /** Closes without having read what has come: a reset. */
+        UNREAD,
+        /** Resets, when it has read all. */
+        RESET
     }
 
+    private static final int WHOLE = 65_536;
 
-    final String name;
-    private final StreamSocket socket;
-    private final long outSalt;
-    private final long inSalt;
+    final Stall stall = new Stall();
+    private final Conduit conduit;
+    private final ByteStream out;
     private final long toWrite;
     private final long toRead;
     private final SeededRandom random;
     private final boolean slowReader;
+    private ByteStream in;
+    private Ending ending = Ending.FIRST;
+    private Pace pace = Pace.NONE;
+    private boolean mayFail;
+    private long pauseAt = -1;
+    private long pauseNs;
+    private ByteBuffer chunk = ByteBuffer.allocate(0);
     private long written;
     private long read;
     private boolean shut;
-    private boolean over;
-    private int host = -1;
     private boolean ended;
-    IOException failure;
     /** When the last byte was read. */
     long readAllNs;
-    /** The application sleeps until then. */
-    long wakeNs;
 
     Talk(final String name, final StreamSocket socket, final long outSalt, final long inSalt, final long toWrite,
         final long toRead, final SeededRandom random) {
-        this.name = name;
-        this.socket = socket;
-        this.outSalt = outSalt;
-        this.inSalt = inSalt;
+        this(name, new Conduit(socket, null), outSalt, inSalt, toWrite, toRead, random);
+    }
+
+    Talk(final String name, final Conduit conduit, final long outSalt, final long inSalt, final long toWrite,
+        final long toRead, final SeededRandom random) {
+        super(name);
+        this.conduit = conduit;
         this.toWrite = toWrite;
         this.toRead = toRead;
         this.random = random;
+        out = ByteStream.pattern(outSalt);
+        in = ByteStream.pattern(inSalt);
         slowReader = random != null && random.nextInt(4) == 0;
     }
 
-    /** The bytes of the stream with that salt from that offset on, into {@code into} from its start. */
-    private static void fill(final long salt, final long offset, final byte[] into, final int length) {
-        int done = 0;
-        while (done < length) {
-            final int from = (int) Math.floorMod(offset + done + salt, (long) PATTERN.length);
-            final int n = Math.min(length - done, PATTERN.length - from);
-            System.arraycopy(PATTERN, from, into, done, n);
-            done += n;
-        }
-    }
-
-    boolean over() {
-        return over;
-    }
-
-    /** Which host it runs on, if that may crash. */
-    Talk on(final int value) {
-        host = value;
+    /** What is to come, in place of the other's pattern; null for anything. */
+    Talk expects(final ByteStream stream) {
+        in = stream;
         return this;
     }
 
-    /** Its host is gone. */
-    void die(final int crashed) {
-        over |= host == crashed;
+    Talk ending(final Ending value) {
+        ending = value;
+        return this;
     }
 
-    /** Does what can be done now; true if something was. */
+    Talk pace(final Pace value) {
+        pace = value;
+        return this;
+    }
+
+    /** A failed connection is fine, as long as no wrong byte came before. */
+    Talk mayFail() {
+        mayFail = true;
+        return this;
+    }
+
+    /** Says nothing for a while after so many bytes written. */
+    Talk pause(final long afterBytes, final long durationNs) {
+        pauseAt = afterBytes;
+        pauseNs = durationNs;
+        return this;
+    }
+
+    @Override
     boolean run(final long nowNs) {
-        if (over || nowNs < wakeNs) {
+        if (over()) {
+            return false;
+        }
+        stall.look(written - conduit.socket.unacknowledged() + read, nowNs);
+        if (nowNs < wakeNs || !conduit.connected()) {
             return false;
         }
         try {
-            if (socket.remoteAddress() == null && !socket.finishConnect()) {
-                return false;
+            if (abrupt()) {
+                return true;
             }
             final boolean did = write(nowNs) | read(nowNs);
             if (shut && read == toRead && atEnd()) {
-                socket.close();
-                over = true;
+                conduit.socket.close();
+                end();
                 return true;
             }
             return did;
         } catch (final IOException e) {
-            failure = e;
-            socket.close();
-            over = true;
+            if (!mayFail) {
+                failure = e;
+            }
+            conduit.socket.close();
+            end();
             return true;
         }
     }
 
+    private boolean abrupt() {
+        if (written < toWrite || ending == Ending.FIRST || ending == Ending.LAST) {
+            return false;
+        }
+        if (ending == Ending.RESET) {
+            if (read < toRead) {
+                return false;
+            }
+            conduit.socket.abort();
+        } else {
+            if (conduit.socket.available() == 0) {
+                return false;
+            }
+            conduit.socket.close();
+        }
+        end();
+        return true;
+    }
+
     private boolean atEnd() throws IOException {
         if (!ended) {
-            final int n = socket.read(ByteBuffer.allocate(1));
+            final int n = conduit.read(ByteBuffer.allocate(1));
             check(n <= 0, "more than " + toRead + " bytes arrived");
             ended = n < 0;
         }
@@ -119,32 +155,53 @@ class Talk {
             return false;
         }
         if (written == toWrite) {
-            socket.shutdownOutput();
+            if (ending == Ending.LAST && !(read == toRead && atEnd())) {
+                return false;
+            }
+            conduit.socket.shutdownOutput();
             shut = true;
             return true;
         }
-        final int length = (int) Math.min(toWrite - written, random == null ? WHOLE : 1 + random.nextInt(20_000));
-        final ByteBuffer chunk = ByteBuffer.allocate(length);
-        fill(outSalt, written, chunk.array(), length);
-        final int n = socket.write(chunk);
+        if (written == pauseAt) {
+            pauseAt = -1;
+            sleep(nowNs, pauseNs);
+            return true;
+        }
+        if (!chunk.hasRemaining()) {
+            chunk = ByteBuffer.allocate((int) Math.min(limit(), random == null ? pace.bytes() : 1 + random.nextInt(20_000)));
+            out.next(chunk.array(), chunk.capacity());
+        }
+        final int n = conduit.write(chunk);
         written += n;
         if (n > 0 && random != null && random.nextInt(50) == 0) {
-            wakeNs = nowNs + random.nextInt(2_000) * 1_000_000L;
+            sleep(nowNs, random.nextInt(2_000) * 1_000_000L);
+        } else if (n > 0 && pace.sleepNs() > 0) {
+            sleep(nowNs, pace.sleepNs());
         }
         return n > 0;
     }
 
+    private long limit() {
+        return (written < pauseAt ? Math.min(pauseAt, toWrite) : toWrite) - written;
+    }
+
+    private void sleep(final long nowNs, final long durationNs) {
+        wakeNs = nowNs + durationNs;
+        stall.sleepsUntil(wakeNs);
+    }
+
     private boolean read(final long nowNs) throws IOException {
-        if (read == toRead) {
+        if (read == toRead || ending == Ending.UNREAD) {
             return false;
         }
-        final ByteBuffer chunk = ByteBuffer.allocate(random == null ? WHOLE : 1 + random.nextInt(slowReader ? 2_000 : 30_000));
-        final int n = socket.read(chunk);
+        final ByteBuffer portion = ByteBuffer.allocate(
+            random == null ? Math.min(WHOLE, pace.bytes()) : 1 + random.nextInt(slowReader ? 2_000 : 30_000));
+        final int n = conduit.read(portion);
         check(n >= 0, "the stream ended after " + read + " of " + toRead + " bytes");
-        if (n > 0) {
+        if (n > 0 && in != null) {
             final byte[] expected = new byte[n];
-            fill(inSalt, read, expected, n);
-            final int wrong = Arrays.mismatch(expected, 0, n, chunk.array(), 0, n);
+            in.next(expected, n);
+            final int wrong = Arrays.mismatch(expected, 0, n, portion.array(), 0, n);
             check(wrong < 0, "byte " + (read + wrong) + " is wrong");
         }
         read += n;
@@ -152,20 +209,16 @@ class Talk {
             readAllNs = nowNs;
         }
         if (n > 0 && random != null && random.nextInt(slowReader ? 4 : 100) == 0) {
-            wakeNs = nowNs + random.nextInt(slowReader ? 200 : 1_000) * 1_000_000L;
+            sleep(nowNs, random.nextInt(slowReader ? 200 : 1_000) * 1_000_000L);
+        } else if (n > 0 && pace.sleepNs() > 0) {
+            sleep(nowNs, pace.sleepNs());
         }
         return n > 0;
-    }
-
-    private void check(final boolean holds, final String what) {
-        if (!holds) {
-            throw new AssertionError(name + ": " + what);
-        }
     }
 
     @Override
     public String toString() {
         return name + " wrote " + written + "/" + toWrite + " read " + read + "/" + toRead + (shut ? " shut" : "")
-            + (over ? " over" : "") + (failure == null ? "" : " failed: " + failure);
+            + (over() ? " over" : "") + (failure == null ? "" : " failed: " + failure) + " " + conduit.socket.info().state;
     }
 }

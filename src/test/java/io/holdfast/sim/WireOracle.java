@@ -39,12 +39,13 @@ final class WireOracle {
 
     /** Source address whose timestamps must never go back, 0 for none. */
     private int watched;
-    long resetsOfWatched;
     private final Map<String, Flow> flows = new HashMap<>();
     private String violation;
     long segments;
     long dataSegments;
     long resets;
+    /** Those of connections that had not ended in both directions: late packets of others are answered so rightly. */
+    long earlyResets;
     private final CRC32C digest = new CRC32C();
 
     /** Of every packet, for "the same seed gives the same bytes". */
@@ -52,7 +53,7 @@ final class WireOracle {
         return digest.getValue();
     }
 
-    /** O3 and O4 of the replication contract, for what that address sends: TSval never goes back; resets are counted. */
+    /** O3 of the replication contract, for what that address sends: TSval never goes back. */
     void watch(final int address) {
         watched = address;
     }
@@ -79,14 +80,15 @@ final class WireOracle {
         final int payload = (ip.getShort(2) & 0xFFFF) - payloadAt;
         final String out = key(source, sourcePort, destination, destinationPort);
         final String in = key(destination, destinationPort, source, sourcePort);
+        Flow flow = flows.get(out);
         if ((flags & RST) != 0) {
             resets++;
-            if (source == watched) {
-                resetsOfWatched++;
+            final Flow answered = flows.get(in);
+            if (flow != null && answered != null && (flow.finAt < 0 || answered.finAt < 0)) {
+                earlyResets++;
             }
             return;
         }
-        Flow flow = flows.get(out);
         if ((flags & SYN) != 0) {
             if (flow == null || flow.isn != seq) {
                 final Flow older = flow;

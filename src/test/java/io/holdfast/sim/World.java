@@ -4,6 +4,7 @@ import io.holdfast.socket.HoldfastStack;
 import io.holdfast.socket.ListenerSocket;
 import io.holdfast.socket.StreamSocket;
 import io.holdfast.stack.StackConfig;
+import io.holdfast.util.Deadline;
 import io.holdfast.util.SeededRandom;
 import io.holdfast.wire.IpAddress;
 import io.holdfast.wire.PacketFormatter;
@@ -18,7 +19,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** Stacks on a simulated network, in virtual time, in one thread. */
 final class World implements AutoCloseable {
     /** {@code -Dholdfast.sim.trace=true} prints every packet. */
-    private static final boolean TRACE = Boolean.getBoolean("holdfast.sim.trace");
+    static final boolean TRACE = Boolean.getBoolean("holdfast.sim.trace");
     private static final int NETWORK = 0x0A00_0000;
     /** Last byte of the address that several hosts share, one at a time. */
     static final int SERVICE = 100;
@@ -30,27 +31,58 @@ final class World implements AutoCloseable {
         void onEmission(int host);
     }
 
+    interface PacketWatcher {
+        void onSent(int host, byte[] packet);
+    }
+
     private record Event(long atNs, long order, Runnable action) {
     }
 
     private record Arrival(long atNs, long order, int host, byte[] packet) {
     }
 
+    /** Accepts whenever it was told that it can. */
+    private static final class Acceptor {
+        private final int host;
+        private final ListenerSocket listener;
+        private final Consumer<StreamSocket> onAccept;
+        private boolean acceptable = true;
+
+        Acceptor(final int host, final ListenerSocket listener, final Consumer<StreamSocket> onAccept) {
+            this.host = host;
+            this.listener = listener;
+            this.onAccept = onAccept;
+            listener.readinessListener(bits -> acceptable = true);
+        }
+
+        boolean run() throws IOException {
+            if (!acceptable) {
+                return false;
+            }
+            final StreamSocket accepted = listener.accept();
+            acceptable = accepted != null;
+            if (acceptable) {
+                onAccept.accept(accepted);
+            }
+            return acceptable;
+        }
+    }
+
     final long seed;
     final SeededRandom random;
     final WireOracle oracle = new WireOracle();
     final List<HoldfastStack> stacks = new ArrayList<>();
-    final List<Talk> talks = new ArrayList<>();
+    final List<Actor> talks = new ArrayList<>();
     private final List<SimLink> links = new ArrayList<>();
-    private final List<ListenerSocket> listeners = new ArrayList<>();
-    private final List<Integer> listenerHosts = new ArrayList<>();
-    private final List<Consumer<StreamSocket>> acceptors = new ArrayList<>();
+    private final List<Acceptor> acceptors = new ArrayList<>();
     /** Hosts that hear what is sent to {@link #SERVICE}. */
     private final List<Integer> replicas = new ArrayList<>();
     private final List<Boolean> crashed = new ArrayList<>();
+    private final List<Long> skewNs = new ArrayList<>();
     private final PriorityQueue<Event> later = new PriorityQueue<>((a, b) ->
         a.atNs != b.atNs ? Long.compare(a.atNs, b.atNs) : Long.compare(a.order, b.order));
     private Emission emission = host -> { };
+    private PacketWatcher watcher = (host, packet) -> { };
     private Runnable afterSettling = () -> { };
     private final List<long[]> busyUntilNs = new ArrayList<>();
     private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>((a, b) ->
@@ -78,37 +110,38 @@ final class World implements AutoCloseable {
     }
 
     int addHost(final int mtu, final Consumer<StackConfig> settings) {
+        return add(mtu, stacks.size(), 0, settings);
+    }
+
+    /** A host that stands for the service address, when it is its turn. {@code skewNs}: what its clock is ahead. */
+    int addReplica(final int mtu, final long skewNs, final Consumer<StackConfig> settings) {
+        replicas.add(stacks.size());
+        return add(mtu, SERVICE - 1, skewNs, settings);
+    }
+
+    private int add(final int mtu, final int address, final long skew, final Consumer<StackConfig> settings) {
         final int host = stacks.size();
         final SimLink link = new SimLink(this, host, mtu);
         links.add(link);
         crashed.add(false);
+        skewNs.add(skew);
         busyUntilNs.add(new long[1]);
         final StackConfig config = new StackConfig().threading(StackConfig.Threading.INVOKER).link(link)
-            .address(address(host)).prefixLength(24).random(new SeededRandom(seed * 31 + host));
+            .address(address(address)).prefixLength(24).random(new SeededRandom(seed * 31 + host));
         settings.accept(config);
         stacks.add(HoldfastStack.start(config));
         return host;
     }
 
-    /** A host that stands for the service address, when it is its turn. */
-    int addReplica(final int mtu, final Consumer<StackConfig> settings) {
-        final int host = stacks.size();
-        final SimLink link = new SimLink(this, host, mtu);
-        links.add(link);
-        crashed.add(false);
-        busyUntilNs.add(new long[1]);
-        replicas.add(host);
-        final StackConfig config = new StackConfig().threading(StackConfig.Threading.INVOKER).link(link)
-            .address(address(SERVICE - 1)).prefixLength(24).random(new SeededRandom(seed * 31 + host));
-        settings.accept(config);
-        stacks.add(HoldfastStack.start(config));
-        return host;
+    /** The host's device is full after so many frames in a duty cycle. */
+    void burst(final int host, final int frames) {
+        links.get(host).burst(frames);
     }
 
     /** The host does and says nothing any more. */
     void crash(final int host) {
         crashed.set(host, true);
-        for (final Talk talk : talks) {
+        for (final Actor talk : talks) {
             talk.die(host);
         }
     }
@@ -120,6 +153,11 @@ final class World implements AutoCloseable {
     /** Does something at that time. */
     void at(final long atNs, final Runnable action) {
         later.add(new Event(atNs, order++, action));
+    }
+
+    /** Sees every packet that enters the network. */
+    void watch(final PacketWatcher value) {
+        watcher = value;
     }
 
     void onEmission(final Emission value) {
@@ -144,9 +182,7 @@ final class World implements AutoCloseable {
         final ListenerSocket listener = stacks.get(host).openListener();
         listener.bind(at(replicas.contains(host) ? SERVICE - 1 : host, port));
         listener.listen(backlog);
-        listeners.add(listener);
-        listenerHosts.add(host);
-        acceptors.add(onAccept);
+        acceptors.add(new Acceptor(host, listener, onAccept));
     }
 
     private double uniform() {
@@ -167,6 +203,7 @@ final class World implements AutoCloseable {
                 + new PacketFormatter(false, false).format(new UnsafeBuffer(packet), 0, packet.length));
         }
         oracle.onSent(packet);
+        watcher.onSent(from, packet);
         if ((packet[19] & 0xFF) == SERVICE) {
             for (final int replica : replicas) {
                 travel(from, replica, packet);
@@ -211,11 +248,20 @@ final class World implements AutoCloseable {
     /** Runs until every talk is over, or the time is up; liveness is the caller's check. */
     void run(final long untilNs) throws IOException {
         settle();
-        while (!talks.stream().allMatch(Talk::over) || talks.isEmpty()) {
+        while (talks.isEmpty() || !over()) {
             if (!step(untilNs)) {
                 return;
             }
         }
+    }
+
+    private boolean over() {
+        for (final Actor actor : talks) {
+            if (!actor.over()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** One instant; false if there is none before that time. */
@@ -226,10 +272,11 @@ final class World implements AutoCloseable {
         }
         for (int i = 0; i < stacks.size(); i++) {
             if (!crashed.get(i)) {
-                nextNs = Math.min(nextNs, stacks.get(i).nextDeadlineNs());
+                final long deadlineNs = stacks.get(i).nextDeadlineNs();
+                nextNs = Math.min(nextNs, deadlineNs == Deadline.NONE ? deadlineNs : deadlineNs - skewNs.get(i));
             }
         }
-        for (final Talk talk : talks) {
+        for (final Actor talk : talks) {
             if (!talk.over() && talk.wakeNs > nowNs) {
                 nextNs = Math.min(nextNs, talk.wakeNs);
             }
@@ -251,6 +298,17 @@ final class World implements AutoCloseable {
         return true;
     }
 
+    /** One duty cycle of one host, by its own clock. */
+    int invoke(final int host) {
+        links.get(host).beginCycle();
+        return stacks.get(host).invoke(hostNs(host));
+    }
+
+    /** What that host's clock shows. */
+    long hostNs(final int host) {
+        return nowNs + skewNs.get(host);
+    }
+
     /** Lets everybody act at this instant until nobody has anything to do. */
     private void settle() throws IOException {
         boolean active = true;
@@ -260,19 +318,12 @@ final class World implements AutoCloseable {
             }
             active = false;
             for (int i = 0; i < stacks.size(); i++) {
-                active |= !crashed.get(i) && stacks.get(i).invoke(nowNs) > 0;
+                active |= !crashed.get(i) && invoke(i) > 0;
             }
             afterSettling.run();
             oracle.verify();
-            for (int i = 0; i < listeners.size(); i++) {
-                if (crashed.get(listenerHosts.get(i))) {
-                    continue;
-                }
-                final StreamSocket accepted = listeners.get(i).accept();
-                if (accepted != null) {
-                    acceptors.get(i).accept(accepted);
-                    active = true;
-                }
+            for (final Acceptor acceptor : acceptors) {
+                active |= !crashed.get(acceptor.host) && acceptor.run();
             }
             for (int i = 0; i < talks.size(); i++) {
                 active |= talks.get(i).run(nowNs);

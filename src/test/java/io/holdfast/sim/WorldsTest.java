@@ -86,9 +86,9 @@ final class WorldsTest {
                 connect(world, i, random.nextInt(most), random.nextInt(most));
             }
             world.run(world.nowNs + 4 * HOUR_NS);
-            assertTrue(world.talks.size() == 2 * connections && world.talks.stream().allMatch(Talk::over),
+            assertTrue(world.talks.size() == 2 * connections && world.talks.stream().allMatch(Actor::over),
                 () -> "not over: " + world.talks);
-            final List<Talk> failed = world.talks.stream().filter(talk -> talk.failure != null).toList();
+            final List<Actor> failed = world.talks.stream().filter(talk -> talk.failure != null).toList();
             assertTrue(failed.isEmpty(), failed::toString);
             return world.oracle.digest();
         }

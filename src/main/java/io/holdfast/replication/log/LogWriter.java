@@ -67,9 +67,14 @@ public final class LogWriter {
 
     /** @param capacityBytes a power of two, at least {@link #MIN_CAPACITY_BYTES} */
     public LogWriter(final int capacityBytes, final Counters counters) {
-        if (capacityBytes < MIN_CAPACITY_BYTES || !BitUtil.isPowerOfTwo(capacityBytes)) {
+        this(capacityBytes, MIN_CAPACITY_BYTES, counters);
+    }
+
+    /** For simulations: with a smaller minimum, where no record is large. */
+    LogWriter(final int capacityBytes, final int minCapacityBytes, final Counters counters) {
+        if (capacityBytes < minCapacityBytes || !BitUtil.isPowerOfTwo(capacityBytes)) {
             throw new IllegalArgumentException("a ring of " + capacityBytes + " bytes: not a power of two from "
-                + MIN_CAPACITY_BYTES);
+                + minCapacityBytes);
         }
         this.counters = counters;
         ring = new OneToOneRingBuffer(new UnsafeBuffer(BufferUtil.allocateDirectAligned(

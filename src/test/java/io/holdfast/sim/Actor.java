@@ -1,0 +1,45 @@
+package io.holdfast.sim;
+
+import java.io.IOException;
+
+/** An application in a {@link World}: acts whenever it can, sleeps when it wants to, ends, or dies with its host. */
+abstract class Actor {
+    final String name;
+    /** What ended it before its time; null if nothing did. */
+    IOException failure;
+    /** It sleeps until then. */
+    long wakeNs;
+    private int host = -1;
+    private boolean over;
+
+    Actor(final String name) {
+        this.name = name;
+    }
+
+    /** Does one thing that can be done now; false if there was none. */
+    abstract boolean run(long nowNs);
+
+    /** Which host it runs on, if that may crash. */
+    final void place(final int value) {
+        host = value;
+    }
+
+    final boolean over() {
+        return over;
+    }
+
+    final void end() {
+        over = true;
+    }
+
+    /** Its host is gone. */
+    final void die(final int crashed) {
+        over |= host == crashed;
+    }
+
+    final void check(final boolean holds, final String what) {
+        if (!holds) {
+            throw new AssertionError(name + ": " + what);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.holdfast.sim;
+
+/** How long a client got nowhere around a moment (a crash), though it would have liked to. */
+final class Stall {
+    private long amount = Long.MIN_VALUE;
+    private long sinceNs;
+    private long crashNs = Long.MAX_VALUE;
+    /** -1: it was not stalled by the crash. */
+    private long stallNs = -1;
+
+    /** The moment to look at. */
+    void crash(final long nowNs) {
+        crashNs = nowNs;
+    }
+
+    void sleepsUntil(final long wakeNs) {
+        sinceNs = wakeNs;
+    }
+
+    /** What it has read, and what it has written that was acknowledged. */
+    void look(final long value, final long nowNs) {
+        if (value > amount) {
+            amount = value;
+            if (nowNs > crashNs && stallNs < 0) {
+                stallNs = Math.max(0, nowNs - Math.max(sinceNs, crashNs));
+            }
+            sinceNs = Math.max(sinceNs, nowNs);
+        }
+    }
+
+    long stallNs() {
+        return stallNs;
+    }
+}
