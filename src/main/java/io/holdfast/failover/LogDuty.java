@@ -32,7 +32,6 @@ final class LogDuty implements HistoryListener {
     private static final int DRAIN_LIMIT = 4_096;
     private static final int REPLAY_LIMIT = 1_024;
 
-    private final NodeConfig config;
     private final ShardControl control;
     private final Replica replica;
     private final LogWriter writer;
@@ -40,8 +39,8 @@ final class LogDuty implements HistoryListener {
     private final Counters counters;
     private final boolean cold;
     private final UnsafeBuffer ack = new UnsafeBuffer(new byte[LogMessages.ACK_BYTES]);
-    private History history;
-    private LogSender sender;
+    private final History history;
+    private final LogSender sender;
     /** This host's part as a backup; null on a primary. */
     private LogReceiver receiver;
     private int join;
@@ -51,25 +50,20 @@ final class LogDuty implements HistoryListener {
 
     LogDuty(final NodeConfig config, final ShardControl control, final Replica replica, final LogWriter writer,
         final Channels channels, final Counters counters) {
-        this.config = config;
         this.control = control;
         this.replica = replica;
         this.writer = writer;
         this.channels = channels;
         this.counters = counters;
         cold = config.mode() == ReplicationMode.COLD;
-        startHistory();
+        history = new History(config.history(), this, counters);
+        sender = new LogSender(writer, history, counters);
     }
 
-    private void startHistory() {
-        long drained = 0;
-        if (history != null) {
-            drain();
-            drained = sender.drainedSequence();
-            history.close();
-        }
-        history = new History(config.history(), this, counters);
-        sender = new LogSender(writer, history, counters, drained);
+    /** Nothing of what was before belongs to what comes now. */
+    private void forget() {
+        drain();
+        history.clear();
     }
 
     private <T> T inShard(final java.util.function.Supplier<T> work) {
@@ -194,7 +188,7 @@ final class LogDuty implements HistoryListener {
         detach();
         primary = false;
         inShard(replica::follow);
-        startHistory();
+        forget();
         receiver = new LogReceiver(epoch, history, cold ? null : replica.follower(control.nowNs()), counters);
     }
 
@@ -232,7 +226,7 @@ final class LogDuty implements HistoryListener {
         primary = false;
         receiver = null;
         inShard(replica::silence);
-        startHistory();
+        forget();
     }
 
     // --- both ---

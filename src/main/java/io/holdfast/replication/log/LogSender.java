@@ -50,12 +50,6 @@ public final class LogSender {
 
     /** @param writer whose records come here from the first on */
     public LogSender(final LogWriter writer, final History history, final Counters counters) {
-        this(writer, history, counters, 0);
-    }
-
-    /** @param drained records that were taken from the ring before, for another history */
-    public LogSender(final LogWriter writer, final History history, final Counters counters, final long drained) {
-        drainedSequence = drained;
         this.writer = writer;
         this.history = history;
         this.counters = counters;
