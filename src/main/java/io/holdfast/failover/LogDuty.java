@@ -16,6 +16,7 @@ import io.holdfast.replication.log.LogWriter;
 import io.holdfast.replication.log.RecordDecoder;
 import io.holdfast.replication.log.RecordHandler;
 import io.holdfast.stack.ShardControl;
+import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -46,6 +47,7 @@ final class LogDuty implements HistoryListener {
     private int join;
     private boolean caughtUp;
     private boolean primary;
+    private long waitedNs;
     private volatile boolean attached;
 
     LogDuty(final NodeConfig config, final ShardControl control, final Replica replica, final LogWriter writer,
@@ -66,15 +68,25 @@ final class LogDuty implements HistoryListener {
         history.clear();
     }
 
-    private <T> T inShard(final java.util.function.Supplier<T> work) {
-        return control.call(work);
+    private <T> T inShard(final Supplier<T> work) {
+        final long beforeNs = control.nowNs();
+        final T result = control.call(work);
+        waitedNs += control.nowNs() - beforeNs;
+        return result;
     }
 
     private void inShard(final Runnable work) {
-        control.call(() -> {
+        inShard(() -> {
             work.run();
             return null;
         });
+    }
+
+    /** Time spent in the shard since the last call, waiting for it included. */
+    long takeWaitedNs() {
+        final long waited = waitedNs;
+        waitedNs = 0;
+        return waited;
     }
 
     // --- primary ---

@@ -1,6 +1,7 @@
 package io.holdfast.failover;
 
 import io.holdfast.counters.Counters;
+import io.holdfast.link.tap.Urgency;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationEvents;
 import io.holdfast.replication.ReplicationMode;
@@ -35,6 +36,8 @@ public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     /** Longest wait when nothing is to be done: what other threads ask for is seen after this at the latest. */
     private static final long MAX_WAIT_NS = 50_000_000L;
+    /** A delay that an operator should hear of: some of these, and the other host takes this one for dead. */
+    private static final long LATE_NS = 40_000_000L;
 
     private final NodeConfig config;
     private final HoldfastStack stack;
@@ -79,7 +82,6 @@ public final class Node implements AutoCloseable {
         Choices.source(choices);
         thread = new Thread(this::run, "holdfast-replicator");
         thread.setDaemon(true);
-        thread.setPriority(Thread.MAX_PRIORITY);
         thread.start();
     }
 
@@ -116,6 +118,9 @@ public final class Node implements AutoCloseable {
     // --- the replicator's thread ---
 
     private void run() {
+        if (!Urgency.raise()) {
+            LOG.info("not permitted to raise the replicator's priority: on a busy host it may be taken for dead (CAP_SYS_NICE)");
+        }
         while (!closed) {
             try {
                 cycle();
@@ -126,7 +131,14 @@ public final class Node implements AutoCloseable {
     }
 
     private void cycle() {
-        channels.poll(Math.max(0, Math.min(membership.nextDeadlineNs() - now(), MAX_WAIT_NS)));
+        final long waitNs = Math.max(0, Math.min(membership.nextDeadlineNs() - now(), MAX_WAIT_NS));
+        final long beforeNs = now();
+        channels.poll(waitNs);
+        final long lateNs = now() - beforeNs - waitNs;
+        if (lateNs > LATE_NS) {
+            LOG.warn("the replicator was held up for {} ms, {} of them waiting for the shard", lateNs / 1_000_000, log.takeWaitedNs() / 1_000_000);
+        }
+        log.takeWaitedNs();
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
         }

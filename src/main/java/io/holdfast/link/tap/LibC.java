@@ -22,5 +22,7 @@ public interface LibC {
 
     int eventfd(int initial, int flags);
 
+    int setpriority(int which, int who, int nice);
+
     int ppoll(long pollfds, long count, long timespec, long signalMask);
 }
