@@ -30,7 +30,7 @@ final class Environment implements Closeable {
         try {
             installProvider(stack);
             final Path path = options.control() == null ? ControlPath.own() : options.control();
-            return new Environment(stack, ControlServer.start(stack, path));
+            return new Environment(stack, ControlServer.start(stack, null, path));
         } catch (final IOException | RuntimeException e) {
             stack.close();
             throw e;

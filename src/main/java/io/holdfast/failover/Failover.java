@@ -3,14 +3,45 @@ package io.holdfast.failover;
 import java.util.List;
 
 /**
- * One change of ownership as this node saw it, for operators.
+ * One change of ownership as this node saw it, for operators. Times on this node's clock.
  *
- * @param steps what happened when, in order: last signs of life, decisions, and what {@link Membership#mark} added
+ * @param heardNs     when the peer was heard last, -1 if never
+ * @param decidedNs   when the role changed
+ * @param servingNs   when this host, which had been the backup, was ready to speak on every connection; -1: it had not been, or is
+ *                    not yet
+ * @param connections how many it carried on then
+ * @param steps       what happened when, in order: last signs of life, decisions, and what {@link Membership#mark} added
  */
-public record Failover(Role from, Role to, long fromEpoch, long toEpoch, Reason reason, String text, List<Step> steps) {
+public record Failover(Role from, Role to, long fromEpoch, long toEpoch, Reason reason, String text, long heardNs, long decidedNs,
+    long servingNs, int connections, List<Step> steps) {
     /**
      * @param atNs on this node's clock
      */
     public record Step(String what, long atNs) {
+    }
+
+    /** When the first sign of it was. */
+    public long beganNs() {
+        return steps.isEmpty() ? decidedNs : Math.min(decidedNs, steps.get(0).atNs());
+    }
+
+    /** From the peer's last sign of life to the decision; -1 if it was planned, or there had been no peer. */
+    public long detectionNs() {
+        final boolean planned = reason == Reason.HANDOVER || reason == Reason.HANDED_OVER || reason == Reason.OPERATOR;
+        return planned || heardNs < 0 ? -1 : decidedNs - heardNs;
+    }
+
+    /** From the decision until this host was ready to speak on every connection; -1 if it did not take over. */
+    public long takeoverNs() {
+        return servingNs < 0 ? -1 : servingNs - decidedNs;
+    }
+
+    Failover serving(final int carriedOn, final long nowNs) {
+        return new Failover(from, to, fromEpoch, toEpoch, reason, text, heardNs, decidedNs, nowNs, carriedOn, steps);
+    }
+
+    Failover copy() {
+        return new Failover(from, to, fromEpoch, toEpoch, reason, text, heardNs, decidedNs, servingNs, connections,
+            List.copyOf(steps));
     }
 }

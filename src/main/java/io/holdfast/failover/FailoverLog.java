@@ -35,7 +35,8 @@ final class FailoverLog {
                 }
             }
             steps.sort(Comparator.comparingLong(Failover.Step::atNs));
-            failovers.addLast(new Failover(from, to, fromEpoch, toEpoch, reason, text, steps));
+            failovers.addLast(new Failover(from, to, fromEpoch, toEpoch, reason, text,
+                links.contactNs() == NO_TIME ? -1 : links.contactNs(), nowNs, -1, 0, steps));
             if (failovers.size() > FAILOVER_LIMIT) {
                 failovers.removeFirst();
             }
@@ -51,11 +52,22 @@ final class FailoverLog {
         }
     }
 
+    /** This host, which was the backup, is ready to speak on that many connections of the peer's. Returns the whole, or null. */
+    Failover serving(final int connections, final long nowNs) {
+        final Failover last = failovers.pollLast();
+        if (last == null) {
+            return null;
+        }
+        final Failover serving = last.serving(connections, nowNs);
+        failovers.addLast(serving);
+        mark("serving, " + connections + " connections carried on", nowNs);
+        return serving.copy();
+    }
+
     List<Failover> list() {
         final List<Failover> copy = new ArrayList<>();
         for (final Failover f : failovers) {
-            copy.add(new Failover(
-                f.from(), f.to(), f.fromEpoch(), f.toEpoch(), f.reason(), f.text(), List.copyOf(f.steps())));
+            copy.add(f.copy());
         }
         return List.copyOf(copy);
     }

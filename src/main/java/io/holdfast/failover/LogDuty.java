@@ -1,6 +1,7 @@
 package io.holdfast.failover;
 
 import io.holdfast.counters.Counters;
+import io.holdfast.replication.ConnectionReport;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.channel.Channels;
@@ -16,6 +17,7 @@ import io.holdfast.replication.log.LogWriter;
 import io.holdfast.replication.log.RecordDecoder;
 import io.holdfast.replication.log.RecordHandler;
 import io.holdfast.stack.ShardControl;
+import java.util.List;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -149,6 +151,15 @@ final class LogDuty implements HistoryListener {
         inShard(() -> replica.lead(epoch, shiftNs, control.nowNs()));
     }
 
+    /** After a takeover: how many connections this host leads. */
+    int carriedOn() {
+        int led = 0;
+        for (final ConnectionReport c : inShard(replica::report)) {
+            led += c.id() != 0 ? 1 : 0;
+        }
+        return led;
+    }
+
     /** Mode cold: plays everything that is kept. */
     private void replay() {
         final RecordDecoder decoder = new RecordDecoder();
@@ -247,9 +258,58 @@ final class LogDuty implements HistoryListener {
         return receiver != null ? receiver.lastSequence() : inShard(writer::lastSequence);
     }
 
-    /** Bytes of the log that the backup does not have yet; 0 without one. */
-    long lagBytes() {
-        return sender.lagBytes();
+    /**
+     * How far the backup is, and what that means for each connection.
+     *
+     * @param peerPosition the primary's, as a backup knows it
+     */
+    Protection protection(final Role role, final long peerPosition) {
+        if (!role.isOwner()) {
+            return protectionHere(role, peerPosition);
+        }
+        final long[] last = new long[1];
+        final List<ConnectionReport> reports = inShard(() -> {
+            last[0] = writer.lastSequence();
+            return replica.report();
+        });
+        while (sender.drainedSequence() < last[0] && sender.drain(DRAIN_LIMIT) > 0) {
+            // What was reported must have reached the history.
+        }
+        final boolean inSync = primary && sender.inSync();
+        final ProtectionCount count = new ProtectionCount();
+        for (final ConnectionReport c : reports) {
+            if (c.lost() != null) {
+                count.add(c, ConnectionProtection.State.UNPROTECTED, c.lost());
+            } else if (!history.contains(c.id())) {
+                count.add(c, ConnectionProtection.State.UNPROTECTED, "the history could not keep it: a backup that joins does not get it");
+            } else if (inSync) {
+                count.add(c, ConnectionProtection.State.PROTECTED, "");
+            } else if (attached) {
+                count.add(c, ConnectionProtection.State.CATCHING_UP, "the backup is getting the history");
+            } else {
+                count.add(c, ConnectionProtection.State.UNPROTECTED, "there is no backup");
+            }
+        }
+        return count.conclude(attached ? sender.lagBytes() : -1, inSync ? sender.lagRecords() : -1,
+            attached && sender.roundTripNs() > 0 ? sender.roundTripNs() : -1, history.bytes());
+    }
+
+    private Protection protectionHere(final Role role, final long peerPosition) {
+        final ProtectionCount count = new ProtectionCount();
+        final ConnectionProtection.State state = role == Role.BACKUP ? ConnectionProtection.State.PROTECTED
+            : ConnectionProtection.State.CATCHING_UP;
+        for (final ConnectionReport c : inShard(replica::report)) {
+            if (c.lost() != null) {
+                count.add(c, ConnectionProtection.State.UNPROTECTED, c.lost());
+            } else {
+                count.add(c, state, role == Role.BACKUP ? "" : "the history is still coming");
+            }
+        }
+        if (cold && receiver != null) {
+            count.addStored(state, history.connections());
+        }
+        return count.conclude(-1, receiver == null ? -1 : Math.max(0, peerPosition - receiver.lastSequence()), -1,
+            history.bytes());
     }
 
     @Override

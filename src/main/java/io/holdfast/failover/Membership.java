@@ -188,6 +188,15 @@ public final class Membership {
         self.log.mark(what, nowNs);
     }
 
+    /**
+     * A backup that has become the owner is ready to speak on every connection.
+     *
+     * @return the failover as it went; null if there was none
+     */
+    Failover onServing(final int connections, final long nowNs) {
+        return self.log.serving(connections, nowNs);
+    }
+
     // ---- queries
 
     /** Whether output may leave at that time. Any thread; one volatile read. */
@@ -228,7 +237,7 @@ public final class Membership {
                 path.heardNs == NO_TIME ? -1 : nowNs - path.heardNs, path.loss, path.lossText));
         }
         final MembershipMessage last = peer.last;
-        return new MembershipStatus(self.role, owner.phase(nowNs), self.epoch, self.reason, self.text, self.roleSinceNs,
+        return new MembershipStatus(nowNs, self.role, owner.phase(nowNs), self.epoch, self.reason, self.text, self.roleSinceNs,
             self.mayDepart(nowNs), isReady(nowNs), last.role, last.epoch, peer.incarnation(), listener.position(),
             last.position, links.contactNs() == NO_TIME ? -1 : nowNs - links.contactNs(), lan.isHeard(nowNs),
             List.copyOf(paths), self.log.list());

@@ -9,6 +9,7 @@ import java.util.List;
 /**
  * What an operator wants to know of a node; a snapshot. Times on the node's clock.
  *
+ * @param atNs       when this was so
  * @param reason     why the role is what it is
  * @param text       the same in detail
  * @param sinceNs    when the role changed last
@@ -21,7 +22,7 @@ import java.util.List;
  * @param failovers  the last changes of ownership, oldest first
  */
 public record MembershipStatus(
-    Role role, Phase phase, long epoch, Reason reason, String text, long sinceNs, boolean mayDepart, boolean ready,
+    long atNs, Role role, Phase phase, long epoch, Reason reason, String text, long sinceNs, boolean mayDepart, boolean ready,
     Role peerRole, long peerEpoch, long peerIncarnation, long position, long peerPosition, long silentForNs,
     boolean hearsLan, List<PathStatus> paths, List<Failover> failovers) {
 

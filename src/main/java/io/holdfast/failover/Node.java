@@ -18,8 +18,14 @@ import io.holdfast.stack.StackConfig;
 import io.holdfast.tcp.ConnectionId;
 import java.security.SecureRandom;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.slf4j.Logger;
@@ -38,6 +44,7 @@ public final class Node implements AutoCloseable {
     private static final long MAX_WAIT_NS = 50_000_000L;
     /** A delay that an operator should hear of: some of these, and the other host takes this one for dead. */
     private static final long LATE_NS = 40_000_000L;
+    private static final int ANSWER_SECONDS = 5;
 
     private final NodeConfig config;
     private final HoldfastStack stack;
@@ -48,6 +55,7 @@ public final class Node implements AutoCloseable {
     private final CountDownLatch leading = new CountDownLatch(1);
     private final Thread thread;
     private final ServerChoices choices = new ServerChoices();
+    private final HandoverWatch handover = new HandoverWatch();
     private ShardControl control;
     private Replica replica;
     private volatile boolean closed;
@@ -200,7 +208,8 @@ public final class Node implements AutoCloseable {
     private final class Decisions implements MembershipListener {
         @Override
         public void onRole(final Role from, final Role to, final long epoch, final Reason reason, final long nowNs) {
-            LOG.info("{} -> {}, epoch {}: {}", from, to, epoch, reason.sentence());
+            // Said afterwards: nothing departs while this runs.
+            task(() -> say(from, to, epoch, reason));
             switch (to) {
                 case SOLO -> {
                     if (from.isOwner()) {
@@ -208,6 +217,10 @@ public final class Node implements AutoCloseable {
                     } else {
                         log.lead(epoch);
                         leading.countDown();
+                        if (from == Role.BACKUP) {
+                            final long servingNs = now();
+                            task(() -> tookOver(servingNs));
+                        }
                     }
                 }
                 case PRIMARY -> log.goPrimary();
@@ -215,6 +228,30 @@ public final class Node implements AutoCloseable {
                 default -> {
                 }
             }
+            final Handover done = handover.onRole(to, epoch, reason, nowNs);
+            if (done != null) {
+                task(() -> LOG.info("handed over in {} ms, epoch {}", ms(done.tookNs()), done.epoch()));
+            }
+        }
+
+        private void say(final Role from, final Role to, final long epoch, final Reason reason) {
+            final String meaning = switch (to) {
+                case PRIMARY -> "a backup is in sync, connections are protected";
+                case SOLO -> from == Role.PRIMARY ? "the backup is lost, connections are unprotected" : "this host leads, without a backup";
+                case BACKUP -> "this host could take over now";
+                case JOINING -> "this host gets the history of the primary";
+                case FENCED -> "another host leads, this one is silent";
+                default -> "nobody is known to lead";
+            };
+            LOG.info("{} -> {}, epoch {}: {}; {}", from, to, epoch, reason.sentence(), meaning);
+        }
+
+        private void tookOver(final long servingNs) {
+            final Failover f = membership.onServing(log.carriedOn(), servingNs);
+            LOG.info("took over, epoch {} -> {}: {}; {}serving {} ms after the decision, {} connections carried on", f.fromEpoch(),
+                f.toEpoch(), f.reason().sentence(),
+                f.detectionNs() < 0 ? "" : "decided " + ms(f.detectionNs()) + " ms after the last sign of life, ",
+                ms(f.takeoverNs()), f.connections());
         }
 
         @Override
@@ -249,6 +286,7 @@ public final class Node implements AutoCloseable {
 
         @Override
         public void onFlush(final long nowNs) {
+            handover.onFlush(nowNs);
             final long last = log.flush();
             tasks.add(() -> membership.onFlushed(last, now()));
         }
@@ -256,6 +294,8 @@ public final class Node implements AutoCloseable {
         @Override
         public void onFlushCancelled(final long nowNs) {
             log.departAgain();
+            handover.onCancelled();
+            task(() -> LOG.warn("the switchover came to nothing, this host goes on"));
         }
 
         @Override
@@ -280,26 +320,58 @@ public final class Node implements AutoCloseable {
 
     // --- operators ---
 
-    /** Role, epoch, reason, paths, and the last failovers. */
-    public MembershipStatus status() {
-        return ask(() -> membership.status(now()));
+    /** Role, epoch, reason, paths, the last failovers, and how well connections are protected. */
+    public NodeStatus status() {
+        return ask(answer -> {
+            final MembershipStatus now = membership.status(now());
+            answer.complete(new NodeStatus(config.cluster(), config.node(), config.peerAddress(), config.mode(), now,
+                log.protection(now.role(), now.peerPosition())));
+        }, ANSWER_SECONDS, () -> null);
     }
 
-    /** Hands over to the backup. Returns null once that has begun, or why it cannot be. */
-    public String switchover() {
-        return ask(() -> membership.requestSwitchover(now()));
+    /**
+     * Hands over to the backup, and waits until that is done, or has failed.
+     *
+     * @param seconds longest wait
+     */
+    public Handover switchover(final int seconds) {
+        return ask(answer -> {
+            final String refusal = membership.requestSwitchover(now());
+            if (refusal == null) {
+                handover.answerTo(answer);
+            } else {
+                answer.complete(Handover.refused(refusal));
+            }
+        }, seconds, () -> Handover.refused("after " + seconds + " s the switchover is neither done nor cancelled: no word from the backup"));
     }
 
-    private <T> T ask(final java.util.function.Supplier<T> question) {
-        final java.util.concurrent.CompletableFuture<T> answer = new java.util.concurrent.CompletableFuture<>();
+    private static String ms(final long ns) {
+        return String.format("%.1f", ns / 1e6);
+    }
+
+    private <T> T ask(final Consumer<CompletableFuture<T>> question, final int seconds, final Supplier<T> late) {
+        final CompletableFuture<T> answer = new CompletableFuture<>();
         task(() -> {
             try {
-                answer.complete(question.get());
+                question.accept(answer);
             } catch (final Throwable e) {
                 answer.completeExceptionally(e);
             }
         });
-        return answer.orTimeout(5, java.util.concurrent.TimeUnit.SECONDS).join();
+        try {
+            return answer.get(seconds, TimeUnit.SECONDS);
+        } catch (final TimeoutException e) {
+            final T value = late.get();
+            if (value == null) {
+                throw new IllegalStateException("the replicator did not answer within " + seconds + " s", e);
+            }
+            return value;
+        } catch (final ExecutionException e) {
+            throw new IllegalStateException("the replicator failed: " + e.getCause(), e);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
     /** Stops: without a word to clients, whose connections the other host carries on. */

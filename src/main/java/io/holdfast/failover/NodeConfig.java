@@ -27,6 +27,8 @@ public final class NodeConfig {
     private static final String PROPERTY_PREFIX = "holdfast.";
     private static final long VIRTUAL_MAC = 0x02_48_46_00_00_00L;
     private static final int MAX_MS = 3_600_000;
+    /** How long a preferred node listens before it starts alone, at least. */
+    private static final long START_MS = 500;
     /** Every key with its default; null where there is none. In the order in which they are printed. */
     private static final Map<String, String> DEFAULTS = new LinkedHashMap<>();
 
@@ -87,6 +89,19 @@ public final class NodeConfig {
         return this;
     }
 
+    public String cluster() {
+        return values.get("cluster");
+    }
+
+    public String node() {
+        return required("node");
+    }
+
+    /** Where the other host is: on the replication path. */
+    String peerAddress() {
+        return required("peer");
+    }
+
     public ReplicationMode mode() {
         return choice("mode", ReplicationMode.class);
     }
@@ -127,9 +142,10 @@ public final class NodeConfig {
     }
 
     MembershipConfig membership() {
+        final long detectMs = milliseconds("detect_ms");
         return new MembershipConfig().cluster(values.get("cluster")).node(required("node")).preferPrimary(preferPrimary())
             .onLoss(choice("on_loss", OnLoss.class)).heartbeatMs(milliseconds("heartbeat_ms"))
-            .detectMs(milliseconds("detect_ms")).soloMs(milliseconds("solo_ms"))
+            .detectMs(detectMs).startMs(Math.max(START_MS, 2 * detectMs)).soloMs(milliseconds("solo_ms"))
             .paths(hasServicePath() ? java.util.EnumSet.allOf(Path.class) : java.util.EnumSet.of(Path.REPLICATION));
     }
 

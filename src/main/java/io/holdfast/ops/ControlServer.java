@@ -1,5 +1,6 @@
 package io.holdfast.ops;
 
+import io.holdfast.failover.Node;
 import io.holdfast.socket.HoldfastStack;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -23,6 +24,9 @@ import java.util.concurrent.TimeUnit;
  * counters [all]               counters by component; those that are 0 too
  * sockets [details]            the listing of sockets
  * capture SECONDS FILE         writes every frame to a new pcapng file for so long, answers at its end
+ * status [json]                role, peer, lag, connections and failovers of a replicated stack
+ * ready                        yes, or no with what is missing for a failure to be survived now
+ * switchover [SECONDS]         hands over to the backup; yes when that is done, or no and why
  * </pre>
  *
  * The answer is {@code ok} or {@code error REASON} on a line, then text until the end of the stream. Only the owner of
@@ -34,13 +38,15 @@ public final class ControlServer implements Closeable {
     private static final int CAPTURE_LIMIT_SECONDS = 3600;
 
     private final HoldfastStack stack;
+    private final NodeRequests node;
     private final Path path;
     private final ServerSocketChannel listener;
     private final Semaphore connections = new Semaphore(CONNECTION_LIMIT);
     private final Semaphore capturing = new Semaphore(1);
 
-    private ControlServer(final HoldfastStack stack, final Path path) throws IOException {
+    private ControlServer(final HoldfastStack stack, final Node node, final Path path) throws IOException {
         this.stack = stack;
+        this.node = new NodeRequests(node);
         this.path = path;
         listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         Files.deleteIfExists(path); // left by a process of the same number that was killed
@@ -50,9 +56,11 @@ public final class ControlServer implements Closeable {
 
     /**
      * Starts to answer. Uses the system-wide selector provider, so whoever installs one does so before.
+     *
+     * @param node whose stack it is; null if it is not replicated
      */
-    public static ControlServer start(final HoldfastStack stack, final Path path) throws IOException {
-        final ControlServer server = new ControlServer(stack, path);
+    public static ControlServer start(final HoldfastStack stack, final Node node, final Path path) throws IOException {
+        final ControlServer server = new ControlServer(stack, node, path);
         daemon(server::accept);
         return server;
     }
@@ -102,6 +110,9 @@ public final class ControlServer implements Closeable {
                 case "counters" -> "ok\n" + CounterReport.text(stack.counters(), isSecond(words, "all"));
                 case "sockets" -> "ok\n" + SocketReport.text(stack.sockets(), isSecond(words, "details"));
                 case "capture" -> capture(words);
+                case "status" -> node.status(isSecond(words, "json"));
+                case "ready" -> node.ready();
+                case "switchover" -> node.switchover(words.length > 1 ? words[1] : null);
                 default -> "error unknown request: " + words[0] + "\n";
             };
         } catch (final IOException | RuntimeException e) {

@@ -53,7 +53,7 @@ public final class SocketReport {
         return us / 1000 + "." + String.format("%03d", us % 1000);
     }
 
-    private static String address(final InetSocketAddress address) {
+    static String address(final InetSocketAddress address) {
         if (address == null) {
             return "*:*";
         }

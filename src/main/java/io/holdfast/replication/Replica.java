@@ -8,7 +8,10 @@ import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.ListenerEntry;
 import io.holdfast.stack.Replication;
 import io.holdfast.stack.ShardControl;
+import io.holdfast.tcp.ConnectionId;
 import io.holdfast.tcp.TcpConnection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongPredicate;
 
@@ -186,6 +189,22 @@ public final class Replica implements Replication {
 
     public boolean leading() {
         return part == Part.LEADING;
+    }
+
+    /** Every connection that is led or followed now. With the baton. */
+    public List<ConnectionReport> report() {
+        final List<ConnectionReport> all = new ArrayList<>();
+        for (final Endpoint endpoint : control.endpoints()) {
+            final ConnectionId ends = endpoint.connection().id();
+            if (endpoint.replica() instanceof ProtectedConnection c) {
+                all.add(new ConnectionReport(c.id, ends, null));
+            } else if (endpoint.replica() instanceof ShadowConnection c && !c.gone) {
+                all.add(new ConnectionReport(c.id, ends, c.lost));
+            } else if (endpoint.replica() == null && part == Part.LEADING) {
+                all.add(new ConnectionReport(0, ends, "opened by this host: only accepted connections are replicated"));
+            }
+        }
+        return all;
     }
 
     // --- the shard's calls ---

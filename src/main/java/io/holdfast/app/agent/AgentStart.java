@@ -37,7 +37,7 @@ final class AgentStart {
         HoldfastSelectorProvider.installAsDefault(stack);
         SocketImplAdvice.install(instrumentation, Platforms.socketImpls(stack, policy));
         followPrimary(instrumentation, ChoiceOptions.load(path));
-        final ControlServer control = control(stack);
+        final ControlServer control = control(stack, node);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(node, stack, control), "holdfast-shutdown"));
         if (replication.mode() == ReplicationMode.COLD) {
             System.err.println("holdfast: mode cold: the program starts when this host is to serve");
@@ -52,10 +52,10 @@ final class AgentStart {
         }
     }
 
-    /** For {@code stats} and {@code capture}; a program is served without them too. */
-    private static ControlServer control(final HoldfastStack stack) {
+    /** For {@code status}, {@code stats} and the like; a program is served without them too. */
+    private static ControlServer control(final HoldfastStack stack, final Node node) {
         try {
-            return ControlServer.start(stack, ControlPath.own());
+            return ControlServer.start(stack, node, ControlPath.own());
         } catch (final IOException | RuntimeException e) {
             System.err.println("holdfast: no control socket: " + e.getMessage());
             return null;

@@ -221,6 +221,12 @@ public final class History implements AutoCloseable {
         return done;
     }
 
+    /** Would a backup that joins now get this connection? */
+    public boolean contains(final long connectionId) {
+        final TrackedConnection connection = ledger.connection(connectionId);
+        return connection != null && !connection.tombstone;
+    }
+
     /** All that is stored, garbage included. */
     public long bytes() {
         return store.bytes();

@@ -1,0 +1,42 @@
+package io.holdfast.failover;
+
+import java.util.concurrent.CompletableFuture;
+
+/** The planned switchover under way, and the operator who waits for its end. The replicator's thread only. */
+final class HandoverWatch {
+    private static final long NONE = -1;
+
+    private CompletableFuture<Handover> asked;
+    private long beganNs = NONE;
+
+    /** It has begun: nothing departs any more. */
+    void onFlush(final long nowNs) {
+        beganNs = nowNs;
+    }
+
+    /** Somebody wants to know how it ends. */
+    void answerTo(final CompletableFuture<Handover> answer) {
+        asked = answer;
+    }
+
+    /** Returns what came of it if it was done by this change; otherwise null. */
+    Handover onRole(final Role to, final long epoch, final Reason reason, final long nowNs) {
+        final boolean done = beganNs != NONE && to == Role.FENCED && reason == Reason.HANDED_OVER;
+        final Handover result = done ? new Handover(null, nowNs - beganNs, epoch)
+            : Handover.refused("this host is " + to + " now: " + reason.sentence());
+        end(result);
+        return done ? result : null;
+    }
+
+    void onCancelled() {
+        end(Handover.refused("the backup did not take over in time, or was lost; this host goes on"));
+    }
+
+    private void end(final Handover result) {
+        beganNs = NONE;
+        if (asked != null) {
+            asked.complete(result);
+            asked = null;
+        }
+    }
+}

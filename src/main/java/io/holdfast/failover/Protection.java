@@ -1,0 +1,18 @@
+package io.holdfast.failover;
+
+import java.util.List;
+
+/**
+ * How far the backup is, and what that means for each connection; a snapshot. On the primary as it knows it, on the backup as that
+ * one does.
+ *
+ * @param lagBytes     bytes of the log that the backup does not have yet; -1: no backup, or this is one
+ * @param lagRecords   records of the log, likewise; on a backup those that the primary told of and that have not come; -1: unknown
+ * @param roundTripNs  from a batch's making to its acknowledgement, the last one's; -1: none, or not known here
+ * @param safe         connections that are protected
+ * @param historyBytes what is kept for a backup that joins later, or, in mode cold, to be replayed
+ * @param connections  the first of them, in the order of the table
+ */
+public record Protection(long lagBytes, long lagRecords, long roundTripNs, int safe, int catchingUp, int unprotected,
+    long historyBytes, List<ConnectionProtection> connections) {
+}

@@ -1,0 +1,32 @@
+package io.holdfast.failover;
+
+import io.holdfast.replication.ConnectionReport;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sums up a {@link Protection}. */
+final class ProtectionCount {
+    /** Connections that are listed; all are counted. */
+    private static final int LISTED = 1_000;
+
+    private final int[] byState = new int[ConnectionProtection.State.values().length];
+    private final List<ConnectionProtection> listed = new ArrayList<>();
+
+    void add(final ConnectionReport connection, final ConnectionProtection.State state, final String reason) {
+        byState[state.ordinal()]++;
+        if (listed.size() < LISTED) {
+            listed.add(new ConnectionProtection(connection.id(), connection.ends(), state, reason));
+        }
+    }
+
+    /** Mode cold: connections that are only stored. */
+    void addStored(final ConnectionProtection.State state, final int connections) {
+        byState[state.ordinal()] += connections;
+    }
+
+    Protection conclude(final long lagBytes, final long lagRecords, final long roundTripNs, final long historyBytes) {
+        return new Protection(lagBytes, lagRecords, roundTripNs, byState[ConnectionProtection.State.PROTECTED.ordinal()],
+            byState[ConnectionProtection.State.CATCHING_UP.ordinal()],
+            byState[ConnectionProtection.State.UNPROTECTED.ordinal()], historyBytes, List.copyOf(listed));
+    }
+}

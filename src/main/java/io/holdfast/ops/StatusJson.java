@@ -1,0 +1,76 @@
+package io.holdfast.ops;
+
+import io.holdfast.failover.ConnectionProtection;
+import io.holdfast.failover.Failover;
+import io.holdfast.failover.MembershipStatus;
+import io.holdfast.failover.NodeStatus;
+import io.holdfast.failover.Protection;
+import io.holdfast.replication.channel.Path;
+import java.util.List;
+
+/**
+ * The state of a protected host for programs: one JSON object. Times in milliseconds, most of them ago; null is what is not known.
+ */
+final class StatusJson {
+    private StatusJson() {
+    }
+
+    static String text(final NodeStatus status, final List<String> listening) {
+        final MembershipStatus m = status.membership();
+        final String missing = status.whatIsMissing(!listening.isEmpty());
+        final Json json = new Json().object()
+            .put("cluster", status.cluster()).put("node", status.node()).put("mode", lower(status.mode()))
+            .put("role", m.role().name()).put("epoch", m.epoch()).ms("roleForMs", m.atNs() - m.sinceNs())
+            .put("reason", m.reason().name()).put("reasonText", m.reason().sentence()).put("detail", m.text())
+            .put("phase", m.phase().name()).put("ready", missing == null).put("missing", missing)
+            .put("mayDepart", m.mayDepart()).put("position", m.position());
+        json.array("listening");
+        for (final String address : listening) {
+            json.object().put("address", address).end();
+        }
+        json.endArray();
+        json.object("peer").put("address", status.peerAddress()).put("role", m.peerRole() == null ? null : m.peerRole().name())
+            .put("epoch", m.peerEpoch()).put("position", m.peerPosition()).ms("heardMsAgo", m.silentForNs()).end();
+        json.array("paths");
+        m.paths().forEach(path -> path(json, path));
+        json.endArray();
+        protection(json, status.protection());
+        json.array("failovers");
+        m.failovers().forEach(failover -> failover(json, failover, m.atNs()));
+        return json.endArray().end().toString();
+    }
+
+    private static void path(final Json json, final MembershipStatus.PathStatus path) {
+        json.object().put("path", lower(path.path())).put("up", path.up()).put("live", path.live())
+            .ms("heardMsAgo", path.heardForNs()).put("loss", path.loss() == null ? null : path.loss().name())
+            .put("detail", path.text()).end();
+    }
+
+    private static void protection(final Json json, final Protection p) {
+        json.object("lag").known("bytes", p.lagBytes()).known("records", p.lagRecords())
+            .known("roundTripUs", p.roundTripNs() < 0 ? -1 : p.roundTripNs() / 1_000).end();
+        json.put("historyBytes", p.historyBytes());
+        json.object("connections").put("protected", p.safe()).put("catchingUp", p.catchingUp())
+            .put("unprotected", p.unprotected()).array("list");
+        for (final ConnectionProtection c : p.connections()) {
+            json.object().put("id", Long.toHexString(c.id())).put("local", Ends.local(c.ends()))
+                .put("remote", Ends.remote(c.ends())).put("state", lower(c.state())).put("reason", c.reason()).end();
+        }
+        json.endArray().end();
+    }
+
+    private static void failover(final Json json, final Failover f, final long nowNs) {
+        json.object().put("from", f.from().name()).put("to", f.to().name()).put("fromEpoch", f.fromEpoch())
+            .put("toEpoch", f.toEpoch()).put("reason", f.reason().name()).put("detail", f.text())
+            .ms("msAgo", nowNs - f.decidedNs()).ms("detectionMs", f.detectionNs()).ms("takeoverMs", f.takeoverNs())
+            .put("connections", f.connections()).array("steps");
+        for (final Failover.Step step : f.steps()) {
+            json.object().ms("ms", step.atNs() - f.beganNs()).put("what", step.what()).end();
+        }
+        json.endArray().end();
+    }
+
+    private static String lower(final Enum<?> value) {
+        return value.name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

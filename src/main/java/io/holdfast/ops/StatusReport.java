@@ -1,0 +1,114 @@
+package io.holdfast.ops;
+
+import io.holdfast.failover.ConnectionProtection;
+import io.holdfast.failover.Failover;
+import io.holdfast.failover.MembershipStatus;
+import io.holdfast.failover.NodeStatus;
+import io.holdfast.failover.Phase;
+import io.holdfast.failover.Protection;
+import java.util.List;
+import java.util.Locale;
+
+/** The state of a protected host for people. */
+final class StatusReport {
+    private static final int CONNECTIONS_SHOWN = 20;
+
+    private final NodeStatus status;
+    private final MembershipStatus membership;
+    private final StringBuilder text = new StringBuilder(2_048);
+
+    private StatusReport(final NodeStatus status) {
+        this.status = status;
+        membership = status.membership();
+    }
+
+    static String text(final NodeStatus status, final List<String> listening) {
+        return new StatusReport(status).write(listening);
+    }
+
+    private String write(final List<String> listening) {
+        final MembershipStatus m = membership;
+        line("node", status.node() + " of cluster " + status.cluster() + ", mode " + lower(status.mode()));
+        line("role", m.role() + (m.phase() == Phase.STEADY ? "" : " (" + m.phase() + ")") + ", epoch " + m.epoch() + ", for "
+            + duration(m.atNs() - m.sinceNs()) + ": " + m.reason().sentence() + (m.text().isEmpty() ? "" : " (" + m.text() + ")"));
+        final String missing = status.whatIsMissing(!listening.isEmpty());
+        line("ready", missing == null ? "yes" : "no: " + missing);
+        line("output", m.mayDepart() ? "may depart" : "may not depart");
+        line("server", listening.isEmpty() ? "nobody listens" : "listens on " + String.join(", ", listening));
+        line("peer", status.peerAddress() + ": " + (m.peerRole() == null ? "never heard"
+            : m.peerRole() + ", epoch " + m.peerEpoch() + ", heard " + duration(m.silentForNs()) + " ago"));
+        m.paths().forEach(this::path);
+        protection(status.protection());
+        m.failovers().forEach(this::failover);
+        return text.toString();
+    }
+
+    private void path(final MembershipStatus.PathStatus path) {
+        final String heard = path.heardForNs() < 0 ? "" : ", heard " + duration(path.heardForNs()) + " ago";
+        final String state = path.up() ? path.live() ? "up" : "up, but silent" : "down"
+            + (path.loss() == null ? "" : ": " + path.loss() + " " + path.text());
+        line("path " + lower(path.path()), state + heard);
+    }
+
+    private void protection(final Protection p) {
+        final StringBuilder lag = new StringBuilder();
+        append(lag, p.lagBytes(), " bytes");
+        append(lag, p.lagRecords(), " records");
+        append(lag, p.roundTripNs() < 0 ? -1 : p.roundTripNs() / 1_000, " us from a batch to its acknowledgement");
+        line("lag", lag.isEmpty() ? "-" : lag.toString());
+        line("history", p.historyBytes() + " bytes");
+        line("connections", p.safe() + " protected, " + p.catchingUp() + " catching up, " + p.unprotected() + " unprotected");
+        int shown = 0;
+        // What is not well first.
+        for (final ConnectionProtection.State state : List.of(ConnectionProtection.State.UNPROTECTED,
+            ConnectionProtection.State.CATCHING_UP, ConnectionProtection.State.PROTECTED)) {
+            for (final ConnectionProtection c : p.connections()) {
+                if (c.state() == state && shown++ < CONNECTIONS_SHOWN) {
+                    text.append(String.format("  %-12s %-21s  %-21s  %s%n", lower(state).replace('_', ' '), Ends.local(c.ends()),
+                        Ends.remote(c.ends()), c.reason()).stripTrailing()).append('\n');
+                }
+            }
+        }
+        if (shown > CONNECTIONS_SHOWN) {
+            text.append("  ... and ").append(p.safe() + p.catchingUp() + p.unprotected() - CONNECTIONS_SHOWN).append(" more\n");
+        }
+    }
+
+    private void failover(final Failover f) {
+        text.append('\n').append(f.from()).append(" -> ").append(f.to()).append(", epoch ").append(f.fromEpoch()).append(" -> ")
+            .append(f.toEpoch()).append(", ").append(duration(membership.atNs() - f.decidedNs())).append(" ago: ")
+            .append(f.reason().sentence()).append('\n');
+        if (f.detectionNs() >= 0) {
+            text.append("  decided ").append(ms(f.detectionNs())).append(" ms after the peer was heard last\n");
+        }
+        if (f.takeoverNs() >= 0) {
+            text.append("  served ").append(ms(f.takeoverNs())).append(" ms after that, ").append(f.connections())
+                .append(" connections carried on\n");
+        }
+        for (final Failover.Step step : f.steps()) {
+            text.append(String.format("  %10s ms  %s%n", ms(step.atNs() - f.beganNs()), step.what()));
+        }
+    }
+
+    private void line(final String name, final String value) {
+        text.append(String.format("%-17s %s%n", name, value));
+    }
+
+    private static void append(final StringBuilder lag, final long value, final String unit) {
+        if (value >= 0) {
+            lag.append(lag.isEmpty() ? "" : ", ").append(value).append(unit);
+        }
+    }
+
+    private static String duration(final long ns) {
+        return ns < 10_000_000_000L ? ms(ns) + " ms" : ns / 1_000_000_000L + " s";
+    }
+
+    private static String ms(final long ns) {
+        return String.format(Locale.ROOT, "%.1f", ns / 1e6);
+    }
+
+    private static String lower(final Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

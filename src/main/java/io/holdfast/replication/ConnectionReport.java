@@ -1,0 +1,12 @@
+package io.holdfast.replication;
+
+import io.holdfast.tcp.ConnectionId;
+
+/**
+ * What a {@link Replica} knows of one connection; a copy.
+ *
+ * @param id   its number in the log; 0: the log does not have it
+ * @param lost why it will not survive the primary, whatever the backup has; null if nothing is known against it
+ */
+public record ConnectionReport(long id, ConnectionId ends, String lost) {
+}

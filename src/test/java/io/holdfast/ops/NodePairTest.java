@@ -1,0 +1,99 @@
+package io.holdfast.ops;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.Socket;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Operating two hosts through their control sockets. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+final class NodePairTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldSayWhatIsMissing() throws Exception {
+        try (NodePair pair = new NodePair(directory)) {
+            final NodePair.Host a = pair.start("a").serve().awaitRole("SOLO");
+            assertTrue(a.ask("ready").startsWith("no there is no backup in sync"), a.ask("ready"));
+            assertTrue(a.ask("switchover 5").startsWith("no this node is SOLO"), a.ask("switchover 5"));
+            final NodePair.Host b = pair.start("b");
+            NodePair.await("the server's absence", () -> b.ask("ready"), answer -> answer.startsWith("no no server listens"));
+            b.serve().awaitReady();
+            a.awaitReady();
+        }
+    }
+
+    @Test
+    void shouldShowHowConnectionsAreProtected() throws Exception {
+        try (NodePair pair = new NodePair(directory)) {
+            final NodePair.Host a = pair.start("a").serve().awaitRole("SOLO");
+            final Socket early = pair.connect();
+            NodePair.echo(early, 1);
+            assertTrue(a.ask("status json").contains("\"protected\":0,\"catchingUp\":0,\"unprotected\":1"), a.ask("status json"));
+            final NodePair.Host b = pair.start("b").serve().awaitReady();
+            a.awaitReady();
+            final Socket late = pair.connect();
+            NodePair.echo(late, 2);
+            for (final NodePair.Host host : new NodePair.Host[] {a, b}) {
+                NodePair.await("protection", () -> host.ask("status json"),
+                    status -> status.contains("\"protected\":2,\"catchingUp\":0,\"unprotected\":0"));
+            }
+            final String text = b.ask("status");
+            assertTrue(text.contains("BACKUP, epoch 1"), text);
+            assertTrue(text.contains("listens on 10.77.0.100:7"), text);
+            assertTrue(text.contains("2 protected, 0 catching up, 0 unprotected"), text);
+            assertTrue(text.contains("path replication  up, heard"), text);
+        }
+    }
+
+    @Test
+    void shouldHandOverAndBack() throws Exception {
+        try (NodePair pair = new NodePair(directory)) {
+            final NodePair.Host a = pair.start("a").serve();
+            final NodePair.Host b = pair.start("b").serve().awaitReady();
+            a.awaitReady();
+            final Socket socket = pair.connect();
+            NodePair.echo(socket, 1);
+            String answer = a.ask("switchover 20");
+            assertTrue(answer.startsWith("yes the other host leads since epoch 2; handed over in "), answer);
+            NodePair.echo(socket, 2);
+            b.awaitReady();
+            a.awaitReady().awaitRole("BACKUP");
+            NodePair.echo(socket, 3);
+            answer = b.ask("switchover 20");
+            assertTrue(answer.startsWith("yes the other host leads since epoch 3"), answer);
+            NodePair.echo(socket, 4);
+        }
+    }
+
+    @Test
+    void shouldTellHowATakeoverWent() throws Exception {
+        try (NodePair pair = new NodePair(directory)) {
+            final NodePair.Host a = pair.start("a").serve();
+            final NodePair.Host b = pair.start("b").serve().awaitReady();
+            a.awaitReady();
+            final Socket socket = pair.connect();
+            NodePair.echo(socket, 1);
+            a.close();
+            b.awaitRole("SOLO");
+            NodePair.echo(socket, 2);
+            final String json = NodePair.await("the takeover's time", () -> b.ask("status json"),
+                status -> status.contains("\"reason\":\"PEER_DIED\"") && !status.contains("\"takeoverMs\":null"));
+            assertTrue(json.contains("\"connections\":1,\"steps\""), json);
+            assertFalse(json.contains("\"detectionMs\":null"), json);
+            final String text = b.ask("status");
+            assertTrue(text.contains("1 connections carried on"), text);
+            assertTrue(text.contains("BACKUP to SOLO of epoch 2"), text);
+            assertTrue(b.ask("ready").startsWith("no there is no backup in sync"), b.ask("ready"));
+            final NodePair.Host again = pair.start("a").serve().awaitReady();
+            b.awaitReady();
+            NodePair.echo(socket, 3);
+            assertTrue(again.ask("status").contains("1 protected"), again.ask("status"));
+        }
+    }
+}
