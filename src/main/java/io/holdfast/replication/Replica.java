@@ -119,12 +119,14 @@ public final class Replica implements Replication {
     private void promote(final ShadowConnection c, final int shiftMs, final long nowNs) {
         final TcpConnection connection = c.connection();
         final Endpoint endpoint = c.endpoint;
-        if (c.gone) {
-            // Only its application has not noticed yet.
-            return;
-        }
-        if (c.shadow.over()) {
-            control.abandon(endpoint);
+        if (c.gone || c.shadow.over()) {
+            // Only its application here has not noticed yet: it may go through all that it was, to the end.
+            c.gone = true;
+            c.script.goLive();
+            c.choices.goLive();
+            c.shadow.onOver();
+            control.drop(endpoint);
+            control.touch(endpoint);
             return;
         }
         c.shadow.promote(control.listener(connection.id().localAddress(), connection.id().localPort()), shiftMs, nowNs);

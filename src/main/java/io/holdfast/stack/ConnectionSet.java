@@ -93,6 +93,7 @@ final class ConnectionSet implements TcpStack.Table {
     /** Puts a connection into the table; null if that is full. */
     Endpoint addEndpoint(final TcpConnection connection) {
         final Endpoint endpoint = new Endpoint(connection);
+        connection.owner(endpoint);
         if (!table.add(endpoint)) {
             counters.increment(StackCounter.CONNECTION_TABLE_FULL);
             return null;
@@ -295,7 +296,7 @@ final class ConnectionSet implements TcpStack.Table {
                 replication.onDropped(endpoint, expiryNs);
             }
         }
-        if (!endpoint.attached && !endpoint.freed) {
+        if (!endpoint.attached && !endpoint.promised && !endpoint.freed) {
             endpoint.freed = true;
             endpoint.connection().free();
         }
@@ -304,6 +305,7 @@ final class ConnectionSet implements TcpStack.Table {
     /** The application lets go of the connection. */
     void detach(final Endpoint endpoint) {
         endpoint.attached = false;
+        endpoint.promised = false;
         if (!endpoint.inTable) {
             drop(endpoint);
         }
