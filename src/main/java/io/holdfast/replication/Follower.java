@@ -93,7 +93,7 @@ final class Follower implements RecordHandler {
         if (c == null || c.gone) {
             return;
         }
-        if (c.established(progress, nowNs)) {
+        if (c.established(progress, nowNs) && !c.accepted) {
             established.add(c);
         }
         compare(c);
@@ -141,7 +141,8 @@ final class Follower implements RecordHandler {
     @Override
     public void onAccepted(final long sequence, final long id) {
         final ShadowConnection c = shadows.get(id);
-        if (c != null && established.remove(c)) {
+        if (c != null && !c.accepted && !c.gone) {
+            established.remove(c);
             // The application here gets what the one there got, in that order, whatever becomes of the connection.
             control.promise(c.endpoint, true);
             c.accepted = true;

@@ -225,13 +225,20 @@ final class ConnectionSet implements TcpStack.Table {
         return n;
     }
 
-    /** The device is full: the others' events and timers do not wait for it. */
+    /** The device is full: the others' log, events and timers do not wait for it. */
     private void settleOthers(final long nowNs) {
         for (int n = dirty.size(); n > 0; n--) {
             final Endpoint e = dirty.poll();
             if (!e.freed) {
-                if (e.connection().transmitPending()) {
-                    dirty.add(e);
+                try {
+                    if (replication != null) {
+                        replication.capture(e, nowNs);
+                    }
+                    if (e.connection().transmitPending()) {
+                        dirty.add(e);
+                    }
+                } catch (final Throwable failure) {
+                    fail(e, failure);
                 }
                 finish(e, nowNs);
             }
