@@ -9,6 +9,7 @@ import io.holdfast.stack.ListenerEntry;
 import io.holdfast.stack.Replication;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.tcp.TcpConnection;
+import io.holdfast.tcp.TcpStack;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongPredicate;
 
@@ -100,20 +101,33 @@ public final class Replica implements Replication {
      * @param clockShiftNs what the last primary's clock was ahead of this host's, as far as is known
      */
     public void lead(final long epoch, final long clockShiftNs, final long nowNs) {
-        recorder.begin(epoch);
-        recorder.open();
         gated = false;
         final boolean followed = part == Part.FOLLOWING;
         part = Part.LEADING;
         departing = true;
         if (followed) {
-            final int shiftMs = (int) (clockShiftNs / 1_000_000) + TIMESTAMP_GUARD_MS;
+            final int shiftMs = timestampShiftMs(clockShiftNs);
+            control.tcp().succeed(clockShiftNs, shiftMs, nowNs);
+            begin(epoch);
             for (final ShadowConnection c : follower.members()) {
                 promote(c, shiftMs, nowNs);
             }
             follower.end();
+        } else {
+            begin(epoch);
         }
         control.takeAddresses(nowNs);
+    }
+
+    private void begin(final long epoch) {
+        recorder.begin(epoch);
+        recorder.open();
+    }
+
+    private static int timestampShiftMs(final long clockShiftNs) {
+        final int atLeastMs = (int) (clockShiftNs / 1_000_000) + TIMESTAMP_GUARD_MS;
+        return Math.floorDiv(atLeastMs + TcpStack.TIMESTAMP_STEP_MS - 1, TcpStack.TIMESTAMP_STEP_MS)
+            * TcpStack.TIMESTAMP_STEP_MS;
     }
 
     private void promote(final ShadowConnection c, final int shiftMs, final long nowNs) {
