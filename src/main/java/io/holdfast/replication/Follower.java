@@ -12,7 +12,9 @@ import io.holdfast.tcp.TcpListener;
 import io.holdfast.tcp.TcpOptions;
 import io.holdfast.tcp.TcpShadow;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
 
@@ -31,7 +33,9 @@ final class Follower implements RecordHandler {
     private final ReplicationEvents events;
     /** In the order of their ids, hence of birth. */
     private final Long2ObjectHashMap<ShadowConnection> shadows = new Long2ObjectHashMap<>();
-    /** Established, and nobody listens for them yet; in order. */
+    /** Established, and not accepted there yet; in order. */
+    private final Set<ShadowConnection> established = new LinkedHashSet<>();
+    /** Accepted there, and nobody listens for them here yet; in order. */
     private final List<ShadowConnection> unclaimed = new ArrayList<>();
     private long nowNs;
 
@@ -89,8 +93,8 @@ final class Follower implements RecordHandler {
         if (c == null || c.gone) {
             return;
         }
-        if (c.established(progress, nowNs)) {
-            offer(c);
+        if (c.established(progress, nowNs) && !c.accepted) {
+            established.add(c);
         }
         compare(c);
         control.touch(c.endpoint);
@@ -99,7 +103,6 @@ final class Follower implements RecordHandler {
     private void offer(final ShadowConnection c) {
         final TcpListener listener = listener(c);
         if (listener == null) {
-            c.offered = true;
             unclaimed.add(c);
         } else {
             listener.offer(c.connection());
@@ -117,7 +120,6 @@ final class Follower implements RecordHandler {
             final TcpListener listener = listener(c);
             if (listener != null) {
                 unclaimed.remove(i--);
-                c.offered = false;
                 listener.offer(c.connection());
             }
         }
@@ -138,7 +140,14 @@ final class Follower implements RecordHandler {
 
     @Override
     public void onAccepted(final long sequence, final long id) {
-        // Connections are offered in the order in which they were established, which is the order of accepting them.
+        final ShadowConnection c = shadows.get(id);
+        if (c != null && !c.accepted && !c.gone) {
+            established.remove(c);
+            // The application here gets what the one there got, in that order, whatever becomes of the connection.
+            control.promise(c.endpoint, true);
+            c.accepted = true;
+            offer(c);
+        }
     }
 
     @Override
@@ -149,13 +158,15 @@ final class Follower implements RecordHandler {
         }
         c.gone = true;
         c.choices.goLive();
-        unclaimed.remove(c);
+        established.remove(c);
         if (c.connection().error() != null) {
             c.shadow.onFailed();
         }
         c.shadow.swallow(Long.MAX_VALUE);
+        // Out of the table now: the same ends may have another connection, whatever the application here still does with this one.
+        control.drop(c.endpoint);
         control.touch(c.endpoint);
-        if (!c.endpoint.attached()) {
+        if (!c.accepted || c.detached) {
             forget(c);
         }
     }
@@ -163,7 +174,6 @@ final class Follower implements RecordHandler {
     private void forget(final ShadowConnection c) {
         shadows.remove(c.id);
         counters.set(ReplicationCounter.SHADOWS, shadows.size());
-        control.drop(c.endpoint);
     }
 
     @Override
@@ -210,11 +220,11 @@ final class Follower implements RecordHandler {
             control.touch(c.endpoint);
         }
         c.verbs |= verbs & HELD_VERBS;
-        if ((verbs & Endpoint.DETACH) != 0 && c.gone) {
-            shadows.remove(c.id);
-            counters.set(ReplicationCounter.SHADOWS, shadows.size());
-            // The shard drops it, once it is detached.
-            c.endpoint.replica(null);
+        if ((verbs & Endpoint.DETACH) != 0) {
+            c.detached = true;
+            if (c.gone) {
+                forget(c);
+            }
         }
     }
 
@@ -241,8 +251,10 @@ final class Follower implements RecordHandler {
         return all;
     }
 
-    /** Stops following; what waits for a listener is left to {@link #onListening}. */
+    /** Stops following: what was established and not accepted is offered; what waits for a listener is left to {@link #onListening}. */
     void end() {
+        established.forEach(this::offer);
+        established.clear();
         shadows.clear();
         counters.set(ReplicationCounter.SHADOWS, 0);
     }
@@ -252,9 +264,12 @@ final class Follower implements RecordHandler {
         for (final ShadowConnection c : members()) {
             c.endpoint.replica(null);
             c.choices.goLive();
+            control.promise(c.endpoint, false);
             control.abandon(c.endpoint);
         }
         unclaimed.clear();
-        end();
+        established.clear();
+        shadows.clear();
+        counters.set(ReplicationCounter.SHADOWS, 0);
     }
 }

@@ -44,6 +44,8 @@ final class Recorder {
     /** Sequence of the last record that output may depend on. */
     private long cause;
     private long committed = EVERYTHING;
+    /** Up to here the log has what a backup needs to know of the time before it. */
+    private long gatedFrom;
 
     Recorder(final ShardControl control, final LogWriter writer, final ReplicationMode mode, final Counters counters) {
         this.control = control;
@@ -190,7 +192,9 @@ final class Recorder {
             }
         }
         committed = 0;
-        return writer.lastSequence();
+        control.tcp().holdCookies(true);
+        gatedFrom = writer.lastSequence();
+        return gatedFrom;
     }
 
     /** There is no backup: nothing waits any more. */
@@ -201,6 +205,9 @@ final class Recorder {
     /** The backup has stored the log up to there: what waited for it may leave. */
     void committed(final long sequence) {
         committed = sequence;
+        if (sequence >= gatedFrom) {
+            control.tcp().holdCookies(false);
+        }
         for (int n = waiting.size(); n > 0; n--) {
             final ProtectedConnection c = waiting.poll();
             c.connection.onCommitted(sequence);

@@ -12,6 +12,7 @@ import io.holdfast.tcp.ConnectionId;
 import io.holdfast.tcp.TcpConnection;
 import java.util.ArrayList;
 import java.util.List;
+import io.holdfast.tcp.TcpStack;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongPredicate;
 
@@ -103,31 +104,46 @@ public final class Replica implements Replication {
      * @param clockShiftNs what the last primary's clock was ahead of this host's, as far as is known
      */
     public void lead(final long epoch, final long clockShiftNs, final long nowNs) {
-        recorder.begin(epoch);
-        recorder.open();
         gated = false;
         final boolean followed = part == Part.FOLLOWING;
         part = Part.LEADING;
         departing = true;
         if (followed) {
-            final int shiftMs = (int) (clockShiftNs / 1_000_000) + TIMESTAMP_GUARD_MS;
+            final int shiftMs = timestampShiftMs(clockShiftNs);
+            control.tcp().succeed(clockShiftNs, shiftMs, nowNs);
+            begin(epoch);
             for (final ShadowConnection c : follower.members()) {
                 promote(c, shiftMs, nowNs);
             }
             follower.end();
+        } else {
+            begin(epoch);
         }
         control.takeAddresses(nowNs);
+    }
+
+    private void begin(final long epoch) {
+        recorder.begin(epoch);
+        recorder.open();
+    }
+
+    private static int timestampShiftMs(final long clockShiftNs) {
+        final int atLeastMs = (int) (clockShiftNs / 1_000_000) + TIMESTAMP_GUARD_MS;
+        return Math.floorDiv(atLeastMs + TcpStack.TIMESTAMP_STEP_MS - 1, TcpStack.TIMESTAMP_STEP_MS)
+            * TcpStack.TIMESTAMP_STEP_MS;
     }
 
     private void promote(final ShadowConnection c, final int shiftMs, final long nowNs) {
         final TcpConnection connection = c.connection();
         final Endpoint endpoint = c.endpoint;
-        if (c.gone) {
-            // Only its application has not noticed yet.
-            return;
-        }
-        if (c.shadow.over()) {
-            control.abandon(endpoint);
+        if (c.gone || c.shadow.over()) {
+            // Only its application here has not noticed yet: it may go through all that it was, to the end.
+            c.gone = true;
+            c.script.goLive();
+            c.choices.goLive();
+            c.shadow.onOver();
+            control.drop(endpoint);
+            control.touch(endpoint);
             return;
         }
         c.shadow.promote(control.listener(connection.id().localAddress(), connection.id().localPort()), shiftMs, nowNs);

@@ -21,8 +21,10 @@ final class ShadowConnection {
     String lost;
     /** The primary's is gone; the application here has not let go of this one yet. */
     boolean gone;
-    /** It waits for somebody who listens. */
-    boolean offered;
+    /** The application there has accepted it, and the one here will. */
+    boolean accepted;
+    /** The application here has let go of it. */
+    boolean detached;
 
     ShadowConnection(final long id, final Endpoint endpoint, final TcpShadow shadow) {
         this.id = id;

@@ -93,6 +93,7 @@ final class ConnectionSet implements TcpStack.Table {
     /** Puts a connection into the table; null if that is full. */
     Endpoint addEndpoint(final TcpConnection connection) {
         final Endpoint endpoint = new Endpoint(connection);
+        connection.owner(endpoint);
         if (!table.add(endpoint)) {
             counters.increment(StackCounter.CONNECTION_TABLE_FULL);
             return null;
@@ -224,13 +225,20 @@ final class ConnectionSet implements TcpStack.Table {
         return n;
     }
 
-    /** The device is full: the others' events and timers do not wait for it. */
+    /** The device is full: the others' log, events and timers do not wait for it. */
     private void settleOthers(final long nowNs) {
         for (int n = dirty.size(); n > 0; n--) {
             final Endpoint e = dirty.poll();
             if (!e.freed) {
-                if (e.connection().transmitPending()) {
-                    dirty.add(e);
+                try {
+                    if (replication != null) {
+                        replication.capture(e, nowNs);
+                    }
+                    if (e.connection().transmitPending()) {
+                        dirty.add(e);
+                    }
+                } catch (final Throwable failure) {
+                    fail(e, failure);
                 }
                 finish(e, nowNs);
             }
@@ -295,7 +303,7 @@ final class ConnectionSet implements TcpStack.Table {
                 replication.onDropped(endpoint, expiryNs);
             }
         }
-        if (!endpoint.attached && !endpoint.freed) {
+        if (!endpoint.attached && !endpoint.promised && !endpoint.freed) {
             endpoint.freed = true;
             endpoint.connection().free();
         }
@@ -304,6 +312,7 @@ final class ConnectionSet implements TcpStack.Table {
     /** The application lets go of the connection. */
     void detach(final Endpoint endpoint) {
         endpoint.attached = false;
+        endpoint.promised = false;
         if (!endpoint.inTable) {
             drop(endpoint);
         }

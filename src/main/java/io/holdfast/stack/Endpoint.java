@@ -77,6 +77,8 @@ public final class Endpoint implements Command {
     boolean inTable;
     /** An application holds it: its buffers are not given back before it lets go. */
     boolean attached;
+    /** An application will get it, although it may be out of the table by then. */
+    boolean promised;
     boolean freed;
     boolean dirty;
     Endpoint nextDirty;

@@ -165,6 +165,9 @@ public final class Shard implements DutyCycle, AutoCloseable {
             return;
         }
         if (connections.replication != null && connections.replication.onVerbs(endpoint, verbs, nowNs)) {
+            if ((verbs & Endpoint.STARVED) != 0) {
+                connections.starvation.add(endpoint);
+            }
             if ((verbs & Endpoint.DETACH) != 0) {
                 connections.detach(endpoint);
             }
@@ -330,15 +333,17 @@ public final class Shard implements DutyCycle, AutoCloseable {
     /** The next connection of a listener, or null. */
     public Endpoint accept(final ListenerEntry entry) {
         return call(() -> {
-            final TcpConnection connection = entry.listener.accept();
+            Endpoint endpoint;
+            do {
+                final TcpConnection connection = entry.listener.accept();
+                if (connection == null) {
+                    entry.refresh();
+                    return null;
+                }
+                endpoint = (Endpoint) connection.owner();
+                // One that ended before it was accepted is passed over.
+            } while (endpoint.freed);
             entry.refresh();
-            if (connection == null) {
-                return null;
-            }
-            final Endpoint endpoint = connections.find(connection.id());
-            if (endpoint == null || endpoint.connection() != connection) {
-                return null;
-            }
             endpoint.attached = true;
             if (connections.replication != null) {
                 connections.replication.onAccepted(endpoint);

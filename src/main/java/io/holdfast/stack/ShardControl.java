@@ -58,6 +58,11 @@ public final class ShardControl {
         connections.drop(endpoint);
     }
 
+    /** An application will accept it, and has it until it lets go, in the table or not. False takes that back. */
+    public void promise(final Endpoint endpoint, final boolean value) {
+        endpoint.promised = value;
+    }
+
     /** Ends it for its application, with no word to the peer. */
     public void abandon(final Endpoint endpoint) {
         connections.drop(endpoint);

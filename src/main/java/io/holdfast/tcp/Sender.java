@@ -113,9 +113,11 @@ final class Sender {
      */
     private Verdict onInheritedAck(final TcpSegment segment, final long start, final long ack, final long nowNs) {
         counters.increment(TcpCounter.ACK_INHERITED);
+        // The window counts from what is acknowledged, which is not where this host is.
+        final long edge = Math.max(tcb.sndWindowEnd(), ack + ((long) segment.window << tcb.sndWindowShift));
         accept(segment, start, tcb.sndNxt, nowNs);
-        tcb.sndWnd += ack - tcb.sndUna;
-        tcb.sndSwallow = ack;
+        tcb.sndWnd = edge - tcb.sndUna;
+        tcb.sndSwallow = Math.max(tcb.sndSwallow, ack);
         swallow(nowNs);
         return Verdict.ACCEPTED;
     }

@@ -21,6 +21,8 @@ final class SynCookies {
     private static final int TS_SACK = 0x10;
     private static final int TS_BITS = 5;
     private static final int NO_SCALE = 0xF;
+    /** A timestamp shifted by this hides the same. */
+    static final int TIMESTAMP_STEP = 1 << TS_BITS;
 
     private final long key0;
     private final long key1;
@@ -52,6 +54,11 @@ final class SynCookies {
         final int mssClass = cookie >>> HASH_BITS & (1 << MSS_BITS) - 1;
         final int age = (int) (nowNs / SLOT_NS) - slot & (1 << SLOT_BITS) - 1;
         return age < MAX_AGE_SLOTS && compose(id, clientIsn, slot, mssClass) == cookie ? MSS[mssClass] : 0;
+    }
+
+    /** Another host may have sent some until now. */
+    void assumeSent(final long nowNs) {
+        lastSentNs = nowNs;
     }
 
     /** Were cookies sent at all in the time that one is good for? Otherwise no ACK is worth a look. */

@@ -65,6 +65,7 @@ public final class TcpConnection implements Lifecycle {
     private long nowNs;
     /** It lives on another host; this one follows, and is silent. */
     private boolean shadow;
+    private Object owner;
 
     TcpConnection(final TcpStack stack, final ConnectionId id, final TcpOptions options) {
         this(stack, new Tcb(id), options);
@@ -175,6 +176,15 @@ public final class TcpConnection implements Lifecycle {
                 raise(READABLE | PEER_CLOSED);
             }
         }
+    }
+
+    /** Whatever the table keeps it in. */
+    public void owner(final Object value) {
+        owner = value;
+    }
+
+    public Object owner() {
+        return owner;
     }
 
     /** Who is told of every byte taken in; null for nobody. */

@@ -72,7 +72,7 @@ public final class TcpListener {
         }
         final ConnectionId id = new ConnectionId(local, port, remote, segment.sourcePort);
         if (halfOpen.size() > backlog) {
-            if (stack.config.synCookies) {
+            if (stack.config.synCookies && !stack.cookiesHeld) {
                 sendCookie(id, segment, sink, nowNs);
             } else {
                 stack.counters.increment(TcpCounter.LISTEN_DROPS);
@@ -105,7 +105,7 @@ public final class TcpListener {
         final int mss = stack.pathMss(id.remoteAddress());
         final boolean timestamps = stack.config.timestamps && syn.timestamps;
         header.flags = TcpSegment.SYN | TcpSegment.ACK;
-        header.seq = stack.cookies.make(id, syn.seq, syn.mss, nowNs);
+        header.seq = stack.cookies.make(id, syn.seq, syn.mss, stack.clockNs(nowNs));
         header.ack = syn.seq + 1;
         header.mss = mss;
         final int space = stack.config.receiveBufferBytes / 2;
@@ -129,11 +129,11 @@ public final class TcpListener {
     /** Returns false if the segment deserves a reset. */
     private boolean resumeFromCookie(final IpAddress local, final IpAddress remote, final TcpSegment ack,
         final long nowNs) {
-        if (!stack.config.synCookies || !stack.cookies.recentlySent(nowNs)) {
+        if (!stack.config.synCookies || !stack.cookies.recentlySent(stack.clockNs(nowNs))) {
             return false;
         }
         final ConnectionId id = new ConnectionId(local, port, remote, ack.sourcePort);
-        final int mss = stack.cookies.check(id, ack.seq - 1, ack.ack - 1, nowNs);
+        final int mss = stack.cookies.check(id, ack.seq - 1, ack.ack - 1, stack.clockNs(nowNs));
         if (mss == 0) {
             stack.counters.increment(TcpCounter.SYN_COOKIES_FAILED);
             return false;

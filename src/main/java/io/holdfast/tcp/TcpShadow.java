@@ -109,6 +109,13 @@ public final class TcpShadow {
         connection.raise(TcpConnection.FAILED);
     }
 
+    /** It ended there, and will not go on here: the application here is told of the end of what it has. */
+    public void onOver() {
+        connection.raise(TcpConnection.CONNECTED | TcpConnection.READABLE | TcpConnection.WRITABLE
+            | (tcb.finReceived() ? TcpConnection.PEER_CLOSED : 0)
+            | (connection.error() != null ? TcpConnection.FAILED | TcpConnection.CLOSED : 0));
+    }
+
     /** Up to here the output there and here can be compared; 0 if there is nothing to compare with. */
     public long checkpointOffset() {
         return told.checkpointOffset;

@@ -35,6 +35,9 @@ public final class TcpStack {
 
     /** Two each for cookies, initial sequence numbers, timestamps. */
     private static final int KEYS = 6;
+    private static final int SECRETS_BYTES = KEYS * Long.BYTES + Long.BYTES + Integer.BYTES;
+    /** Shifts by multiples of this leave alone what a cookie hides in a timestamp. */
+    public static final int TIMESTAMP_STEP_MS = SynCookies.TIMESTAMP_STEP;
     private static final int IPV4_AND_TCP_BYTES = 40;
     private static final int IPV6_AND_TCP_BYTES = 60;
     /** RFC 9293 3.4.1's clock, as Linux: a tick of 64 ns. */
@@ -48,6 +51,11 @@ public final class TcpStack {
     final RecoveryCounters recoveryCounters;
     SynCookies cookies;
     private final long[] keys = new long[KEYS];
+    /** After takeovers: what is added to this host's clock where hosts must agree about the time, and to timestamps. */
+    private long clockShiftNs;
+    private int timestampShiftMs;
+    /** No cookies now: another host may have to know them, and does not know the key yet. */
+    boolean cookiesHeld;
     private final OutboundSegment answer = new OutboundSegment();
 
     public TcpStack(final TcpConfig config, final ChunkPool pool, final Counters counters, final RandomSource random,
@@ -64,21 +72,53 @@ public final class TcpStack {
         cookies = new SynCookies(keys[0], keys[1]);
     }
 
-    /** The secrets behind sequence numbers, timestamps and cookies, for a host that shall carry the connections on. */
+    /**
+     * The secrets behind sequence numbers, timestamps and cookies, and what is added to the clock for them, for a host that
+     * shall carry the connections on.
+     */
     public byte[] secrets() {
-        final ByteBuffer bytes = ByteBuffer.allocate(KEYS * Long.BYTES);
-        bytes.asLongBuffer().put(keys);
-        return bytes.array();
+        final ByteBuffer bytes = ByteBuffer.allocate(SECRETS_BYTES);
+        for (final long key : keys) {
+            bytes.putLong(key);
+        }
+        return bytes.putLong(clockShiftNs).putInt(timestampShiftMs).array();
     }
 
     /** Takes another host's secrets over; of another length they are refused. */
     public boolean secrets(final byte[] bytes) {
-        if (bytes.length != KEYS * Long.BYTES) {
+        if (bytes.length != SECRETS_BYTES) {
             return false;
         }
-        ByteBuffer.wrap(bytes).asLongBuffer().get(keys);
+        final ByteBuffer from = ByteBuffer.wrap(bytes);
+        for (int i = 0; i < KEYS; i++) {
+            keys[i] = from.getLong();
+        }
+        clockShiftNs = from.getLong();
+        timestampShiftMs = from.getInt();
         cookies = new SynCookies(keys[0], keys[1]);
         return true;
+    }
+
+    /**
+     * This host goes on in another's place, whose clock was ahead by so much: sequence numbers and timestamps of new connections
+     * go on where that one's were, and its cookies are good here.
+     *
+     * @param tsShiftMs as for connections that are carried on; a multiple of {@link #TIMESTAMP_STEP_MS}
+     */
+    public void succeed(final long clockAheadNs, final int tsShiftMs, final long nowNs) {
+        clockShiftNs += clockAheadNs;
+        timestampShiftMs += tsShiftMs;
+        cookies.assumeSent(clockNs(nowNs));
+    }
+
+    /** No SYN cookies as long as another host must know their key, and does not. */
+    public void holdCookies(final boolean value) {
+        cookiesHeld = value;
+    }
+
+    /** The time that all hosts that lead one after the other agree about, more or less. */
+    long clockNs(final long nowNs) {
+        return nowNs + clockShiftNs;
     }
 
     /** Active open: the SYN leaves with the next {@link TcpConnection#pollTransmit}. The caller adds it to its table. */
@@ -147,14 +187,14 @@ public final class TcpStack {
 
     /** Initial sequence number: a clock shifted by a keyed hash of the ends (RFC 6528). */
     int isn(final ConnectionId id, final long nowNs) {
-        return (int) (hash(keys[2], keys[3], id) + (nowNs >> ISN_CLOCK_SHIFT));
+        return (int) (hash(keys[2], keys[3], id) + (clockNs(nowNs) >> ISN_CLOCK_SHIFT));
     }
 
     /** The same for all connections between two hosts, so that timestamps go forward across them (RFC 7323 5.4). */
     int timestampOffset(final ConnectionId id) {
         final IpAddress local = id.localAddress();
         final IpAddress remote = id.remoteAddress();
-        return (int) SipHash.hash(keys[4], keys[5], local.hi(), local.lo(), remote.hi(), remote.lo());
+        return (int) SipHash.hash(keys[4], keys[5], local.hi(), local.lo(), remote.hi(), remote.lo()) + timestampShiftMs;
     }
 
     static long hash(final long key0, final long key1, final ConnectionId id) {

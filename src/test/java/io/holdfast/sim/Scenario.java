@@ -59,14 +59,19 @@ record Scenario(String kind, Service service, int connections, long up, long dow
             .link(1_000L << random.nextInt(17), random.nextInt(3) == 0 ? 1 + random.nextInt(4) : Integer.MAX_VALUE,
                 1 << 16 + random.nextInt(3))
             .hosts(random.nextInt(4) == 0 ? 1 + random.nextInt(5) : Integer.MAX_VALUE,
-                random.nextInt(3) == 0 ? random.nextInt(1_000_000) * 1_000_000L : 0,
-                random.nextInt(8) == 0 ? random.nextInt(2) : 128)
+                random.nextInt(3) == 0 ? random.nextInt(1_000_000) * 1_000_000L : 0, 128)
             .settings(server(random, scaling, sack, timestamps), server(random, true, true, true));
         if (service == Service.TALK || service == Service.COUNT) {
             s = s.endings(Talk.Ending.values()[random.nextInt(2)], Talk.Ending.FIRST);
             if (s.clientEnding == Talk.Ending.FIRST && random.nextInt(2) == 0) {
                 s = s.endings(Talk.Ending.FIRST, Talk.Ending.LAST);
             }
+        }
+        if (random.nextInt(16) == 0) {
+            // Cookies; a second segment would be reset as on Linux, if the first found the queue full.
+            return s.service(Service.TALK).connections(2 + random.nextInt(8)).bytes(1 + random.nextInt(200), random.nextInt(most))
+                .hosts(s.burst, s.skewNs, random.nextInt(2)).endings(Talk.Ending.LAST, Talk.Ending.FIRST)
+                .paces(Pace.NONE, s.primaryPace, s.backupPace);
         }
         return random.nextInt(8) == 0 ? s.pause((1 + random.nextInt(200)) * 1_000_000_000L) : s;
     }
