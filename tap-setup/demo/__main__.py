@@ -25,7 +25,7 @@ def main():
     try:
         build.check_tools(options)
         build.build()
-        cluster.check_commands(options.mode)
+        cluster.check_commands(options)
         return 0 if show(options, out) else 1
     except DemoError as e:
         print(f"demo: {e}", file=sys.stderr)

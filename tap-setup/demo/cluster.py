@@ -141,13 +141,13 @@ class Cluster:
             node.close()
 
 
-def check_commands(mode):
+def check_commands(options):
     """Replication's commands must be there, where it is asked for: never run less than asked in silence."""
-    if mode == "off":
+    if options.mode == "off":
         return
-    for command in ("ready", "status", "switchover"):
-        if subprocess.run([JAVA, "-jar", str(JAR), command, "--help"], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode != 0:
+    for command in ("ready", "status", "switchover", *(() if options.plain else ("keys",))):
+        # An unknown command with --help gets the help of the whole, and no error.
+        if f"holdfast {command}" not in run([JAVA, "-jar", JAR, command, "--help"], f"holdfast.jar {command} --help"):
             raise DemoError(f"this holdfast.jar has no command {command}, so it cannot replicate; --mode off shows the "
                             "stack alone")
 
