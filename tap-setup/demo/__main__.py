@@ -77,7 +77,7 @@ def rounds(options, lab, service, keys, work, out):
     for number in range(1, options.rounds + 1):
         stage = Stage(options, lab, service, keys, work, out, number)
         results.append(stage.run())
-        report.row(results[-1])
+        report.row(results[-1], options.mode)
         stage.clean()
         stages.append(stage)
     stages.sort(key=Stage.typical_stall)
