@@ -39,6 +39,8 @@ def show(options, out):
     for stale in ("logs", "result.json", "timeline.svg"):
         path = out / stale
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    for path in out.glob("wire-*.txt"):
+        path.unlink()
     (out / "logs").mkdir(parents=True)
     work = Path(tempfile.mkdtemp(prefix="work-", dir=out))
     lab = Lab(work)

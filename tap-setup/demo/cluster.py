@@ -125,6 +125,9 @@ class Cluster:
         if protected:
             self.nodes["b"].await_protecting()
             self.nodes["a"].await_protecting()
+            role = self.nodes["a"].status()["role"]
+            if role != "PRIMARY":
+                raise DemoError(f"a is {role}, though it was to be the primary: its faults would show nothing")
 
     def node(self, name):
         return self.nodes[name]

@@ -168,11 +168,13 @@ class Stage:
         if moved < sum(transfer.size for transfer in self.transfers if transfer.intact()):
             self.complain("the capture lacks bytes that arrived: nothing can be said of stalls")
         checked = self.check_wire()
+        if checked is False:
+            self.complain(f"broken on the wire, see {self.out / f'wire-{self.number}.txt'}")
         intact = sum(transfer.intact() for transfer in self.transfers)
         ends = strikes[1:] + [traffic.end_ns + 1]
         return {
             "round": self.number, "transfers": len(self.transfers), "intact": intact,
-            "passed": intact == len(self.transfers) and not self.complaints and checked is not False,
+            "passed": intact == len(self.transfers) and not self.complaints,
             "bytes": moved,
             "seconds": round((self.ended_ns - self.began_ns) / 1e9, 3),
             "sha256": sorted({transfer.sha256 for transfer in self.transfers if transfer.sha256}),
