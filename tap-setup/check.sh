@@ -129,11 +129,14 @@ echo "-- clients and figures"
 extra ping iputils-ping "ping against the stack"
 extra curl curl "transfers"
 extra openssl openssl "TLS clients"
-extra tcpdump tcpdump "reading captures"
+extra tcpdump tcpdump "the demo, reading captures"
 extra tshark tshark "reading captures"
+extra ffmpeg ffmpeg "the demo's live media"
+extra lftp lftp "the demo's FTP, if asked for"
+extra sftp openssh-client "the demo's SFTP"
 extra wrk wrk "requests per second"
 extra iperf3 iperf3 "bulk figures"
-extra python3 python3 "the conformance agent's tests"
+extra python3 python3 "the demo, the conformance agent's tests"
 
 if [ ${#PACKAGES[@]} -gt 0 ]; then
     echo

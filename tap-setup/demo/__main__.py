@@ -25,7 +25,7 @@ def main():
     try:
         build.check_tools(options)
         build.build()
-        cluster.check_commands(options.mode)
+        cluster.check_commands(options)
         return 0 if show(options, out) else 1
     except DemoError as e:
         print(f"demo: {e}", file=sys.stderr)
@@ -39,6 +39,8 @@ def show(options, out):
     for stale in ("logs", "result.json", "timeline.svg"):
         path = out / stale
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    for path in out.glob("wire-*.txt"):
+        path.unlink()
     (out / "logs").mkdir(parents=True)
     work = Path(tempfile.mkdtemp(prefix="work-", dir=out))
     lab = Lab(work)
@@ -77,7 +79,7 @@ def rounds(options, lab, service, keys, work, out):
     for number in range(1, options.rounds + 1):
         stage = Stage(options, lab, service, keys, work, out, number)
         results.append(stage.run())
-        report.row(results[-1])
+        report.row(results[-1], options.mode)
         stage.clean()
         stages.append(stage)
     stages.sort(key=Stage.typical_stall)

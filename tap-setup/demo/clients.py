@@ -18,6 +18,8 @@ def main():
     def end(*_):
         for client, *_ in running.values():
             client.kill()
+        for client, *_ in running.values():
+            client.wait()
         sys.exit(1)
 
     signal.signal(signal.SIGTERM, end)

@@ -12,6 +12,7 @@ from common import JAR, JAVA, SERVICE, DemoError, run, wait_for
 
 START_SECONDS = 60
 HEAP = "-Xmx1g"
+CLUSTER = "demo"
 
 
 class Keys:
@@ -21,12 +22,12 @@ class Keys:
         self.directory = directory
 
     def make(self):
-        run([JAVA, "-jar", JAR, "keys", "--directory", self.directory, "a", "b"], "holdfast.jar keys")
+        run([JAVA, "-jar", JAR, "keys", "--cluster", CLUSTER, "--nodes", "a,b", "--out", self.directory],
+            "holdfast.jar keys")
 
     def lines(self, node):
-        peer = "b" if node == "a" else "a"
         return [f"replication.certificate={self.directory}/{node}.crt", f"replication.key={self.directory}/{node}.key",
-                f"replication.trust={self.directory}/{peer}.crt"]
+                f"replication.trust={self.directory}/trust.pem"]
 
 
 class Node:
@@ -59,7 +60,7 @@ class Node:
         if mode == "off":
             return []
         own, peer = ("11", "12") if self.name == "a" else ("12", "11")
-        lines = [f"replication.mode={mode}", "replication.cluster=demo", f"replication.node={self.name}",
+        lines = [f"replication.mode={mode}", f"replication.cluster={CLUSTER}", f"replication.node={self.name}",
                  f"replication.listen=10.78.0.{own}:7401", f"replication.peer=10.78.0.{peer}:7401",
                  f"replication.service_listen=10.77.0.{own}:7402", f"replication.service_peer=10.77.0.{peer}:7402",
                  f"replication.prefer={self.prefer}"]
@@ -80,7 +81,7 @@ class Node:
         self.await_true(lambda: "listening" in self.process.output(), "does not serve")
 
     def await_protecting(self, seconds=START_SECONDS):
-        """Until it could take over now."""
+        """Until a failure would be survived: a backup could take over now, a primary is protected by one."""
         self.await_true(lambda: self.control("ready")[0] == 0, "does not protect", seconds, pause=0.2)
 
     def await_true(self, condition, complaint, seconds=START_SECONDS, pause=0.02):
@@ -123,6 +124,10 @@ class Cluster:
         self.nodes["a"].await_serving()
         if protected:
             self.nodes["b"].await_protecting()
+            self.nodes["a"].await_protecting()
+            role = self.nodes["a"].status()["role"]
+            if role != "PRIMARY":
+                raise DemoError(f"a is {role}, though it was to be the primary: its faults would show nothing")
 
     def node(self, name):
         return self.nodes[name]
@@ -141,20 +146,18 @@ class Cluster:
             node.close()
 
 
-def check_commands(mode):
+def check_commands(options):
     """Replication's commands must be there, where it is asked for: never run less than asked in silence."""
-    if mode == "off":
+    if options.mode == "off":
         return
-    for command in ("ready", "status", "switchover"):
-        if subprocess.run([JAVA, "-jar", str(JAR), command, "--help"], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode != 0:
+    for command in ("ready", "status", "switchover", *(() if options.plain else ("keys",))):
+        # An unknown command with --help gets the help of the whole, and no error.
+        if f"holdfast {command}" not in run([JAVA, "-jar", JAR, command, "--help"], f"holdfast.jar {command} --help"):
             raise DemoError(f"this holdfast.jar has no command {command}, so it cannot replicate; --mode off shows the "
                             "stack alone")
 
 
-def failover_times(status):
-    """Detection and takeover of the last failover, in milliseconds, as the new primary counts them; None if it does
-    not."""
+def last_failover(status):
+    """As its new primary tells it: detectionMs, takeoverMs and the steps; nothing if it knows of none."""
     failovers = status.get("failovers") or []
-    last = failovers[-1] if failovers else {}
-    return last.get("detectionMs"), last.get("takeoverMs")
+    return failovers[-1] if failovers else {}

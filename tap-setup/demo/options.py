@@ -14,6 +14,8 @@ DEFAULT_TOTAL = 1 << 30
 MAX_CHECKED = 512 * MIB
 # Long enough for a host to die, to start again and to catch up.
 DOUBLE_SECONDS = 25
+# Many clients take their time to start, and the fault is to hit all of them.
+MANY, MANY_SECONDS = 50, 8
 
 EPILOG = """
 An unmodified server runs on host a, and with --mode hot or cold it is protected by host b. Real clients transfer; in
@@ -61,8 +63,8 @@ def parse(arguments):
     add("--clients", type=count, default=1, metavar="N", help="at once (1)")
     add("--rounds", type=count, default=1, metavar="N", help="with freshly started servers each (1)")
     add("--size", type=size, metavar="BYTES", help="of each transfer, like 64M (1G, divided among the clients)")
-    add("--rate", type=size, metavar="BYTES", help="a second, to which each client holds itself (no limit; "
-        f"with --fault double, what makes it last {DOUBLE_SECONDS} s)")
+    add("--rate", type=size, metavar="BYTES", help="a second, to which each transfer is held (no limit; with --fault "
+        f"double what makes it last {DOUBLE_SECONDS} s, with {MANY} clients or more {MANY_SECONDS} s)")
     add("--seconds", type=count, default=20, metavar="N", help="of media, with --service stream (20)")
     add("--bitrate", type=size, default=4_000_000, metavar="BITS", help="a second, of the media (4000000)")
     add("--tls", action="store_true", help="HTTPS or FTPS between client and server")
@@ -106,8 +108,9 @@ def conclude(parser, options):
         options.size = max(MIB, DEFAULT_TOTAL // transfers)
     if options.check and options.size * transfers > MAX_CHECKED:
         parser.error(f"--check keeps every byte: a round may have {MAX_CHECKED // MIB} MiB; see --size")
-    if options.fault == "double" and options.service != "stream" and not options.rate:
-        options.rate = max(1, options.size // DOUBLE_SECONDS)
+    slow = DOUBLE_SECONDS if options.fault == "double" else MANY_SECONDS if options.clients >= MANY else None
+    if slow and not options.rate and options.service != "stream":
+        options.rate = max(1, options.size // slow)
 
 
 class Parser(argparse.ArgumentParser):

@@ -13,7 +13,7 @@ def header():
     say("   " + "  ".join(name.rjust(width) for name, width in COLUMNS))
 
 
-def row(result):
+def row(result, mode):
     found = result["faults"]
     cells = (result["round"], bytes_text(result["bytes"]), f"{result['intact']}/{result['transfers']}",
              hash_text(result["sha256"]), result["resets"],
@@ -23,6 +23,10 @@ def row(result):
              ",".join(number(one["switchMs"]) for one in found) or "-",
              number(result["detectionMs"]), number(result["takeoverMs"]))
     say("   " + "  ".join(str(cell).rjust(width) for cell, (_, width) in zip(cells, COLUMNS)))
+    for step in result["failover"].get("steps", []) if mode == "cold" else []:
+        say(f"     {step['ms']:10.1f} ms  {step['what']}")
+    if result["protectedAgainS"]:
+        say(f"     protected again {result['protectedAgainS']:.1f} s after that host's death")
     for complaint in result["complaints"]:
         say(f"     ! {complaint}")
     if result["captureDropped"]:

@@ -69,10 +69,8 @@ class Service:
 
     def curl(self):
         options = self.options
-        command = ["curl", "-sS", "--fail", "--max-time", str(options.limit), "--speed-limit", "1", "--speed-time",
-                   str(options.patience)]
-        if options.rate:
-            command += ["--limit-rate", str(options.rate)]
+        command = ["curl", "-sS", "--fail", "--max-time", str(options.limit), "--connect-timeout",
+                   str(options.patience), "--speed-limit", "1", "--speed-time", str(options.patience)]
         if options.tls:
             command += ["--cacert", str(self.certificate)]
         return command
@@ -109,13 +107,19 @@ class Web(Service):
         return ["-Dsun.net.httpserver.nodelay=true", SERVERS + program, SERVICE, self.port, home, *self.tls_arguments()]
 
     def url(self, path):
-        return f"http{'s' if self.options.tls else ''}://{SERVICE}:{self.port}/{path}"
+        rate = f"?rate={self.options.rate}" if self.options.rate and self.options.server == "jdk" else ""
+        return f"http{'s' if self.options.tls else ''}://{SERVICE}:{self.port}/{path}{rate}"
+
+    def paced_curl(self):
+        """A server that can hold to a rate does so: it is even. curl's own way has pauses of up to a second."""
+        rate = self.options.rate if self.options.server != "jdk" else None
+        return [*self.curl(), *(["--limit-rate", str(rate)] if rate else [])]
 
     def download(self, output):
-        return [*self.curl(), self.url("file/content.bin")]
+        return [*self.paced_curl(), self.url("file/content.bin")]
 
     def upload(self, name):
-        return [*self.curl(), "-H", "Expect:", "-T", str(self.content.path), self.url(f"sha256/{name}")]
+        return [*self.paced_curl(), "-H", "Expect:", "-T", str(self.content.path), self.url(f"sha256/{name}")]
 
     def judge_upload(self, transfer, active_home):
         """The server answers with the hash of what it got."""
@@ -143,7 +147,8 @@ class Ftp(File):
     PASSIVE_PORTS = "20000-24095"
 
     def server_command(self, home):
-        return [SERVERS + "FtpFileServer", SERVICE, self.port, home, self.PASSIVE_PORTS, *self.tls_arguments()]
+        return [SERVERS + "FtpFileServer", SERVICE, self.port, home, self.PASSIVE_PORTS, self.options.rate or 0,
+                *self.tls_arguments()]
 
     def url(self, name):
         return f"ftp://{SERVICE}:{self.port}/{name}"
@@ -154,7 +159,7 @@ class Ftp(File):
     def lftp(self, verb):
         options = self.options
         settings = [f"net:timeout {options.patience}", "net:max-retries 1", "net:persist-retries 0",
-                    "net:reconnect-interval-base 1", "cmd:fail-exit yes", f"net:limit-rate {options.rate or 0}"]
+                    "net:reconnect-interval-base 1", "cmd:fail-exit yes"]
         if options.tls:
             settings += ["ftp:ssl-force yes", "ftp:ssl-protect-data yes", f"ssl:ca-file {self.certificate}"]
         else:

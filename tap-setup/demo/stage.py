@@ -13,7 +13,7 @@ import faults
 import flows
 from build import CLASSES
 from capture import Capture
-from cluster import Cluster, failover_times
+from cluster import Cluster, last_failover
 from common import JAVA, SERVICE, DemoError, is_terminal, say
 from lab import octets
 
@@ -139,15 +139,15 @@ class Stage:
         self.complaints.append(text)
 
     def ask_failover(self):
-        """Detection and takeover as the new primary saw them."""
+        """The last failover, as the new primary saw it."""
         if not faults.switches(self.options.fault, self.options.mode):
-            return None, None
+            return {}
         node = self.cluster.node(faults.in_charge_at_the_end(self.options.fault, self.options.mode))
         try:
-            return failover_times(node.status())
+            return last_failover(node.status())
         except (DemoError, ValueError, subprocess.TimeoutExpired) as e:
             self.complain(f"no status from {node.name}: {e}")
-            return None, None
+            return {}
 
     # --- the judgement ---
 
@@ -168,11 +168,13 @@ class Stage:
         if moved < sum(transfer.size for transfer in self.transfers if transfer.intact()):
             self.complain("the capture lacks bytes that arrived: nothing can be said of stalls")
         checked = self.check_wire()
+        if checked is False:
+            self.complain(f"broken on the wire, see {self.out / f'wire-{self.number}.txt'}")
         intact = sum(transfer.intact() for transfer in self.transfers)
         ends = strikes[1:] + [traffic.end_ns + 1]
         return {
             "round": self.number, "transfers": len(self.transfers), "intact": intact,
-            "passed": intact == len(self.transfers) and not self.complaints and checked is not False,
+            "passed": intact == len(self.transfers) and not self.complaints,
             "bytes": moved,
             "seconds": round((self.ended_ns - self.began_ns) / 1e9, 3),
             "sha256": sorted({transfer.sha256 for transfer in self.transfers if transfer.sha256}),
@@ -183,7 +185,8 @@ class Stage:
             "capturedFrames": traffic.frames, "captureDropped": self.capture.dropped,
             "longestPauseBeforeMs": None if quiet is None else round(quiet, 3),
             "faults": [self.fault_result(i, until) for i, until in enumerate(ends[:len(strikes)])],
-            "detectionMs": failover[0], "takeoverMs": failover[1], "protectedAgainS": self.protected_again_s,
+            "detectionMs": failover.get("detectionMs"), "takeoverMs": failover.get("takeoverMs"), "failover": failover,
+            "protectedAgainS": self.protected_again_s,
             "notes": [{"atMs": round((t - self.began_ns) / 1e6, 3), "text": text} for t, text in self.notes],
             "wireCheck": checked,
             "complaints": self.complaints + sorted({t.fault for t in self.transfers if t.fault})[:10],

@@ -190,8 +190,8 @@ def near(stage, number, top, begin, end, directions):
     if switched is not None and switched < 2_000:
         last = max(last, struck + switched)
     pad = min(max(0.9 * (last - first), 40), 1500)
-    panel = Panel(top, NEAR_HEIGHT, max(begin, first - pad), min(max(end, last + 10), last + pad), struck, stage.traffic,
-                  directions, 240)
+    panel = Panel(top, NEAR_HEIGHT, max(begin, first - pad), min(max(end, last + 10), last + pad), struck,
+                  stage.traffic, directions, 240)
     panel.axes(f"Around the {'fault' if len(stage.strikes) == 1 else ('first fault', 'second fault')[number]}",
                "milliseconds from the fault", 1)
     if stall:

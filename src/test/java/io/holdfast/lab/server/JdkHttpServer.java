@@ -16,11 +16,14 @@ import java.util.regex.Pattern;
 
 /**
  * The JDK's HttpServer: {@code JdkHttpServer HOST PORT DIRECTORY [KEYSTORE PASSWORD]}. "/file/NAME" answers a file of
- * the directory or one range of it, a PUT to "/sha256/NAME" the hash of what it got. With a key store it speaks HTTPS.
+ * the directory or one range of it, a PUT to "/sha256/NAME" the hash of what it got. "?rate=N" holds either to so many
+ * bytes a second. With a key store it speaks HTTPS.
  */
 public final class JdkHttpServer {
     private static final int BACKLOG = 1024;
     private static final int COPY_BYTES = 128 * 1024;
+    private static final int SLOW_BYTES = 32 * 1024;
+    private static final Pattern RATE = Pattern.compile("rate=(\\d+)");
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
 
     private JdkHttpServer() {
@@ -78,12 +81,12 @@ public final class JdkHttpServer {
         exchange.getResponseHeaders().set("Content-Type", "application/octet-stream");
         exchange.sendResponseHeaders(partial ? 206 : 200, length == 0 ? -1 : length);
         source.seek(first);
-        copy(source, length, exchange.getResponseBody());
+        copy(source, length, exchange.getResponseBody(), pace(exchange));
     }
 
-    private static void copy(final RandomAccessFile source, final long length, final OutputStream sink)
-        throws IOException {
-        final byte[] buffer = new byte[COPY_BYTES];
+    private static void copy(
+        final RandomAccessFile source, final long length, final OutputStream sink, final Pace pace) throws IOException {
+        final byte[] buffer = new byte[pace.sliceBytes()];
         for (long left = length; left > 0; ) {
             final int n = source.read(buffer, 0, (int) Math.min(left, buffer.length));
             if (n < 0) {
@@ -91,7 +94,14 @@ public final class JdkHttpServer {
             }
             sink.write(buffer, 0, n);
             left -= n;
+            pace.moved(n);
         }
+    }
+
+    private static Pace pace(final HttpExchange exchange) {
+        final String query = exchange.getRequestURI().getQuery();
+        final Matcher rate = RATE.matcher(query == null ? "" : query);
+        return new Pace(rate.matches() ? Long.parseLong(rate.group(1)) : 0, SLOW_BYTES, COPY_BYTES);
     }
 
     private static void upload(final HttpExchange exchange) throws IOException {
@@ -100,7 +110,7 @@ public final class JdkHttpServer {
                 exchange.sendResponseHeaders(405, -1);
                 return;
             }
-            final byte[] answer = Sha256.answer(exchange.getRequestBody());
+            final byte[] answer = Sha256.answer(exchange.getRequestBody(), pace(exchange));
             exchange.getResponseHeaders().set("Content-Type", "text/plain");
             exchange.sendResponseHeaders(200, answer.length);
             exchange.getResponseBody().write(answer);

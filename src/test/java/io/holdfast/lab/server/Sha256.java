@@ -9,19 +9,18 @@ import java.util.HexFormat;
 
 /** What an uploaded body hashes to, so that the client can tell whether the server got what it sent. */
 final class Sha256 {
-    private static final int READ_BYTES = 128 * 1024;
-
     private Sha256() {
     }
 
-    /** Reads to the end; answers "HASH SIZE" and the end of a line, the hash in hexadecimal. */
-    static byte[] answer(final InputStream body) throws IOException {
+    /** Reads to the end, at the pace; answers "HASH SIZE" and the end of a line, the hash in hexadecimal. */
+    static byte[] answer(final InputStream body, final Pace pace) throws IOException {
         final MessageDigest digest = digest();
-        final byte[] buffer = new byte[READ_BYTES];
+        final byte[] buffer = new byte[pace.sliceBytes()];
         long size = 0;
         for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
             digest.update(buffer, 0, n);
             size += n;
+            pace.moved(n);
         }
         return (HexFormat.of().formatHex(digest.digest()) + " " + size + "\n").getBytes(StandardCharsets.US_ASCII);
     }

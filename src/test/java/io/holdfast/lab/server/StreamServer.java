@@ -8,8 +8,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Live media over HTTP: {@code StreamServer HOST PORT FILE BITS_PER_SECOND [KEYSTORE PASSWORD]}. "/live.ts" answers the
@@ -17,9 +15,6 @@ import java.util.concurrent.locks.LockSupport;
  * milliseconds, of a length that the client is not told.
  */
 public final class StreamServer {
-    private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(10);
-    private static final long TICKS_PER_SECOND = TimeUnit.SECONDS.toNanos(1) / TICK_NS;
-
     private StreamServer() {
     }
 
@@ -28,33 +23,26 @@ public final class StreamServer {
             JdkHttpServer.create(new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1])),
                 arguments.length > 4 ? Path.of(arguments[4]) : null, arguments.length > 5 ? arguments[5] : null);
         final byte[] media = Files.readAllBytes(Path.of(arguments[2]));
-        final int tickBytes = Math.toIntExact(Long.parseLong(arguments[3]) / Byte.SIZE / TICKS_PER_SECOND);
+        final long bytesPerSecond = Long.parseLong(arguments[3]) / Byte.SIZE;
         server.setExecutor(Executors.newCachedThreadPool());
-        server.createContext("/live.ts", exchange -> stream(exchange, media, tickBytes));
+        server.createContext("/live.ts", exchange -> stream(exchange, media, bytesPerSecond));
         server.start();
         System.out.println("listening");
     }
 
-    private static void stream(final HttpExchange exchange, final byte[] media, final int tickBytes)
+    private static void stream(final HttpExchange exchange, final byte[] media, final long bytesPerSecond)
         throws IOException {
         try (exchange) {
             exchange.getResponseHeaders().set("Content-Type", "video/mp2t");
             exchange.sendResponseHeaders(200, 0);
             final OutputStream sink = exchange.getResponseBody();
-            final long startNs = System.nanoTime();
-            long ticks = 0;
-            for (int sent = 0; sent < media.length; sent += tickBytes) {
-                sink.write(media, sent, Math.min(tickBytes, media.length - sent));
+            final Pace pace = new Pace(bytesPerSecond, 1, media.length);
+            for (int sent = 0; sent < media.length; sent += pace.sliceBytes()) {
+                final int slice = Math.min(pace.sliceBytes(), media.length - sent);
+                sink.write(media, sent, slice);
                 sink.flush();
-                ticks++;
-                sleepUntil(startNs + ticks * TICK_NS);
+                pace.moved(slice);
             }
-        }
-    }
-
-    private static void sleepUntil(final long deadlineNs) {
-        for (long left = deadlineNs - System.nanoTime(); left > 0; left = deadlineNs - System.nanoTime()) {
-            LockSupport.parkNanos(left);
         }
     }
 }
