@@ -10,9 +10,9 @@ import io.holdfast.stack.Replication;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.tcp.ConnectionId;
 import io.holdfast.tcp.TcpConnection;
+import io.holdfast.tcp.TcpStack;
 import java.util.ArrayList;
 import java.util.List;
-import io.holdfast.tcp.TcpStack;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongPredicate;
 
