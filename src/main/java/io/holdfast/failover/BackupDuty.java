@@ -2,7 +2,9 @@ package io.holdfast.failover;
 
 import io.holdfast.util.Deadline;
 
-/** What a follower has to do: join, believe that it is in sync only when it is, and take over when nobody else can own. */
+/**
+ * What a follower has to do: join, believe that it is in sync only when it is, and take over when nobody else can own.
+ */
 final class BackupDuty {
     private static final long HANDOVER_POLL_NS = 1_000_000;
 
@@ -64,7 +66,8 @@ final class BackupDuty {
         }
         final MembershipMessage last = peer.last;
         if (!last.role.isOwner()) {
-            // A follower that waits for somebody's backup to take over would wait in vain: that backup is not its owner's.
+            // A follower that waits for somebody's backup to take over would wait in vain: that backup is not its
+            // owner's.
             if (last.role == Role.BACKUP && last.incarnation != followed) {
                 return false;
             }

@@ -59,7 +59,9 @@ final class EmptyDuty {
         return Math.max(Math.max(self.roleSinceNs, links.silentFromNs()), listenFromNs) + self.config.aloneNs();
     }
 
-    /** From nothing. Preferred nodes take odd epochs, the others even ones, so that two cut-off nodes do not share one. */
+    /**
+     * From nothing. Preferred nodes take odd epochs, the others even ones, so that two cut-off nodes do not share one.
+     */
     private boolean start(final Reason reason, final long nowNs) {
         final long known = Math.max(self.epoch, peer.isKnown() ? peer.last.epoch : 0);
         long wanted = known + 1;

@@ -21,8 +21,8 @@ final class FailoverLog {
     }
 
     void onRole(
-        final Role from, final Role to, final long fromEpoch, final long toEpoch, final Reason reason, final String text,
-        final long nowNs) {
+        final Role from, final Role to, final long fromEpoch, final long toEpoch, final Reason reason,
+        final String text, final long nowNs) {
         if (to == Role.FENCED || to == Role.SOLO && from != Role.SOLO) {
             final List<Failover.Step> steps = new ArrayList<>();
             if (links.contactNs() != NO_TIME) {

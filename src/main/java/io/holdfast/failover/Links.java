@@ -81,6 +81,11 @@ final class Links {
         return path.isLive(detectNs, floorNs, nowNs);
     }
 
+    /** Whether this very connection has been silent for so long; a new one has just been heard. */
+    boolean isQuiet(final PathMonitor path, final long forNs, final long nowNs) {
+        return path.up && Deadline.expired(path.lostNs(forNs, floorNs), nowNs);
+    }
+
     boolean isAnyLive(final long nowNs) {
         for (final PathMonitor path : all) {
             if (isLive(path, nowNs)) {
@@ -94,14 +99,10 @@ final class Links {
         return isLive(replication(), nowNs);
     }
 
-    /** When a path that is open will have been silent for too long. */
-    long stallNs(final PathMonitor path) {
-        return path.up ? path.lostNs(detectNs, floorNs) : Deadline.NONE;
-    }
-
     /**
-     * Since when the peer's kernel says that its process is dead, {@link Deadline#NONE} if it does not: every path closed by
-     * it, or a port that refuses while nothing else lives.
+     * Since when the peer's kernel says that its process is dead, {@link Deadline#NONE} if it does not: every path
+     * closed by
+     * it, about when it was heard last, or a port that has refused since then while nothing else lives.
      */
     long deadSinceNs(final long nowNs) {
         boolean refused = false;
@@ -111,8 +112,8 @@ final class Links {
             if (isLive(path, nowNs)) {
                 return Deadline.NONE;
             }
-            refused |= path.loss == PathLoss.REFUSED;
-            everyPath &= path.loss != null && path.loss.isFromPeer();
+            refused |= path.loss == PathLoss.REFUSED && path.lossNs >= contactNs;
+            everyPath &= path.loss != null && path.loss.isFromPeer() && path.lossNs + detectNs >= contactNs;
             sinceNs = Math.max(sinceNs, path.lostNs(detectNs, floorNs));
         }
         return everyPath || refused ? sinceNs : Deadline.NONE;

@@ -13,11 +13,14 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One node's part in deciding which of two hosts owns the service. A state machine: what happens comes in with its time,
- * decisions go out through {@link MembershipListener} within the call. One thread, but for {@link #mayDepart}. Times are
+ * One node's part in deciding which of two hosts owns the service. A state machine: what happens comes in with its
+ * time,
+ * decisions go out through {@link MembershipListener} within the call. One thread, but for {@link #mayDepart}. Times
+ * are
  * nanoseconds of one monotonic clock that starts near zero; they never go back.
  *
- * <p>Inputs that wait are to be handed in before {@link #onTimer}; {@link #nextDeadlineNs} is to be kept, late by less than
+ * <p>Inputs that wait are to be handed in before {@link #onTimer}; {@link #nextDeadlineNs} is to be kept, late by less
+ * than
  * the lease: longer gaps count as a pause of the process.
  */
 public final class Membership {
@@ -84,7 +87,8 @@ public final class Membership {
     }
 
     /** A message of the type {@link MembershipMessage#TYPE} came. */
-    public void onMessage(final Path path, final DirectBuffer from, final int offset, final int length, final long nowNs) {
+    public void onMessage(
+        final Path path, final DirectBuffer from, final int offset, final int length, final long nowNs) {
         awake(nowNs);
         final MembershipMessage message = peer.next();
         final MembershipCounter refusal = refusal(message.decode(from, offset, length), message, nowNs);
@@ -165,7 +169,8 @@ public final class Membership {
     }
 
     /**
-     * An operator vouches for it that the peer is dead or cut off from the clients: a blocked primary, a backup whose lease
+     * An operator vouches for it that the peer is dead or cut off from the clients: a blocked primary, a backup whose
+     * lease
      * is over and an empty node go on alone.
      *
      * @return false if the role does not allow it: a joiner and a fenced node hold nothing to go on with
@@ -362,7 +367,8 @@ public final class Membership {
         for (final PathMonitor path : links.all) {
             final boolean spared = path.path == Path.REPLICATION
                 && (owner.sparesStalledPath(nowNs) || self.role == Role.BACKUP && !links.isSilent(nowNs));
-            final boolean stalled = !links.isLive(path, nowNs) || path.path == Path.SERVICE && backup.isProbing(nowNs);
+            final boolean stalled = !links.isLive(path, nowNs)
+                || path.path == Path.SERVICE && backup.isProbing(nowNs) && links.isQuiet(path, config.probeNs(), nowNs);
             if (path.up && stalled && !spared && path.reportStall()) {
                 self.counters.increment(MembershipCounter.PATH_STALLS);
                 listener.onStalled(path.path, nowNs);

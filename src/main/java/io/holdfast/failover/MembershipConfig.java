@@ -10,7 +10,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How a node decides. Fluent; checked by {@link #validate}, which {@link Membership} calls. Times in milliseconds; both nodes
+ * How a node decides. Fluent; checked by {@link #validate}, which {@link Membership} calls. Times in milliseconds;
+ * both nodes
  * have the same ones.
  */
 public final class MembershipConfig {
@@ -96,7 +97,9 @@ public final class MembershipConfig {
         return this;
     }
 
-    /** How long a primary may speak after it sent the last heartbeat that came back; detection less 20 ms if not set. */
+    /**
+     * How long a primary may speak after it sent the last heartbeat that came back; detection less 20 ms if not set.
+     */
     public MembershipConfig leaseMs(final long value) {
         leaseNs = TimeUnit.MILLISECONDS.toNanos(value);
         return this;
@@ -133,8 +136,10 @@ public final class MembershipConfig {
     }
 
     /**
-     * After how long without {@link Membership#onLanSign} the LAN counts as cut; 0, the default: nobody gives such signs.
-     * Who gives them sees to it, by probing, that they come every 10 ms, or three times in that time, when no client speaks.
+     * After how long without {@link Membership#onLanSign} the LAN counts as cut; 0, the default: nobody gives such
+     * signs.
+     * Who gives them sees to it, by probing, that they come every 10 ms, or three times in that time, when no client
+     * speaks.
      */
     public MembershipConfig lanMs(final long value) {
         lanNs = TimeUnit.MILLISECONDS.toNanos(value);
@@ -152,7 +157,8 @@ public final class MembershipConfig {
         require(heartbeatNs > 0, "replication.heartbeat_ms: at least 1");
         require(detectNs >= 4 * heartbeatNs && detectNs > LEASE_MARGIN_NS,
             "replication.detect_ms: at least four heartbeats, and more than 20");
-        require(leaseNs() > heartbeatNs && leaseNs() < detectNs, "the lease: more than a heartbeat, less than detect_ms");
+        require(leaseNs() > heartbeatNs && leaseNs() < detectNs,
+            "the lease: more than a heartbeat, less than detect_ms");
         require(soloNs >= detectNs / 2, "replication.solo_ms: at least half of detect_ms, so that a backup that hears "
             + "nothing has decided before its primary does");
         require(claimNs >= 0 && startNs > detectNs && aloneNs > detectNs && handoverNs > 0,

@@ -4,7 +4,8 @@ import io.holdfast.counters.CounterDescriptor;
 
 /** What membership counts; ids from 464. */
 public enum MembershipCounter implements CounterDescriptor {
-    ROLE("membership.role", "This node's role now, by its code: 1 starting, 2 joining, 3 backup, 4 primary, 5 solo, 6 fenced."),
+    ROLE("membership.role",
+        "This node's role now, by its code: 1 starting, 2 joining, 3 backup, 4 primary, 5 solo, 6 fenced."),
     EPOCH("membership.epoch", "The highest epoch known here."),
     ROLE_CHANGES("membership.roleChanges", "Changes of this node's role."),
     TAKEOVERS("membership.takeovers", "Times this node took over from its peer."),

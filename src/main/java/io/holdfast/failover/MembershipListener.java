@@ -5,12 +5,14 @@ import io.holdfast.replication.channel.Path;
 import org.agrona.DirectBuffer;
 
 /**
- * What {@link Membership} decides, for those who act on it. Called within its inputs, by their thread; calls none of its
+ * What {@link Membership} decides, for those who act on it. Called within its inputs, by their thread; calls none of
+ * its
  * inputs back.
  */
 public interface MembershipListener {
     /**
-     * The role changed. A permission to depart is withdrawn before this call, and given after it: an implementation that
+     * The role changed. A permission to depart is withdrawn before this call, and given after it: an implementation
+     * that
      * becomes {@link Role#SOLO} from {@link Role#BACKUP} applies its log and opens its gate in here; one that becomes
      * {@link Role#PRIMARY} gates its output in here.
      */
@@ -34,10 +36,14 @@ public interface MembershipListener {
     /** Joiner: drop all state; a new session of the owner of that epoch follows on the replication path. */
     void onJoin(int join, long epoch, long nowNs);
 
-    /** Node that was a joiner, backup or fenced: drop all state; nobody owns anything, and a start from nothing follows. */
+    /**
+     * Node that was a joiner, backup or fenced: drop all state; nobody owns anything, and a start from nothing follows.
+     */
     void onReset(long nowNs);
 
-    /** Primary, planned switchover: nothing departs any more; append what is left, then {@link Membership#onFlushed}. */
+    /**
+     * Primary, planned switchover: nothing departs any more; append what is left, then {@link Membership#onFlushed}.
+     */
     void onFlush(long nowNs);
 
     /** Primary: the switchover came to nothing, output departs again. */

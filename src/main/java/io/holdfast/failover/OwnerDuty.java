@@ -20,7 +20,9 @@ final class OwnerDuty {
     /** Joins of that process up to this number are over. */
     private int over;
     private long overOf;
-    /** The connection that carried the backup's session closed: what was on its way is lost, the backup has to rejoin. */
+    /**
+     * The connection that carried the backup's session closed: what was on its way is lost, the backup has to rejoin.
+     */
     private boolean sessionBroken;
     private boolean dismissing;
     /** Policy: the backup is out, nothing departs until there is a new one. */
@@ -81,7 +83,8 @@ final class OwnerDuty {
     }
 
     /**
-     * Within the lease nobody can have taken over before the backup died; after it, somebody could have, and would say so on
+     * Within the lease nobody can have taken over before the backup died; after it, somebody could have, and would say
+     * so on
      * the paths that its kernel shows to work.
      */
     private long deadDeadlineNs(final long deadNs) {
@@ -96,7 +99,8 @@ final class OwnerDuty {
         if (self.config.witness().isThirdParty()) {
             return true;
         }
-        // Who slept since it was last heard by its backup may have been taken over from, and the claim may be on its way.
+        // Who slept since it was last heard by its backup may have been taken over from, and the claim may be on its
+        // way.
         if (self.awakeNs > self.echoNs) {
             return false;
         }

@@ -18,6 +18,8 @@ final class PathMonitor {
     long heardNs = NO_TIME;
     /** Since when the path is up or down. */
     long sinceNs = NO_TIME;
+    /** When it was last said to be down. */
+    long lossNs = NO_TIME;
     /** Why it is down; null if it is up, or never was. */
     PathLoss loss;
     String lossText = "";
@@ -54,6 +56,7 @@ final class PathMonitor {
         }
         up = false;
         loss = reason;
+        lossNs = nowNs;
         lossText = text;
         onNewProcess();
     }

@@ -1,7 +1,8 @@
 package io.holdfast.failover;
 
 /**
- * Arbitrates the one dangerous step: going on without the other. Asked before held output leaves and before a backup opens
+ * Arbitrates the one dangerous step: going on without the other. Asked before held output leaves and before a backup
+ * opens
  * its gate. Called by the membership's thread; must not block.
  */
 public interface Witness {
@@ -39,7 +40,8 @@ public interface Witness {
     };
 
     /**
-     * Whether it records (epoch, owner) where both nodes' claims meet. Then silence is enough for a claim, and every node
+     * Whether it records (epoch, owner) where both nodes' claims meet. Then silence is enough for a claim, and every
+     * node
      * that goes on alone takes a new epoch. The same on both nodes.
      */
     boolean isThirdParty();

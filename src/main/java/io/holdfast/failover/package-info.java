@@ -1,14 +1,15 @@
 /**
  * Who owns the service: roles, epochs, failure detection, witness. A state machine without I/O: time, messages and the
- * fate of paths go in, messages and decisions come out, so that thousands of faults an hour run in one thread in virtual
+ * fate of paths go in, messages and decisions come out, so that thousands of faults an hour run in one thread in
+ * virtual
  * time. The reasoning, the invariants and what is not survived: {@code src/docs/decisions/0005-membership.md}.
  *
  * <pre>
- *   replicator thread -- paths, messages, timer, LAN signs --&gt; Membership -- MembershipListener --&gt; channels, log, shard
- *                                                               |  Self: role, epoch, permission; the one change of role
- *                                                               |  Peer, Links, LanMonitor: what is known of the other side
- *                                                               +- OwnerDuty, BackupDuty, EmptyDuty: what a role has to do
- *   shard's thread ---- mayDepart(now): one volatile read -----+
+ *   replicator thread -- paths, messages, timer --&gt; Membership -- MembershipListener --&gt; channels, log, shard
+ *                                                     |  Self: role, epoch, permission; the one change of role
+ *                                                     |  Peer, Links, LanMonitor: what is known of the others
+ *                                                     +- OwnerDuty, BackupDuty, EmptyDuty: what roles have to do
+ *   shard's thread -- mayDepart(now): a volatile read --+
  * </pre>
  *
  * <p>What may not live here: a clock, a thread, a socket, randomness, and anything about connections.

@@ -10,10 +10,13 @@ import java.util.Map;
 /**
  * The oracle: what clients were sent. Knows nothing of epochs' rules but that they name one owner and grow.
  *
- * <p>At each position of the log clients are told one thing, by whomever, for ever (O2); who takes over holds all that they
+ * <p>At each position of the log clients are told one thing, by whomever, for ever (O2); who takes over holds all that
+ * they
  * were told; no two hosts that clients can hear speak for themselves at once.
  */
 final class Clients {
+    private static final int HISTORY = Integer.getInteger("holdfast.membership.history", 40);
+
     private final Cluster cluster;
     private final List<Long> told = new ArrayList<>();
     private final Map<Long, Integer> owners = new HashMap<>();
@@ -47,7 +50,8 @@ final class Clients {
     }
 
     void onRole(final Host host, final Role from, final Role to, final long epoch, final Reason reason) {
-        history.add(cluster.events.nowNs() / 1000 + " us " + host + " " + from + "->" + to + " e" + epoch + " " + reason);
+        history.add(cluster.events.nowNs() / 1000 + " us " + host + " " + from + "->" + to + " e" + epoch + " "
+            + reason);
         if (to == Role.SOLO && from == Role.STARTING) {
             onStart(host);
         }
@@ -55,13 +59,18 @@ final class Clients {
         epochs[host.index] = epoch;
         if (to.isOwner()) {
             final Integer owner = owners.putIfAbsent(epoch, host.index);
-            require(owner == null || owner == host.index || hole != null, "epoch " + epoch + " has a second owner, " + host);
+            require(owner == null || owner == host.index || hole != null,
+                "epoch " + epoch + " has a second owner, " + host);
         }
         if (to == Role.SOLO && from == Role.BACKUP) {
             takeovers++;
             if (hole == null) {
-                require(host.holds(told), host + " takes over without what clients were told");
+                require(host.service.holds(told), host + " takes over without what clients were told");
                 final Host other = cluster.hosts[1 - host.index];
+                if (reason == Reason.HANDOVER && other.isRunning() && other.role() == Role.PRIMARY) {
+                    require(host.service.holdsAllOf(other.service), host + " was handed over to before it held all");
+                    require(!other.isSpeaking(), other + " speaks after it has handed over");
+                }
                 // A third party may answer when the peer speaks again; output commit makes that harmless.
                 require(reason != Reason.PEER_SILENT || cluster.thirdParty != null || !other.isSpeaking(),
                     host + " takes over from a silent peer that may still speak");
@@ -107,7 +116,7 @@ final class Clients {
 
     void require(final boolean holds, final String message) {
         if (!holds) {
-            final int from = Math.max(0, history.size() - 40);
+            final int from = Math.max(0, history.size() - HISTORY);
             throw new AssertionError("at " + cluster.events.nowNs() / 1_000 + " us: " + message + "\n  "
                 + String.join("\n  ", history.subList(from, history.size())));
         }

@@ -26,6 +26,11 @@ final class Cluster {
     /** The LAN does not carry the hosts' own path, though both hear it: a split that two nodes cannot see. */
     boolean serviceFiltered;
     boolean listensToLan = true;
+    long dialEveryNs = 20 * MS;
+    /** What TLS adds to a connection's opening. */
+    long handshakeNs;
+    /** What the replication link adds to A's messages: a queue. */
+    long queueOfANs;
     long maxDelayNs = 500_000;
     long appendEveryNs = 5 * MS;
     private long id;
@@ -85,7 +90,7 @@ final class Cluster {
                 return false;
             }
         }
-        return true;
+        return wires.stream().allMatch(Wire::isSettled);
     }
 
     void run(final long ms) {

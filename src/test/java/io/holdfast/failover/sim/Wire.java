@@ -7,7 +7,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * One path between the hosts: TCP connections, in order and without loss, which stall while the path is cut and come back
+ * One path between the hosts: TCP connections, in order and without loss, which stall while the path is cut and come
+ * back
  * after a backed-off retransmission; and the channel that dials, replaces and gives up connections.
  */
 final class Wire {
@@ -35,6 +36,7 @@ final class Wire {
     /** The connection that each host thinks it has. */
     private final Connection[] current = new Connection[2];
     private final boolean[] dialling = new boolean[2];
+    private long settledNs;
 
     Wire(final Path path, final Cluster cluster, final SeededRandom random) {
         this.path = path;
@@ -52,8 +54,9 @@ final class Wire {
         return random.nextLong(50_000, cluster.maxDelayNs);
     }
 
-    boolean isUp(final int host) {
-        return current[host] != null;
+    /** Nothing waits for a retransmission. */
+    boolean isSettled() {
+        return cluster.events.nowNs() > settledNs;
     }
 
     void send(final int from, final Runnable onArrival) {
@@ -70,7 +73,8 @@ final class Wire {
 
     private void fly(final Connection connection, final int to, final Runnable onArrival) {
         connection.flights[to].add(onArrival);
-        final long atNs = Math.max(cluster.events.nowNs() + delayNs(), connection.arrivalNs[to]);
+        final long queueNs = path == Path.REPLICATION && to == 1 ? cluster.queueOfANs : 0;
+        final long atNs = Math.max(cluster.events.nowNs() + queueNs + delayNs(), connection.arrivalNs[to]);
         connection.arrivalNs[to] = atNs;
         cluster.events.at(atNs, () -> land(connection, to));
     }
@@ -96,6 +100,7 @@ final class Wire {
             final int stalled = connection.flights[to].size();
             final long atNs = cluster.events.nowNs() + random.nextLong(MS, MAX_RTO_NS);
             connection.arrivalNs[to] = Math.max(connection.arrivalNs[to], atNs);
+            settledNs = Math.max(settledNs, connection.arrivalNs[to]);
             final int end = to;
             for (int i = 0; i < stalled; i++) {
                 cluster.events.at(connection.arrivalNs[to], () -> land(connection, end));
@@ -132,7 +137,7 @@ final class Wire {
         }
     }
 
-    /** What the channel does again and again. */
+    /** What the channel does again and again, and when it is told to. */
     void tick(final int host) {
         final Connection connection = current[host];
         final long nowNs = cluster.events.nowNs();
@@ -157,7 +162,7 @@ final class Wire {
         }
         dialling[host] = true;
         final long process = cluster.hosts[host].incarnation();
-        cluster.events.after(2 * delayNs(), () -> {
+        cluster.events.after(cluster.handshakeNs + 2 * delayNs(), () -> {
             dialling[host] = false;
             final Host self = cluster.hosts[host];
             final Host other = cluster.hosts[1 - host];

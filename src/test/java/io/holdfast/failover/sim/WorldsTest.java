@@ -26,19 +26,23 @@ final class WorldsTest {
     private final LongAdder startsFromNothing = new LongAdder();
     private final LongAdder holes = new LongAdder();
 
-    /** One fault after the other, each mended before the next: nothing may be lost, and clients are served again soon. */
+    /**
+     * One fault after the other, each mended before the next: nothing may be lost, and clients are served again soon.
+     */
     @Test
     void shouldSurviveEverySingleFault() {
         forEverySeed("shouldSurviveEverySingleFault", this::singleFaults);
         assertEquals(0, holes.sum());
-        assertTrue(only() != null || takeovers.sum() > WORLDS, takeovers + " takeovers are too few to have tested any");
+        assertTrue(only() != null || takeovers.sum() > WORLDS, takeovers + " takeovers are too few");
     }
 
-    /** Faults at any time, at each other's worst moments: clients are never told two things, and in the end all is well. */
+    /**
+     * Faults at any time, at each other's worst moments: clients are never told two things, and in the end all is well.
+     */
     @Test
     void shouldBeSafeUnderAnyFaultsAndLiveAfterThem() {
         forEverySeed("shouldBeSafeUnderAnyFaultsAndLiveAfterThem", this::anyFaults);
-        assertTrue(only() != null || takeovers.sum() > WORLDS / 2, takeovers + " takeovers are too few to have tested any");
+        assertTrue(only() != null || takeovers.sum() > WORLDS / 2, takeovers + " takeovers are too few");
         assertTrue(holes.sum() <= WORLDS / 6, holes + " of " + WORLDS + " worlds ended in a documented hole");
     }
 
@@ -90,7 +94,7 @@ final class WorldsTest {
             c.run(c.random.nextInt(c.random.nextInt(3) == 0 ? 1_500 : 250));
             c.healAll();
             final int before = c.clients.toldCount();
-            c.require(3_000, () -> c.isMended() && c.isProtected() && c.clients.toldCount() > before,
+            c.require(3_000, () -> c.isProtected() && c.clients.toldCount() > before && c.isMended(),
                 "protected again, and serving");
             c.run(c.random.nextInt(60));
         }
@@ -119,7 +123,8 @@ final class WorldsTest {
         c.healAll();
         final int before = c.clients.toldCount();
         c.require(8_000, c::isProtected, "protected again");
-        c.require(500, () -> c.clients.hole != null || c.clients.toldCount() > before || c.clients.startsFromNothing > 1,
+        c.require(500,
+            () -> c.clients.hole != null || c.clients.toldCount() > before || c.clients.startsFromNothing > 1,
             "clients are served again");
         count(c);
         return c;
