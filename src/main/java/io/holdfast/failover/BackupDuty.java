@@ -1,5 +1,6 @@
 package io.holdfast.failover;
 
+import io.holdfast.counters.MembershipCounter;
 import io.holdfast.util.Deadline;
 
 /** What a follower has to do: join, believe that it is in sync only when it is, and take over when nobody else can own. */
