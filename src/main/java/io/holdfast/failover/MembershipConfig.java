@@ -1,5 +1,6 @@
 package io.holdfast.failover;
 
+import io.holdfast.counters.MembershipCounter;
 import io.holdfast.replication.channel.Path;
 
 import io.holdfast.counters.Counters;

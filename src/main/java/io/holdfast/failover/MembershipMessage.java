@@ -1,5 +1,6 @@
 package io.holdfast.failover;
 
+import io.holdfast.counters.MembershipCounter;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;

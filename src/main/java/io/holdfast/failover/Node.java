@@ -57,6 +57,7 @@ public final class Node implements AutoCloseable {
     private final ServerChoices choices = new ServerChoices();
     private final HandoverWatch handover = new HandoverWatch();
     private ShardControl control;
+    private LogWriter writer;
     private Replica replica;
     private volatile boolean closed;
 
@@ -74,10 +75,9 @@ public final class Node implements AutoCloseable {
         if (stackConfig.link.virtualMac == 0) {
             stackConfig.link.virtualMac = config.virtualMac();
         }
-        final Counters early = new Counters();
-        final LogWriter writer = new LogWriter(early);
         stackConfig.replication(made -> {
             control = made;
+            writer = new LogWriter(made.counters());
             replica = new Replica(made, writer, config.mode(), made.counters(), new Events(), this::mayDepart, this::logReady);
             return replica;
         });

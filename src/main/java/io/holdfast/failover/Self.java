@@ -3,6 +3,7 @@ package io.holdfast.failover;
 import static io.holdfast.failover.MembershipMessage.NO_TIME;
 
 import io.holdfast.counters.Counters;
+import io.holdfast.counters.MembershipCounter;
 import io.holdfast.util.Deadline;
 import io.holdfast.util.Invariant;
 

@@ -1,5 +1,6 @@
 package io.holdfast.failover;
 
+import io.holdfast.counters.MembershipCounter;
 import io.holdfast.util.Deadline;
 
 /** The primary's side of a planned switchover: flush, hand over, and, if no answer comes, cancel and be sure of it. */

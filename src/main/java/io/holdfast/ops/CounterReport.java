@@ -2,6 +2,7 @@ package io.holdfast.ops;
 
 import io.holdfast.counters.CounterDescriptor;
 import io.holdfast.counters.Counters;
+import io.holdfast.stack.CounterCatalog;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;

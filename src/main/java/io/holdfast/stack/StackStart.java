@@ -1,15 +1,7 @@
 package io.holdfast.stack;
 
-import io.holdfast.counters.CounterDescriptor;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.CountersFile;
-import io.holdfast.counters.IcmpCounter;
-import io.holdfast.counters.IpCounter;
-import io.holdfast.counters.LinkCounter;
-import io.holdfast.counters.ReplicationCounter;
-import io.holdfast.counters.StackCounter;
-import io.holdfast.counters.TcpCounter;
-import io.holdfast.counters.UdpCounter;
 import io.holdfast.link.Link;
 import io.holdfast.link.decorator.FaultLink;
 import io.holdfast.link.decorator.FaultProfile;
@@ -17,15 +9,11 @@ import io.holdfast.link.decorator.PcapngLink;
 import io.holdfast.link.tap.TapConfig;
 import io.holdfast.link.tap.TapException;
 import io.holdfast.link.tap.TapLink;
-import io.holdfast.tcp.RecoveryCounters;
 import io.holdfast.util.SeededRandom;
 import io.holdfast.wire.MacAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +35,7 @@ public final class StackStart {
     public static Shard start(final StackConfig config) {
         Platform.requireExports();
         config.conclude();
-        final CountersFile file = config.countersFile() == null ? null : CountersFile.create(config.countersFile(), descriptors());
+        final CountersFile file = config.countersFile() == null ? null : CountersFile.create(config.countersFile(), CounterCatalog.all());
         final Counters counters = file == null ? new Counters() : file.counters();
         final Link device = config.givenLink() != null ? config.givenLink() : open(config, counters);
         final PcapngLink capturing = new PcapngLink(device, counters, StackStart::epochNs);
@@ -66,19 +54,6 @@ public final class StackStart {
         final Shard shard = new Shard(config, link, capturing, counters, file);
         shard.start();
         return shard;
-    }
-
-    private static List<CounterDescriptor> descriptors() {
-        final List<CounterDescriptor> all = new ArrayList<>();
-        Collections.addAll(all, LinkCounter.values());
-        Collections.addAll(all, IpCounter.values());
-        Collections.addAll(all, IcmpCounter.values());
-        Collections.addAll(all, UdpCounter.values());
-        Collections.addAll(all, TcpCounter.values());
-        Collections.addAll(all, RecoveryCounters.descriptors());
-        Collections.addAll(all, StackCounter.values());
-        Collections.addAll(all, ReplicationCounter.values());
-        return all;
     }
 
     private static Link open(final StackConfig config, final Counters counters) {

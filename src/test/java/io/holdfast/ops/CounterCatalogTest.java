@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.counters.CounterDescriptor;
 import io.holdfast.counters.Counters;
+import io.holdfast.stack.CounterCatalog;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

@@ -68,6 +68,11 @@ final class NodePairTest {
             answer = b.ask("switchover 20");
             assertTrue(answer.startsWith("yes the other host leads since epoch 3"), answer);
             NodePair.echo(socket, 4);
+            final String counters = a.ask("counters");
+            assertTrue(counters.contains(" 1  membership.switchovers "), counters);
+            assertTrue(counters.contains(" 1  membership.takeovers "), counters);
+            assertTrue(counters.contains(" 1  replication.takenOver "), counters);
+            assertTrue(counters.contains("channel.messages.in"), counters);
         }
     }
 

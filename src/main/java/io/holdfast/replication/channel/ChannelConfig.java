@@ -1,5 +1,6 @@
 package io.holdfast.replication.channel;
 
+import io.holdfast.counters.ChannelCounter;
 import io.holdfast.counters.Counters;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;

@@ -1,5 +1,6 @@
 package io.holdfast.replication.channel;
 
+import io.holdfast.counters.ChannelCounter;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.channels.SelectionKey;

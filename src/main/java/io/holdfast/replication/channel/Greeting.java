@@ -1,5 +1,6 @@
 package io.holdfast.replication.channel;
 
+import io.holdfast.counters.ChannelCounter;
 import java.io.IOException;
 
 /** A connection's way from its first packet to its first message. */

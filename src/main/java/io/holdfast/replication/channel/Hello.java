@@ -1,5 +1,6 @@
 package io.holdfast.replication.channel;
 
+import io.holdfast.counters.ChannelCounter;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;

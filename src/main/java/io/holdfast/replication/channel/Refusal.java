@@ -1,5 +1,6 @@
 package io.holdfast.replication.channel;
 
+import io.holdfast.counters.ChannelCounter;
 import java.io.IOException;
 
 /** What a peer sent that closes its connection, with the counter of its kind. */

@@ -1,5 +1,6 @@
 package io.holdfast.replication.channel;
 
+import io.holdfast.counters.ChannelCounter;
 import io.holdfast.counters.Counters;
 import java.io.IOException;
 import javax.net.ssl.SSLException;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.counters.ChannelCounter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;

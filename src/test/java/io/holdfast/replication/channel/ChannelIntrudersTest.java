@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.app.keys.KeyFiles;
+import io.holdfast.counters.ChannelCounter;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;

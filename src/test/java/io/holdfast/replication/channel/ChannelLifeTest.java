@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.counters.ChannelCounter;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;

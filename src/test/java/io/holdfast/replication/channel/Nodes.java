@@ -3,6 +3,7 @@ package io.holdfast.replication.channel;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.holdfast.app.keys.KeyFiles;
+import io.holdfast.counters.ChannelCounter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -1,14 +1,15 @@
-package io.holdfast.ops;
+package io.holdfast.stack;
 
+import io.holdfast.counters.ChannelCounter;
 import io.holdfast.counters.CounterDescriptor;
 import io.holdfast.counters.IcmpCounter;
 import io.holdfast.counters.IpCounter;
 import io.holdfast.counters.LinkCounter;
+import io.holdfast.counters.MembershipCounter;
 import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.counters.StackCounter;
 import io.holdfast.counters.TcpCounter;
 import io.holdfast.counters.UdpCounter;
-import io.holdfast.replication.channel.ChannelCounter;
 import io.holdfast.tcp.RecoveryCounters;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,6 +27,11 @@ public final class CounterCatalog {
         return COMPONENTS;
     }
 
+    /** What the counters' file describes: all of them. */
+    static List<CounterDescriptor> all() {
+        return COMPONENTS.values().stream().flatMap(List::stream).toList();
+    }
+
     private static Map<String, List<CounterDescriptor>> components() {
         final Map<String, List<CounterDescriptor>> all = new LinkedHashMap<>();
         all.put("link", List.of(LinkCounter.values()));
@@ -37,6 +43,7 @@ public final class CounterCatalog {
         all.put("stack", List.of(StackCounter.values()));
         all.put("replication", List.of(ReplicationCounter.values()));
         all.put("channel", List.of(ChannelCounter.values()));
+        all.put("membership", List.of(MembershipCounter.values()));
         return Collections.unmodifiableMap(all);
     }
 }

@@ -1,6 +1,4 @@
-package io.holdfast.replication.channel;
-
-import io.holdfast.counters.CounterDescriptor;
+package io.holdfast.counters;
 
 /** What the channels to the peer host count; ids from 384. */
 public enum ChannelCounter implements CounterDescriptor {

@@ -1,6 +1,4 @@
-package io.holdfast.failover;
-
-import io.holdfast.counters.CounterDescriptor;
+package io.holdfast.counters;
 
 /** What membership counts; ids from 464. */
 public enum MembershipCounter implements CounterDescriptor {
