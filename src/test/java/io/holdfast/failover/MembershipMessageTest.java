@@ -1,5 +1,7 @@
 package io.holdfast.failover;
 
+import io.holdfast.counters.MembershipCounter;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 

@@ -1,5 +1,7 @@
 package io.holdfast.failover;
 
+import io.holdfast.counters.MembershipCounter;
+
 import io.holdfast.replication.channel.PathLoss;
 
 import io.holdfast.replication.channel.Path;
