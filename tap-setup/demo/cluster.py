@@ -63,7 +63,7 @@ class Node:
         lines = [f"replication.mode={mode}", f"replication.cluster={CLUSTER}", f"replication.node={self.name}",
                  f"replication.listen=10.78.0.{own}:7401", f"replication.peer=10.78.0.{peer}:7401",
                  f"replication.service_listen=10.77.0.{own}:7402", f"replication.service_peer=10.77.0.{peer}:7402",
-                 f"replication.prefer={self.prefer}"]
+                 f"replication.prefer={self.prefer}", f"replication.history_dir={self.home}/history"]
         keys = self.cluster.keys
         return lines + (["replication.security=plain"] if keys is None else keys.lines(self.name))
 

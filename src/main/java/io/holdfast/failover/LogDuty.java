@@ -14,6 +14,7 @@ import io.holdfast.replication.log.LogMessages;
 import io.holdfast.replication.log.LogReceiver;
 import io.holdfast.replication.log.LogSender;
 import io.holdfast.replication.log.LogWriter;
+import io.holdfast.replication.log.SenderState;
 import io.holdfast.replication.log.RecordDecoder;
 import io.holdfast.replication.log.RecordHandler;
 import io.holdfast.stack.ShardControl;
@@ -48,6 +49,8 @@ final class LogDuty implements HistoryListener {
     private LogReceiver receiver;
     private int join;
     private boolean caughtUp;
+    /** The history could not feed the backup any more. */
+    private boolean failed;
     private boolean primary;
     private long waitedNs;
     private volatile boolean attached;
@@ -105,7 +108,15 @@ final class LogDuty implements HistoryListener {
 
     int fill(final MutableDirectBuffer destination, final int offset, final int capacity) {
         drain();
-        return attached ? sender.fill(destination, offset, capacity, control.nowNs()) : 0;
+        if (!attached) {
+            return 0;
+        }
+        final int length = sender.fill(destination, offset, capacity, control.nowNs());
+        if (sender.state() == SenderState.FAILED) {
+            attached = false;
+            failed = true;
+        }
+        return length;
     }
 
     void attach(final int number, final long epoch) {
@@ -114,6 +125,13 @@ final class LogDuty implements HistoryListener {
         sender.attach(epoch, control.nowNs());
         attached = true;
         channels.wakeUp();
+    }
+
+    /** Once after the history could not feed the backup any more: it has to join anew. */
+    boolean takeFailed() {
+        final boolean was = failed;
+        failed = false;
+        return was;
     }
 
     void detach() {

@@ -151,6 +151,9 @@ public final class Node implements AutoCloseable {
             task.run();
         }
         log.drain();
+        if (log.takeFailed()) {
+            channels.drop(Path.REPLICATION, "the history is full: the backup has to join anew");
+        }
         final long nowNs = now();
         if (membership.nextDeadlineNs() <= nowNs) {
             membership.onTimer(nowNs);

@@ -150,9 +150,11 @@ public final class NodeConfig {
     }
 
     HistoryLimits history() {
-        final String directory = values.get("history_dir");
+        // Without a place on disk the history of a long upload ends with memory, and its connection's protection with it.
+        final String directory = values.get("history_dir") != null ? values.get("history_dir")
+            : System.getProperty("java.io.tmpdir") + "/holdfast-history-" + values.get("cluster") + "-" + required("node");
         return new HistoryLimits(values.get("cluster"), HistoryLimits.DEFAULT_SEGMENT_BYTES, number("history_memory"),
-            number("history_limit"), directory == null ? null : java.nio.file.Path.of(directory));
+            number("history_limit"), java.nio.file.Path.of(directory));
     }
 
     /** Every setting, one a line, as a file would have it. */

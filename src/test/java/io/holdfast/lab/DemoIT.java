@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The demo's judge: content with a transfer that nothing happens to, and not with one whose unprotected server dies. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
@@ -46,6 +48,17 @@ final class DemoIT {
         assertTrue(demo.output().contains("of 1 connections that a fault hit"), demo.output());
     }
 
+    @ParameterizedTest
+    @CsvSource({"hot, kill, download", "hot, kill, upload", "hot, freeze, download", "hot, switchover, upload",
+        "cold, kill, download"})
+    void shouldCarryTransfersThroughTheFault(final String mode, final String fault, final String direction)
+        throws Exception {
+        final Demo demo = run(mode, mode + "-" + fault + "-" + direction, "--fault", fault, "--direction", direction,
+            "--size", "64M", "--rate", "16M");
+        assertEquals(0, demo.status(), demo.output());
+        assertTrue(demo.output().contains("1 of 1 streams intact, 0 resets"), demo.output());
+    }
+
     @Test
     void shouldRefuseWhatMakesNoSense() throws Exception {
         assertEquals(64, demo("refused", "--fault", "double").status());
@@ -55,10 +68,15 @@ final class DemoIT {
     }
 
     private static Demo demo(final String name, final String... options) throws IOException, InterruptedException {
+        return run("off", name, options);
+    }
+
+    private static Demo run(final String mode, final String name, final String... options)
+        throws IOException, InterruptedException {
         final Path out = BASE.resolve("target/lab/demo-" + name);
         Files.createDirectories(out.getParent());
         final List<String> command = new ArrayList<>(
-            List.of(BASE + "/tap-setup/demo.sh", "--mode", "off", "--out", out.toString()));
+            List.of(BASE + "/tap-setup/demo.sh", "--mode", mode, "--out", out.toString()));
         command.addAll(List.of(options));
         final LabProcess process = LabProcess.start(new ProcessBuilder(command),
             out.resolveSibling("demo-" + name + ".log"));
