@@ -169,7 +169,7 @@ public final class TcpConnection implements Lifecycle {
     public void onPromoted() {
         if (tcb.state.isSynchronized()) {
             raise(CONNECTED | WRITABLE);
-            if (receiver.held() > 0) {
+            if (receiver.buffer().size() > 0) {
                 raise(READABLE);
             }
             if (tcb.finReceived()) {
@@ -730,6 +730,10 @@ public final class TcpConnection implements Lifecycle {
 
     @Override
     public void raise(final int bits) {
+        events |= receiver.deferred == null ? bits : receiver.deferred.pass(bits);
+    }
+
+    void raiseNow(final int bits) {
         events |= bits;
     }
 }
