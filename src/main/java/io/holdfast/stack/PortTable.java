@@ -18,11 +18,13 @@ final class PortTable {
     static final int LAST_EPHEMERAL = 60_999;
 
     private final Int2ObjectHashMap<List<PortBinding>> bindings = new Int2ObjectHashMap<>();
+    /** Connections come from another host before the server that is to go on with them has bound its port here. */
+    boolean connectionsOutliveServers;
     private final Int2IntCounterMap connections = new Int2IntCounterMap(0);
 
     /** Binds; null if the port is taken. {@code address} may be {@link IpAddress#ANY}. */
     PortBinding bind(final IpAddress address, final int port, final boolean reuse) {
-        if (!reuse && connections.get(port) > 0) {
+        if (!reuse && !connectionsOutliveServers && connections.get(port) > 0) {
             return null;
         }
         if (conflict(address, port, reuse, null)) {

@@ -77,6 +77,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
         tcp = new TcpStack(config.tcp, config.pool(), counters, config.random(), connections);
         network.connect(connections, tcp, config.random());
         if (config.replication() != null) {
+            connections.ports.connectionsOutliveServers = true;
             connections.replication = config.replication().apply(new ShardControl(this, connections, tcp));
         }
         final boolean exclusive = config.threading() == StackConfig.Threading.SHARED

@@ -19,17 +19,13 @@ import org.agrona.DirectBuffer;
  * </ul>
  */
 public final class DeferredInput {
-    /** So much of it waits in the buffer at most, for an application that does not read. */
-    public static final int HIGH_BYTES = 2 * 1024 * 1024;
-    /** With less in the buffer it is time for more. */
-    public static final int LOW_BYTES = HIGH_BYTES / 2;
-
     private final TcpConnection connection;
     private final Tcb tcb;
     private final Receiver receiver;
     private final StreamBuffer buffer;
     /** What is in the buffer ahead of its tail. */
     private final OutOfOrder ahead = new OutOfOrder();
+    private final int most;
     private int heldEvents;
 
     DeferredInput(final TcpConnection connection, final Receiver receiver) {
@@ -37,22 +33,28 @@ public final class DeferredInput {
         this.tcb = connection.tcb;
         this.receiver = receiver;
         buffer = receiver.buffer();
+        most = connection.stack.config.deferredBytes;
     }
 
     /** Is the buffer low? Any thread. */
     public boolean wants() {
-        return buffer.size() < LOW_BYTES;
+        return buffer.size() < most / 2;
     }
 
-    /** The next bytes, in the order in which they were stored. False if there is no room or memory now: they come again. */
-    public boolean put(final long offset, final DirectBuffer source, final int at, final int length) {
+    /**
+     * The next bytes, in the order in which they were stored. False if there is no room or memory now: they come
+     * again.
+     *
+     * @param anyway although there are enough for now
+     */
+    public boolean put(final boolean anyway, final long offset, final DirectBuffer source, final int at, final int length) {
         final long tail = buffer.tail();
         final long from = Math.max(offset, tail);
         final long to = offset + length;
         if (from >= to || tcb.readShut) {
             return true;
         }
-        if (from == tail && buffer.size() >= HIGH_BYTES || to > buffer.head() + StreamBuffer.MAX_CAPACITY_BYTES
+        if (!anyway && from == tail && buffer.size() >= most || to > buffer.head() + StreamBuffer.MAX_CAPACITY_BYTES
             || !buffer.put(from, source, at + (int) (from - offset), (int) (to - from))) {
             return false;
         }
@@ -63,6 +65,13 @@ public final class DeferredInput {
         buffer.publish(ahead.isEmpty() ? to : ahead.advance(to));
         connection.raise(TcpConnection.READABLE);
         return true;
+    }
+
+    /** It may read what is there. */
+    public void tellReadable() {
+        if (buffer.size() > 0) {
+            connection.raise(TcpConnection.READABLE);
+        }
     }
 
     /** The application that read before this one saw the stream's end here. */
@@ -83,10 +92,11 @@ public final class DeferredInput {
         }
     }
 
-    /** Of these events, those that the application may be told of now. */
+    /** Of these events, those that the application may be told of now: what ends the stream is not among them. */
     int pass(final int events) {
-        heldEvents |= events & TcpConnection.PEER_CLOSED;
-        return events & ~TcpConnection.PEER_CLOSED;
+        final int held = connection.isShadow() ? TcpConnection.PEER_CLOSED | TcpConnection.FAILED : TcpConnection.PEER_CLOSED;
+        heldEvents |= events & held;
+        return events & ~held;
     }
 
     /** What the application has not read. */

@@ -151,6 +151,10 @@ public final class TcpConnection implements Lifecycle {
         probes.onOptionsChanged(now);
     }
 
+    boolean isShadow() {
+        return shadow;
+    }
+
     void error(final TcpError value) {
         error = value;
     }

@@ -57,7 +57,7 @@ public final class TcpShadow {
         if (from >= to || tcb.readShut || tcb.finReceived()) {
             return true;
         }
-        if (receiver.deferred == null && (receiver.buffer().size() >= DeferredInput.HIGH_BYTES
+        if (receiver.deferred == null && (receiver.buffer().size() >= connection.stack.config.deferredBytes
             || !receiver.buffer().put(from, buffer, at + (int) (from - offset), (int) (to - from)))) {
             return false;
         }

@@ -183,26 +183,35 @@ public final class History implements AutoCloseable {
     }
 
     /**
-     * Moves a cursor of a connection to a segment that has records of it, and gets these into memory.
+     * Moves a cursor of a connection to a segment that has records of it. Reads no file.
      *
      * @return false if there are none; for good if the history does not have the connection any more, see {@link #has}
      */
-    public boolean prepare(final HistoryCursor cursor) {
+    public boolean seek(final HistoryCursor cursor) {
         while (has(cursor.only)) {
             final Segment segment = cursor.segment;
             if (cursor.offset < segment.used && ledger.connection(cursor.only).share(segment) != null) {
-                final int good = store.load(segment);
-                if (good == segment.used) {
-                    return true;
-                }
-                damage.found(segment, store.loaded(segment), good);
-            } else if (segment == store.active()) {
+                return true;
+            }
+            if (segment == store.active()) {
                 cursor.offset = segment.used;
                 return false;
             } else {
                 cursor.segment = segment.next;
                 cursor.offset = 0;
             }
+        }
+        return false;
+    }
+
+    /** As {@link #seek}, and gets the segment's records into memory. */
+    public boolean prepare(final HistoryCursor cursor) {
+        while (seek(cursor)) {
+            final int good = store.load(cursor.segment);
+            if (good == cursor.segment.used) {
+                return true;
+            }
+            damage.found(cursor.segment, store.loaded(cursor.segment), good);
         }
         return false;
     }
