@@ -46,7 +46,7 @@ public final class ChunkPool {
         }
     }
 
-    private final long limitBytes;
+    private volatile long limitBytes;
     /** Keeps the slabs from the collector, which would free their memory; guarded by this. */
     private final List<ByteBuffer> slabs = new ArrayList<>();
     private int nextSlabChunks = FIRST_SLAB_CHUNKS;
@@ -196,8 +196,9 @@ public final class ChunkPool {
             slab = BufferUtil.allocateDirectAligned(bytes, 1 << PAGE_BITS);
         } catch (final OutOfMemoryError e) {
             // The JVM's own limit (-XX:MaxDirectMemorySize) is below ours. Each further attempt would run the collector
-            // several times, so there is none.
+            // several times, so there is none; and who waits for memory must not be told that there is some.
             growableChunks = 0;
+            limitBytes = allocatedBytes;
             return NONE;
         }
         slabs.add(slab);

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 final class Starvation {
     /** How often is looked for memory. */
     private static final long LOOK_NS = 5_000_000;
-    /** Chunks that must be free before anybody is told. */
+    /** Chunks that must be free for each who is told. */
     private static final long RELIEF_CHUNKS = 2;
 
     private final ChunkPool pool;
@@ -29,12 +29,13 @@ final class Starvation {
         }
     }
 
-    /** If there is memory, hands out everybody who waits for it. */
+    /** If there is memory, hands out those who wait for it, the first first, and no more than it is enough for. */
     void relieve(final Consumer<Endpoint> relieved) {
-        if (waiting.isEmpty() || pool.limitBytes() - pool.usedBytes() < RELIEF_CHUNKS * ChunkPool.CHUNK_BYTES) {
+        if (waiting.isEmpty()) {
             return;
         }
-        for (int n = waiting.size(); n > 0; n--) {
+        final long enoughFor = (pool.limitBytes() - pool.usedBytes()) / (RELIEF_CHUNKS * ChunkPool.CHUNK_BYTES);
+        for (long n = Math.min(waiting.size(), enoughFor); n > 0; n--) {
             final Endpoint endpoint = waiting.poll();
             endpoint.starved(false);
             relieved.accept(endpoint);
