@@ -19,9 +19,6 @@ final class Receiver {
     final ReceiveWindow window;
     final OutOfOrder outOfOrder = new OutOfOrder();
 
-    /** Input stored outside of the buffer; null if all of it is in there. */
-    DeferredInput deferred;
-
     /** C5: the ranges that the backup holds too; null where there is no backup, and all may be reported. */
     StoredRanges stored;
 
@@ -83,9 +80,6 @@ final class Receiver {
         }
         final int at = segment.payloadOffset + (int) (from - start);
         final int length = (int) (to - from);
-        if (deferred != null) {
-            return tap != null && tap.onInput(from, segment.payload, at, length);
-        }
         if (!buffer.put(from, segment.payload, at, length)) {
             return false;
         }
@@ -98,7 +92,7 @@ final class Receiver {
      * up (reneging, RFC 2018 8), so that the stream goes on.
      */
     private boolean storeInsteadOfRanges(final TcpSegment segment, final long start, final long from, final long to) {
-        if (from != tcb.rcvNxt || outOfOrder.isEmpty() || deferred != null) {
+        if (from != tcb.rcvNxt || outOfOrder.isEmpty()) {
             return false;
         }
         outOfOrder.clear();
@@ -128,7 +122,7 @@ final class Receiver {
             outOfOrder.clear();
             acks.enterPingPong();
         }
-        final boolean windowHolds = selectWindow() >= tcb.rcvWnd || held() == 0;
+        final boolean windowHolds = selectWindow() >= tcb.rcvWnd || buffer.size() == 0;
         acks.onInOrder(tcb.rcvNxt - tcb.rcvWup, windowHolds, gap, srttNs, nowNs);
         return true;
     }
@@ -136,7 +130,7 @@ final class Receiver {
     /** Makes whole bytes visible to the application; dropped at once if nobody will read them. */
     private void publish() {
         final long dataEnd = Math.min(tcb.rcvNxt, tcb.rcvFin);
-        if (tcb.readShut || deferred != null) {
+        if (tcb.readShut) {
             return;
         }
         buffer.publish(dataEnd);
@@ -192,13 +186,13 @@ final class Receiver {
     }
 
     /** Bytes the application has not read. */
-    long held() {
-        return deferred == null ? buffer.size() : deferred.held();
+    int held() {
+        return buffer.size();
     }
 
     /** What the window counts as held: nothing after SHUT_RD. */
     private long heldForWindow() {
-        return tcb.readShut ? 0 : held();
+        return tcb.readShut ? 0 : buffer.size();
     }
 
     /** The window to tell now. */

@@ -151,10 +151,6 @@ public final class TcpConnection implements Lifecycle {
         probes.onOptionsChanged(now);
     }
 
-    boolean isShadow() {
-        return shadow;
-    }
-
     void error(final TcpError value) {
         error = value;
     }
@@ -173,7 +169,7 @@ public final class TcpConnection implements Lifecycle {
     public void onPromoted() {
         if (tcb.state.isSynchronized()) {
             raise(CONNECTED | WRITABLE);
-            if (receiver.buffer().size() > 0) {
+            if (receiver.held() > 0) {
                 raise(READABLE);
             }
             if (tcb.finReceived()) {
@@ -734,10 +730,6 @@ public final class TcpConnection implements Lifecycle {
 
     @Override
     public void raise(final int bits) {
-        events |= receiver.deferred == null ? bits : receiver.deferred.pass(bits);
-    }
-
-    void raiseNow(final int bits) {
         events |= bits;
     }
 }
