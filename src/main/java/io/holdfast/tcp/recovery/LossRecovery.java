@@ -385,6 +385,10 @@ public final class LossRecovery {
             final boolean duplicate = !sample.has(AckSample.UNA_ADVANCED | AckSample.NOT_DUPLICATE | AckSample.DSACK);
             then = responder.respond(congestion, sample, duplicate, event.canSendNew);
         }
+        if (!state.sack && board.sackedOut + board.lostOut > board.packetsOut) {
+            // What is marked lost only now cannot be among those that duplicates stood for.
+            board.sackedOut = board.packetsOut - board.lostOut;
+        }
         if (sample.has(AckSample.SET_TIMER)) {
             timer.restart(nowNs);
         }
