@@ -223,8 +223,8 @@ final class HybridSelector extends AbstractSelector {
     private int doSelect(final Consumer<SelectionKey> action, final long timeoutMs) throws IOException {
         kernel.clearFound();
         flushCancelled();
-        if (find(action != null) == 0 && timeoutMs != NOW && !wokenUp) {
-            waitAndFind(action != null, timeoutMs);
+        if (find(true) == 0 && timeoutMs != NOW && !wokenUp) {
+            waitAndFind(true, timeoutMs);
         }
         wokenUp = false;
         Choices.serving(null);
