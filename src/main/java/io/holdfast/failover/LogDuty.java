@@ -2,21 +2,18 @@ package io.holdfast.failover;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.replication.ConnectionReport;
+import io.holdfast.replication.Feeder;
 import io.holdfast.replication.Replica;
-import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.channel.Channels;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.log.BatchResult;
 import io.holdfast.replication.log.History;
-import io.holdfast.replication.log.HistoryCursor;
 import io.holdfast.replication.log.HistoryListener;
 import io.holdfast.replication.log.LogMessages;
 import io.holdfast.replication.log.LogReceiver;
 import io.holdfast.replication.log.LogSender;
 import io.holdfast.replication.log.LogWriter;
 import io.holdfast.replication.log.SenderState;
-import io.holdfast.replication.log.RecordDecoder;
-import io.holdfast.replication.log.RecordHandler;
 import io.holdfast.stack.ShardControl;
 import java.util.List;
 import java.util.function.Supplier;
@@ -34,17 +31,16 @@ import org.slf4j.LoggerFactory;
 final class LogDuty implements HistoryListener {
     private static final Logger LOG = LoggerFactory.getLogger(LogDuty.class);
     private static final int DRAIN_LIMIT = 4_096;
-    private static final int REPLAY_LIMIT = 1_024;
 
     private final ShardControl control;
     private final Replica replica;
     private final LogWriter writer;
     private final Channels channels;
     private final Counters counters;
-    private final boolean cold;
     private final UnsafeBuffer ack = new UnsafeBuffer(new byte[LogMessages.ACK_BYTES]);
     private final History history;
     private final LogSender sender;
+    private final Feeder feeder;
     /** This host's part as a backup; null on a primary. */
     private LogReceiver receiver;
     private int join;
@@ -62,14 +58,15 @@ final class LogDuty implements HistoryListener {
         this.writer = writer;
         this.channels = channels;
         this.counters = counters;
-        cold = config.mode() == ReplicationMode.COLD;
         history = new History(config.history(), this, counters);
         sender = new LogSender(writer, history, counters);
+        feeder = replica.feedFrom(history);
     }
 
     /** Nothing of what was before belongs to what comes now. */
     private void forget() {
         drain();
+        feeder.clear();
         history.clear();
     }
 
@@ -98,7 +95,7 @@ final class LogDuty implements HistoryListener {
 
     /** Should the replicator look at the ring now? Otherwise it does when it wakes by itself. Any thread. */
     boolean wanted() {
-        return attached || writer.freeBytes() < writer.capacityBytes() / 2;
+        return attached || feeder.active() || writer.freeBytes() < writer.capacityBytes() / 2;
     }
 
     /** Moves what the shard has written into the history. */
@@ -163,9 +160,6 @@ final class LogDuty implements HistoryListener {
         // What the last primary's clock was ahead: a batch takes some time, so it is a little more than this.
         final long shiftNs = followed == null || followed.lastBatchNs() == 0 ? 0
             : followed.lastPrimaryNs() - followed.lastBatchNs();
-        if (cold && followed != null) {
-            replay();
-        }
         inShard(() -> replica.lead(epoch, shiftNs, control.nowNs()));
     }
 
@@ -178,20 +172,13 @@ final class LogDuty implements HistoryListener {
         return led;
     }
 
-    /** Mode cold: plays everything that is kept. */
-    private void replay() {
-        final RecordDecoder decoder = new RecordDecoder();
-        final HistoryCursor cursor = history.cursor();
-        while (!history.atEnd(cursor)) {
-            inShard(() -> {
-                final RecordHandler follower = replica.follower(control.nowNs());
-                history.next(cursor, (id, buffer, offset, length) -> {
-                    decoder.decode(buffer, offset, length, 0, follower);
-                    return true;
-                }, REPLAY_LIMIT);
-            });
-        }
-        cursor.close();
+    /** Feeds applications from the history. Returns true if there is more to do at once. */
+    boolean feed() {
+        return feeder.active() && feeder.run();
+    }
+
+    Feeder feeder() {
+        return feeder;
     }
 
     /** Output waits for the backup from now on. */
@@ -230,7 +217,7 @@ final class LogDuty implements HistoryListener {
         primary = false;
         inShard(replica::follow);
         forget();
-        receiver = new LogReceiver(epoch, history, cold ? null : replica.follower(control.nowNs()), counters);
+        receiver = new LogReceiver(epoch, history, replica.follower(control.nowNs()), counters);
     }
 
     /** Returns null, or why this host does not have the whole log any more. */
@@ -239,7 +226,7 @@ final class LogDuty implements HistoryListener {
         if (session == null) {
             return null;
         }
-        final BatchResult result = cold ? session.onBatch(buffer, offset, length, control.nowNs()) : inShard(() -> {
+        final BatchResult result = inShard(() -> {
             replica.follower(control.nowNs());
             return session.onBatch(buffer, offset, length, control.nowNs());
         });
@@ -322,9 +309,6 @@ final class LogDuty implements HistoryListener {
             } else {
                 count.add(c, state, role == Role.BACKUP ? "" : "the history is still coming");
             }
-        }
-        if (cold && receiver != null) {
-            count.addStored(state, history.connections());
         }
         return count.conclude(-1, receiver == null ? -1 : Math.max(0, peerPosition - receiver.lastSequence()), -1,
             history.bytes());

@@ -60,6 +60,8 @@ public final class Node implements AutoCloseable {
     private LogWriter writer;
     private Replica replica;
     private volatile boolean closed;
+    /** Applications wait to be fed from the history. */
+    private boolean feeding;
 
     /**
      * Starts the stack, and the node, which decides its role on its own from then on.
@@ -139,12 +141,13 @@ public final class Node implements AutoCloseable {
     }
 
     private void cycle() {
-        final long waitNs = Math.max(0, Math.min(membership.nextDeadlineNs() - now(), MAX_WAIT_NS));
+        final long waitNs = feeding ? 0 : Math.max(0, Math.min(membership.nextDeadlineNs() - now(), MAX_WAIT_NS));
         final long beforeNs = now();
         channels.poll(waitNs);
         final long lateNs = now() - beforeNs - waitNs;
         if (lateNs > LATE_NS) {
-            LOG.warn("the replicator was held up for {} ms, {} of them waiting for the shard", lateNs / 1_000_000, log.takeWaitedNs() / 1_000_000);
+            LOG.warn("the replicator was held up for {} ms, {} of them waiting for the shard", lateNs / 1_000_000,
+                log.takeWaitedNs() / 1_000_000);
         }
         log.takeWaitedNs();
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
@@ -154,6 +157,7 @@ public final class Node implements AutoCloseable {
         if (log.takeFailed()) {
             channels.drop(Path.REPLICATION, "the history is full: the backup has to join anew");
         }
+        feeding = log.feed();
         final long nowNs = now();
         if (membership.nextDeadlineNs() <= nowNs) {
             membership.onTimer(nowNs);

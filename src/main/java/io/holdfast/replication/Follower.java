@@ -3,7 +3,6 @@ package io.holdfast.replication;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.replication.log.RecordHandler;
-import io.holdfast.stack.ChoiceScript;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.tcp.TcbProgress;
@@ -37,12 +36,24 @@ final class Follower implements RecordHandler {
     private final Set<ShadowConnection> established = new LinkedHashSet<>();
     /** Accepted there, and nobody listens for them here yet; in order. */
     private final List<ShadowConnection> unclaimed = new ArrayList<>();
+    /** Mode cold: nobody reads before this host leads. */
+    private final boolean parks;
+    private final Runnable feedWanted;
+    /** Null where there is no history to feed from. */
+    private Feeder feeder;
     private long nowNs;
 
-    Follower(final ShardControl control, final Counters counters, final ReplicationEvents events) {
+    Follower(final ShardControl control, final ReplicationMode mode, final Counters counters, final ReplicationEvents events,
+        final Runnable feedWanted) {
         this.control = control;
+        this.feedWanted = feedWanted;
+        parks = mode == ReplicationMode.COLD;
         this.counters = counters;
         this.events = events;
+    }
+
+    void feeder(final Feeder value) {
+        feeder = value;
     }
 
     /** Time of the records that follow. */
@@ -74,6 +85,9 @@ final class Follower implements RecordHandler {
         endpoint.replica(added);
         endpoint.script(added.script);
         endpoint.choices(added.choices);
+        if (parks) {
+            added.defer().parked = true;
+        }
         shadows.put(id, added);
         counters.set(ReplicationCounter.SHADOWS, shadows.size());
     }
@@ -82,8 +96,15 @@ final class Follower implements RecordHandler {
     public void onInput(final long sequence, final long id, final long streamOffset, final DirectBuffer buffer,
         final int offset, final int length) {
         final ShadowConnection c = shadows.get(id);
-        if (c != null && c.lost == null && !c.gone && !c.shadow.onInput(streamOffset, buffer, offset, length)) {
-            lose(c, "no memory for its input");
+        if (c == null || c.lost != null || c.gone || c.shadow.onInput(streamOffset, buffer, offset, length)) {
+            return;
+        }
+        // The record is the last of the history, and what the feed begins with.
+        if (feeder != null && feeder.addAtLast(c.defer())) {
+            c.shadow.onInput(streamOffset, buffer, offset, length);
+        } else {
+            c.endFeed();
+            lose(c, "its server does not keep up, and the history does not have its input");
         }
     }
 
@@ -113,6 +134,11 @@ final class Follower implements RecordHandler {
         return control.listener(c.connection().id().localAddress(), c.connection().id().localPort());
     }
 
+    /** It goes on here, half open, and nobody listens for it yet. */
+    void unclaimed(final ShadowConnection c) {
+        unclaimed.add(c);
+    }
+
     /** Somebody listens: for whom may it be? */
     void onListening() {
         for (int i = 0; i < unclaimed.size(); i++) {
@@ -120,7 +146,7 @@ final class Follower implements RecordHandler {
             final TcpListener listener = listener(c);
             if (listener != null) {
                 unclaimed.remove(i--);
-                listener.offer(c.connection());
+                listener.take(c.connection());
             }
         }
     }
@@ -129,6 +155,10 @@ final class Follower implements RecordHandler {
     public void onRead(final long sequence, final long id, final int bytes) {
         final ShadowConnection c = shadows.get(id);
         if (c == null) {
+            return;
+        }
+        if (c.feed != null) {
+            c.feed.scripted++;
             return;
         }
         if (bytes > 0) {
@@ -157,7 +187,7 @@ final class Follower implements RecordHandler {
             return;
         }
         c.gone = true;
-        c.choices.goLive();
+        c.goLive();
         established.remove(c);
         if (c.connection().error() != null) {
             c.shadow.onFailed();
@@ -172,6 +202,7 @@ final class Follower implements RecordHandler {
     }
 
     private void forget(final ShadowConnection c) {
+        c.endFeed();
         shadows.remove(c.id);
         counters.set(ReplicationCounter.SHADOWS, shadows.size());
     }
@@ -180,10 +211,10 @@ final class Follower implements RecordHandler {
     public void onChoice(final long sequence, final long id, final int kind, final long value, final DirectBuffer buffer,
         final int offset, final int length) {
         final ShadowConnection c = shadows.get(id);
-        if (c != null) {
-            final byte[] bytes = new byte[length];
-            buffer.getBytes(offset, bytes);
-            c.choices.add(new ChoiceScript.Choice(kind, value, bytes));
+        if (c != null && c.feed != null) {
+            c.feed.scripted++;
+        } else if (c != null) {
+            c.choices.add(ShadowConnection.choice(kind, value, buffer, offset, length));
         }
     }
 
@@ -220,8 +251,12 @@ final class Follower implements RecordHandler {
             control.touch(c.endpoint);
         }
         c.verbs |= verbs & HELD_VERBS;
+        if ((verbs & Endpoint.READ) != 0 && c.feed != null && c.feed.wants()) {
+            feedWanted.run();
+        }
         if ((verbs & Endpoint.DETACH) != 0) {
             c.detached = true;
+            c.endFeed();
             if (c.gone) {
                 forget(c);
             }
@@ -236,7 +271,7 @@ final class Follower implements RecordHandler {
         }
     }
 
-    private void lose(final ShadowConnection c, final String reason) {
+    void lose(final ShadowConnection c, final String reason) {
         c.lost = reason;
         counters.increment(ReplicationCounter.UNPROTECTED);
         events.onUnprotected(c.connection().id(), c.id, reason);
@@ -263,6 +298,8 @@ final class Follower implements RecordHandler {
     void reset() {
         for (final ShadowConnection c : members()) {
             c.endpoint.replica(null);
+            c.endFeed();
+            c.script.goLive();
             c.choices.goLive();
             control.promise(c.endpoint, false);
             control.abandon(c.endpoint);

@@ -1,5 +1,6 @@
 package io.holdfast.replication;
 
+import io.holdfast.buffer.StreamBuffer;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.tcp.InputTap;
 import io.holdfast.tcp.TcpConnection;
@@ -20,7 +21,13 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
     long sndFin = Long.MAX_VALUE;
     long rcvFin = Long.MAX_VALUE;
     long edgeLimit;
+    /** Of what the primary before this one wrote; 0 if there is nothing to compare with. */
+    private long expectedOffset;
+    private long expectedHash;
     long sendLimit;
+
+    /** What its application gets out of the history, that of the primary before this one included; null if nothing. */
+    Feed feed;
 
     /** In the recorder's list of those that wait for the backup. */
     boolean waiting;
@@ -48,8 +55,30 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
         recorder.applicationChoice(id, kind, value, bytes);
     }
 
-    /** Before written bytes can leave, or be let go of. */
-    void hashWritten() {
-        hash.update(connection.sendBuffer(), connection.sendBuffer().tail());
+    /** The primary before this host had written bytes of that hash by there. */
+    void expect(final long offset, final long value) {
+        expectedOffset = offset;
+        expectedHash = value;
+    }
+
+    /** Before written bytes can leave, or be let go of. False if they are found not to be those that were written before. */
+    boolean hashWritten() {
+        final StreamBuffer buffer = connection.sendBuffer();
+        final long tail = buffer.tail();
+        boolean same = true;
+        if (hash.position() < expectedOffset && tail >= expectedOffset) {
+            hash.update(buffer, expectedOffset);
+            same = hash.value() == expectedHash;
+        }
+        hash.update(buffer, tail);
+        return same;
+    }
+
+    /** Its application will not read any more. */
+    void endFeed() {
+        if (feed != null) {
+            feed.over = true;
+            feed = null;
+        }
     }
 }

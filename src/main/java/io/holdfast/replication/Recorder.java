@@ -1,6 +1,5 @@
 package io.holdfast.replication;
 
-import io.holdfast.buffer.StreamBuffer;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.replication.log.LogWriter;
@@ -9,6 +8,7 @@ import io.holdfast.stack.ShardControl;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpConnection;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -36,6 +36,7 @@ final class Recorder {
     private final LogWriter writer;
     private final ReplicationMode mode;
     private final Counters counters;
+    private final Consumer<ProtectedConnection> diverged;
     private final ApplicationLog notes;
     private final ArrayDeque<ProtectedConnection> waiting = new ArrayDeque<>();
     private final TcbProgress progress = new TcbProgress();
@@ -47,11 +48,13 @@ final class Recorder {
     /** Up to here the log has what a backup needs to know of the time before it. */
     private long gatedFrom;
 
-    Recorder(final ShardControl control, final LogWriter writer, final ReplicationMode mode, final Counters counters) {
+    Recorder(final ShardControl control, final LogWriter writer, final ReplicationMode mode, final Counters counters,
+        final Consumer<ProtectedConnection> diverged) {
         this.control = control;
         this.writer = writer;
         this.mode = mode;
         this.counters = counters;
+        this.diverged = diverged;
         notes = new ApplicationLog(writer.capacityBytes() / NOTES_PART);
     }
 
@@ -130,12 +133,18 @@ final class Recorder {
         added.endpoint.recorder(added);
     }
 
+    /** Before what was written can leave, or be let go of. */
+    void hash(final ProtectedConnection c) {
+        if (!c.hashWritten()) {
+            diverged.accept(c);
+        }
+    }
+
     /** Writes down what changed, and ties what may leave to it. */
     void capture(final ProtectedConnection c) {
         final TcpConnection connection = c.connection;
-        final StreamBuffer buffer = connection.sendBuffer();
-        final long tail = buffer.tail();
-        c.hash.update(buffer, tail);
+        hash(c);
+        final long tail = c.hash.position();
         connection.progress(progress);
         final long edge = connection.windowEdge();
         final boolean limits = tail > c.sendLimit - SEND_AHEAD_BYTES / 2 || edge > c.edgeLimit - connection.receiveSpace() / 2;

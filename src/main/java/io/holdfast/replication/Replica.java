@@ -2,6 +2,7 @@ package io.holdfast.replication;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
+import io.holdfast.replication.log.History;
 import io.holdfast.replication.log.LogWriter;
 import io.holdfast.replication.log.RecordHandler;
 import io.holdfast.stack.Endpoint;
@@ -10,7 +11,9 @@ import io.holdfast.stack.Replication;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.tcp.ConnectionId;
 import io.holdfast.tcp.TcpConnection;
+import io.holdfast.tcp.TcpListener;
 import io.holdfast.tcp.TcpStack;
+import io.holdfast.tcp.TcpState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,12 +44,15 @@ public final class Replica implements Replication {
     private final Counters counters;
     private final Recorder recorder;
     private final Follower follower;
+    private final ReplicationEvents events;
     private final LongPredicate lease;
     private final Runnable logReady;
     private Part part = Part.SILENT;
     private boolean departing = true;
     private boolean gated;
     private long lastSequence;
+    private Feeder feeder;
+    private Runnable listening = () -> { };
     /** What the backup has stored, as the replicator's thread knows it. */
     private volatile long stored;
     private final AtomicBoolean commitPosted = new AtomicBoolean();
@@ -62,8 +68,19 @@ public final class Replica implements Replication {
         this.counters = counters;
         this.lease = lease;
         this.logReady = logReady;
-        recorder = new Recorder(control, writer, mode, counters);
-        follower = new Follower(control, counters, events);
+        recorder = new Recorder(control, writer, mode, counters, this::onDiverged);
+        this.events = events;
+        follower = new Follower(control, mode, counters, events, logReady);
+    }
+
+    /**
+     * Applications here that cannot get everything at once are fed from that history, which must have every record before
+     * {@link #follower} has it. The replicator runs what is returned, and after each drain of the log.
+     */
+    public Feeder feedFrom(final History history) {
+        feeder = new Feeder(control, history, this);
+        follower.feeder(feeder);
+        return feeder;
     }
 
     // --- roles: with the baton ---
@@ -85,7 +102,8 @@ public final class Replica implements Replication {
         control.holdAddresses();
         if (part == Part.LEADING) {
             for (final Endpoint endpoint : control.endpoints()) {
-                if (endpoint.replica() instanceof ProtectedConnection) {
+                if (endpoint.replica() instanceof ProtectedConnection c) {
+                    c.endFeed();
                     endpoint.replica(null);
                     endpoint.recorder(null);
                     control.abandon(endpoint);
@@ -146,15 +164,19 @@ public final class Replica implements Replication {
             control.touch(endpoint);
             return;
         }
-        c.shadow.promote(control.listener(connection.id().localAddress(), connection.id().localPort()), shiftMs, nowNs);
+        final TcpListener listener = control.listener(connection.id().localAddress(), connection.id().localPort());
+        if (listener == null && connection.state() == TcpState.SYN_RECEIVED) {
+            follower.unclaimed(c);
+        }
+        c.shadow.promote(listener, shiftMs, nowNs);
         final ProtectedConnection p = new ProtectedConnection(recorder, c.id, endpoint, c.hash);
+        p.expect(c.shadow.checkpointOffset(), c.shadow.checkpointHash());
         p.hashWritten();
         p.sendLimit = c.shadow.sendLimit();
         p.edgeLimit = connection.windowEdge();
         recorder.adopt(p);
         counters.increment(ReplicationCounter.TAKEN_OVER);
-        c.script.goLive();
-        c.choices.goLive();
+        carryFeed(c, p);
         if (c.lost != null) {
             connection.abort(nowNs);
         } else {
@@ -162,6 +184,53 @@ public final class Replica implements Replication {
             control.apply(connection, c.verbs, nowNs);
         }
         control.touch(endpoint);
+    }
+
+    /** Its server does not write again what the client has got: the client cannot be served on. */
+    private void onDiverged(final ProtectedConnection c) {
+        counters.increment(ReplicationCounter.DIVERGED);
+        events.onDivergence(c.connection.id(), c.id, c.hash.position());
+        c.connection.abort(control.nowNs());
+        control.touch(c.endpoint);
+    }
+
+    private void carryFeed(final ShadowConnection c, final ProtectedConnection p) {
+        if (c.feed != null && c.lost == null) {
+            p.feed = c.feed;
+            if (c.feed.parked) {
+                feeder.add(c.feed);
+            }
+        }
+        c.goLive();
+    }
+
+    /** The application has everything that was stored, and reads on as any does. With the baton. */
+    void onFed(final Feed feed) {
+        if (feed.endpoint.replica() instanceof ShadowConnection c && c.feed == feed) {
+            c.feed = null;
+        } else if (feed.endpoint.replica() instanceof ProtectedConnection p && p.feed == feed) {
+            p.feed = null;
+        }
+    }
+
+    /** The history does not have the connection any more. With the baton. */
+    void onFeedLost(final Feed feed) {
+        final String reason = "the history lost what its server has yet to read";
+        if (feed.endpoint.replica() instanceof ShadowConnection c && c.feed == feed) {
+            c.feed = null;
+            follower.lose(c, reason);
+        } else if (feed.endpoint.replica() instanceof ProtectedConnection p && p.feed == feed) {
+            p.feed = null;
+            counters.increment(ReplicationCounter.UNPROTECTED);
+            events.onUnprotected(p.connection.id(), p.id, reason);
+            p.connection.abort(control.nowNs());
+            control.touch(feed.endpoint);
+        }
+    }
+
+    /** Told of each listener that this host's program opens. With the baton. */
+    public void onListening(final Runnable value) {
+        listening = value;
     }
 
     /** From now on output waits for the backup. Returns the sequence that it must have stored before it may take over. */
@@ -269,6 +338,9 @@ public final class Replica implements Replication {
     public void onDropped(final Endpoint endpoint, final long nowNs) {
         if (endpoint.replica() instanceof ProtectedConnection c && part == Part.LEADING) {
             recorder.close(c);
+            if (!endpoint.attached()) {
+                c.endFeed();
+            }
         }
     }
 
@@ -282,6 +354,7 @@ public final class Replica implements Replication {
     @Override
     public void onListening(final ListenerEntry entry, final long nowNs) {
         follower.onListening();
+        listening.run();
     }
 
     @Override
@@ -290,9 +363,20 @@ public final class Replica implements Replication {
             follower.onVerbs(c, verbs);
             return true;
         }
-        if (endpoint.replica() instanceof ProtectedConnection c && (verbs & Endpoint.WROTE) != 0) {
-            c.hashWritten();
+        if (endpoint.replica() instanceof ProtectedConnection c) {
+            onOwnVerbs(c, verbs, nowNs);
         }
         return false;
+    }
+
+    private void onOwnVerbs(final ProtectedConnection c, final int verbs, final long nowNs) {
+        if ((verbs & Endpoint.WROTE) != 0) {
+            recorder.hash(c);
+        }
+        if (c.feed != null && (verbs & Endpoint.DETACH) != 0) {
+            c.endFeed();
+        } else if (c.feed != null && (verbs & Endpoint.READ) != 0 && c.feed.wants()) {
+            logReady.run();
+        }
     }
 }

@@ -6,6 +6,7 @@ import io.holdfast.stack.ReadScript;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpConnection;
 import io.holdfast.tcp.TcpShadow;
+import org.agrona.DirectBuffer;
 
 /** What the backup keeps beside a connection of the primary. With the baton only. */
 final class ShadowConnection {
@@ -15,6 +16,8 @@ final class ShadowConnection {
     final StreamHash hash = new StreamHash();
     final ReadScript script = new ReadScript();
     final ChoiceScript choices = new ChoiceScript();
+    /** What its application gets out of the history; null if it gets everything at once. */
+    Feed feed;
     /** Verbs of the application here that wait for a takeover. */
     int verbs;
     /** Why it will not survive the primary; null if it will. */
@@ -30,6 +33,37 @@ final class ShadowConnection {
         this.id = id;
         this.endpoint = endpoint;
         this.shadow = shadow;
+    }
+
+    static ChoiceScript.Choice choice(final int kind, final long value, final DirectBuffer buffer, final int offset,
+        final int length) {
+        final byte[] bytes = new byte[length];
+        buffer.getBytes(offset, bytes);
+        return new ChoiceScript.Choice(kind, value, bytes);
+    }
+
+    /** From now on its application gets what it reads out of the history. */
+    Feed defer() {
+        feed = new Feed(id, endpoint, shadow.defer(), script, choices);
+        return feed;
+    }
+
+    /** There is no more to be played than what is in the log by now. */
+    void goLive() {
+        if (feed == null) {
+            script.goLive();
+            choices.goLive();
+        } else {
+            feed.goLive();
+        }
+    }
+
+    /** Its application will not read any more. */
+    void endFeed() {
+        if (feed != null) {
+            feed.over = true;
+            feed = null;
+        }
     }
 
     TcpConnection connection() {

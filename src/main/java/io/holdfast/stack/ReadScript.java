@@ -4,6 +4,7 @@ import io.holdfast.buffer.StreamBuffer;
 import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How an application on a backup may read: in the portions in which the primary's application read, when it has. The shard
@@ -14,13 +15,20 @@ public final class ReadScript {
     static final int FREE = -2;
 
     private final Queue<Integer> portions = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean live;
     /** Left of the portion being read. Reader only. */
     private int left;
 
     /** The primary's application read so many bytes. Shard only. */
     public void add(final int bytes) {
+        waiting.incrementAndGet();
         portions.add(bytes);
+    }
+
+    /** Portions that were not begun yet. Any thread. */
+    public int waiting() {
+        return waiting.get();
     }
 
     /** There will be no more portions. Shard only. */
@@ -65,6 +73,7 @@ public final class ReadScript {
             if (next == null) {
                 return !last;
             }
+            waiting.decrementAndGet();
             left = next;
         }
         return true;

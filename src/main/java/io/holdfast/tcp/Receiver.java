@@ -19,6 +19,9 @@ final class Receiver {
     final ReceiveWindow window;
     final OutOfOrder outOfOrder = new OutOfOrder();
 
+    /** Input stored outside of the buffer; null if all of it is in there. */
+    DeferredInput deferred;
+
     /** C5: the ranges that the backup holds too; null where there is no backup, and all may be reported. */
     StoredRanges stored;
 
@@ -80,6 +83,9 @@ final class Receiver {
         }
         final int at = segment.payloadOffset + (int) (from - start);
         final int length = (int) (to - from);
+        if (deferred != null) {
+            return tap != null && tap.onInput(from, segment.payload, at, length);
+        }
         if (!buffer.put(from, segment.payload, at, length)) {
             return false;
         }
@@ -92,7 +98,7 @@ final class Receiver {
      * up (reneging, RFC 2018 8), so that the stream goes on.
      */
     private boolean storeInsteadOfRanges(final TcpSegment segment, final long start, final long from, final long to) {
-        if (from != tcb.rcvNxt || outOfOrder.isEmpty()) {
+        if (from != tcb.rcvNxt || outOfOrder.isEmpty() || deferred != null) {
             return false;
         }
         outOfOrder.clear();
@@ -122,7 +128,7 @@ final class Receiver {
             outOfOrder.clear();
             acks.enterPingPong();
         }
-        final boolean windowHolds = selectWindow() >= tcb.rcvWnd || buffer.size() == 0;
+        final boolean windowHolds = selectWindow() >= tcb.rcvWnd || held() == 0;
         acks.onInOrder(tcb.rcvNxt - tcb.rcvWup, windowHolds, gap, srttNs, nowNs);
         return true;
     }
@@ -130,7 +136,7 @@ final class Receiver {
     /** Makes whole bytes visible to the application; dropped at once if nobody will read them. */
     private void publish() {
         final long dataEnd = Math.min(tcb.rcvNxt, tcb.rcvFin);
-        if (tcb.readShut) {
+        if (tcb.readShut || deferred != null) {
             return;
         }
         buffer.publish(dataEnd);
@@ -186,13 +192,13 @@ final class Receiver {
     }
 
     /** Bytes the application has not read. */
-    int held() {
-        return buffer.size();
+    long held() {
+        return deferred == null ? buffer.size() : deferred.held();
     }
 
     /** What the window counts as held: nothing after SHUT_RD. */
     private long heldForWindow() {
-        return tcb.readShut ? 0 : buffer.size();
+        return tcb.readShut ? 0 : held();
     }
 
     /** The window to tell now. */

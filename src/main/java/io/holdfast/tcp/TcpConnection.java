@@ -151,6 +151,10 @@ public final class TcpConnection implements Lifecycle {
         probes.onOptionsChanged(now);
     }
 
+    boolean isShadow() {
+        return shadow;
+    }
+
     void error(final TcpError value) {
         error = value;
     }
@@ -169,7 +173,7 @@ public final class TcpConnection implements Lifecycle {
     public void onPromoted() {
         if (tcb.state.isSynchronized()) {
             raise(CONNECTED | WRITABLE);
-            if (receiver.held() > 0) {
+            if (receiver.buffer().size() > 0) {
                 raise(READABLE);
             }
             if (tcb.finReceived()) {
@@ -730,6 +734,10 @@ public final class TcpConnection implements Lifecycle {
 
     @Override
     public void raise(final int bits) {
+        events |= receiver.deferred == null ? bits : receiver.deferred.pass(bits);
+    }
+
+    void raiseNow(final int bits) {
         events |= bits;
     }
 }

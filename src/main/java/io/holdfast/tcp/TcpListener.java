@@ -183,6 +183,15 @@ public final class TcpListener {
         onEstablished(connection);
     }
 
+    /** A connection of another host that nobody listened for when it came here, in whatever state it is by now. */
+    public void take(final TcpConnection connection) {
+        if (connection.state() == TcpState.SYN_RECEIVED) {
+            adopt(connection);
+        } else if (connection.state() != TcpState.CLOSED || connection.error() != null) {
+            offer(connection);
+        }
+    }
+
     void onEstablished(final TcpConnection connection) {
         halfOpen.remove(connection);
         established.add(connection);

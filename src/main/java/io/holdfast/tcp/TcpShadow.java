@@ -46,23 +46,36 @@ public final class TcpShadow {
 
     // --- what the other host tells ---
 
-    /** Bytes of the client, stored there. Returns false if there is no memory for them. */
+    /**
+     * Bytes of the client, stored there. Where input is deferred, they are only counted.
+     *
+     * @return false, and nothing done, if the buffer is to hold no more, or there is no memory: {@link #defer} it
+     */
     public boolean onInput(final long offset, final DirectBuffer buffer, final int at, final int length) {
         final long from = Math.max(offset, tcb.rcvNxt);
         final long to = offset + length;
         if (from >= to || tcb.readShut || tcb.finReceived()) {
             return true;
         }
-        if (!receiver.buffer().put(from, buffer, at + (int) (from - offset), (int) (to - from))) {
+        if (receiver.deferred == null && (receiver.buffer().size() >= connection.stack.config.deferredBytes
+            || !receiver.buffer().put(from, buffer, at + (int) (from - offset), (int) (to - from)))) {
             return false;
         }
         if (from == tcb.rcvNxt) {
             tcb.rcvNxt = receiver.outOfOrder.isEmpty() ? to : receiver.outOfOrder.advance(to);
-            receiver.buffer().publish(tcb.rcvNxt);
+            if (receiver.deferred == null) {
+                receiver.buffer().publish(tcb.rcvNxt);
+            }
         } else {
             receiver.outOfOrder.add(from, to);
         }
         return true;
+    }
+
+    /** Input is stored elsewhere from now on, and comes through this as the application reads. */
+    public DeferredInput defer() {
+        receiver.deferred = new DeferredInput(connection, receiver);
+        return receiver.deferred;
     }
 
     /** The control block went on. Returns true if the connection was established by it. */

@@ -3,7 +3,7 @@ package io.holdfast.replication.log;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The cursors that are open: there are one or two. */
+/** The cursors that are open: one or two, and those of single connections. */
 final class Cursors {
     private final List<HistoryCursor> open = new ArrayList<>();
 
@@ -18,6 +18,16 @@ final class Cursors {
 
     boolean any() {
         return !open.isEmpty();
+    }
+
+    /** Is one open that is of that connection? */
+    boolean anyOf(final long connectionId) {
+        for (int i = 0; i < open.size(); i++) {
+            if (open.get(i).only == connectionId) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Must the segment stay as it is, because an exact cursor has yet to read it? */
@@ -35,7 +45,7 @@ final class Cursors {
     boolean anyBeyond(final long position) {
         for (int i = 0; i < open.size(); i++) {
             final HistoryCursor cursor = open.get(i);
-            if (!cursor.exact && cursor.position() > position) {
+            if (cursor.wantsTombstones() && cursor.position() > position) {
                 return true;
             }
         }
@@ -46,7 +56,7 @@ final class Cursors {
     boolean anyBefore(final long position) {
         for (int i = 0; i < open.size(); i++) {
             final HistoryCursor cursor = open.get(i);
-            if (!cursor.exact && cursor.position() <= position) {
+            if (cursor.wantsTombstones() && cursor.position() <= position) {
                 return true;
             }
         }

@@ -47,6 +47,7 @@ public final class History implements AutoCloseable {
     private long futileGarbage;
     private boolean globalOverLimit;
     private boolean closed;
+    private long lastPosition;
 
     /**
      * @throws IllegalStateException        if the directory is another process's or another cluster's
@@ -102,7 +103,8 @@ public final class History implements AutoCloseable {
                 return false;
             }
         }
-        ledger.added(connection, buffer, offset, length, store.append(buffer, offset, length));
+        lastPosition = store.append(buffer, offset, length);
+        ledger.added(connection, buffer, offset, length, lastPosition);
         if (templateId == CheckpointDecoder.TEMPLATE_ID) {
             ledger.dropInput(connection, field(buffer, offset, CheckpointDecoder.readOffsetEncodingOffset()));
         } else if (templateId == ProgressDecoder.TEMPLATE_ID) {
@@ -120,10 +122,16 @@ public final class History implements AutoCloseable {
     /** The connection is gone: all its records are garbage. */
     public void forget(final long connectionId) {
         final TrackedConnection connection = ledger.connection(connectionId);
-        if (connection != null && !connection.tombstone && connectionId != Ledger.NO_CONNECTION) {
-            departures.drop(connection);
-            report();
+        if (connection == null || connection.tombstone || connection.gone || connectionId == Ledger.NO_CONNECTION) {
+            return;
         }
+        // Where somebody copies the whole history, the news that it is gone must not be late.
+        if (cursors.anyOf(connectionId) && !cursors.anyBeyond(connection.first)) {
+            connection.gone = true;
+        } else {
+            departures.drop(connection);
+        }
+        report();
     }
 
     /** The connection needs no input that ends at {@code readOffset} or before. */
@@ -154,6 +162,83 @@ public final class History implements AutoCloseable {
     public boolean has(final long connectionId) {
         final TrackedConnection connection = ledger.connection(connectionId);
         return connection != null && !connection.tombstone;
+    }
+
+    /** At the connection's first record; null if the history does not have the connection. */
+    public HistoryCursor cursorOf(final long connectionId) {
+        return has(connectionId) ? cursorOf(connectionId, ledger.connection(connectionId).firstShare.segment, 0) : null;
+    }
+
+    /** At the last record that was appended, which is the connection's; null if the history does not have it. */
+    public HistoryCursor cursorAtLast(final long connectionId) {
+        return has(connectionId) ? cursorOf(connectionId, store.active(), HistoryPosition.offset(lastPosition)) : null;
+    }
+
+    private HistoryCursor cursorOf(final long connectionId, final Segment segment, final int offset) {
+        final HistoryCursor cursor = new HistoryCursor(this, segment);
+        cursor.offset = offset;
+        cursor.only = connectionId;
+        cursors.add(cursor);
+        return cursor;
+    }
+
+    /**
+     * Moves a cursor of a connection to a segment that has records of it. Reads no file.
+     *
+     * @return false if there are none; for good if the history does not have the connection any more, see {@link #has}
+     */
+    public boolean seek(final HistoryCursor cursor) {
+        while (has(cursor.only)) {
+            final Segment segment = cursor.segment;
+            if (cursor.offset < segment.used && ledger.connection(cursor.only).share(segment) != null) {
+                return true;
+            }
+            if (segment == store.active()) {
+                cursor.offset = segment.used;
+                return false;
+            } else {
+                cursor.segment = segment.next;
+                cursor.offset = 0;
+            }
+        }
+        return false;
+    }
+
+    /** As {@link #seek}, and gets the segment's records into memory. */
+    public boolean prepare(final HistoryCursor cursor) {
+        while (seek(cursor)) {
+            final int good = store.load(cursor.segment);
+            if (good == cursor.segment.used) {
+                return true;
+            }
+            damage.found(cursor.segment, store.loaded(cursor.segment), good);
+        }
+        return false;
+    }
+
+    /**
+     * Gives the connection's records in the segment that {@link #prepare} found, and moves the cursor behind those that the
+     * consumer took. Reads no file.
+     *
+     * @return how many it took
+     */
+    public int nextOf(final HistoryCursor cursor, final RecordConsumer consumer) {
+        final Segment segment = cursor.segment;
+        final Segment.Image image = store.loaded(segment);
+        int taken = 0;
+        while (cursor.offset < segment.used) {
+            final int length = image.length(cursor.offset);
+            final int record = cursor.offset + Segment.RECORD_OFFSET;
+            if (RecordLayout.connectionId(image.buffer, record) == cursor.only
+                && ledger.isLive(image.buffer, record, cursor.position())) {
+                if (!consumer.onRecord(cursor.only, image.buffer, record, length)) {
+                    break;
+                }
+                taken++;
+            }
+            cursor.offset += Segment.framed(length);
+        }
+        return taken;
     }
 
     /** At the first record there is. */
@@ -194,7 +279,7 @@ public final class History implements AutoCloseable {
             }
             final int length = image.length(cursor.offset);
             final int record = cursor.offset + Segment.RECORD_OFFSET;
-            if (cursor.exact || ledger.isLive(image.buffer, record, cursor.position())) {
+            if (cursor.exact || ledger.isWanted(image.buffer, record, cursor.position())) {
                 if (!consumer.onRecord(RecordLayout.connectionId(image.buffer, record), image.buffer, record, length)) {
                     break;
                 }
@@ -291,6 +376,10 @@ public final class History implements AutoCloseable {
         cursors.remove(cursor);
         if (closed) {
             return;
+        }
+        final TrackedConnection connection = ledger.connection(cursor.only);
+        if (connection != null && connection.gone && !cursors.anyOf(cursor.only)) {
+            departures.drop(connection);
         }
         departures.release();
         Segment segment = store.head();

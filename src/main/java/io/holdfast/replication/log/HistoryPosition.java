@@ -18,4 +18,8 @@ final class HistoryPosition {
     static long segmentId(final long position) {
         return position >>> OFFSET_BITS;
     }
+
+    static int offset(final long position) {
+        return (int) (position & (1 << OFFSET_BITS) - 1);
+    }
 }

@@ -47,7 +47,13 @@ final class Ledger {
         consumer.accept(global);
     }
 
-    /** Would a backup that joins need this record? */
+    /** Would a backup that joins need this record? It needs none of what is gone. */
+    boolean isWanted(final DirectBuffer record, final int offset, final long position) {
+        final TrackedConnection connection = connection(RecordLayout.connectionId(record, offset));
+        return (connection == null || !connection.gone) && isLive(record, offset, position);
+    }
+
+    /** Is this record still kept? */
     boolean isLive(final DirectBuffer record, final int offset, final long position) {
         final TrackedConnection connection = connection(RecordLayout.connectionId(record, offset));
         if (connection == null || position < connection.first) {

@@ -14,7 +14,7 @@ import org.agrona.MutableDirectBuffer;
 import org.agrona.collections.LongHashSet;
 
 /**
- * The backup's end of one session of the log: judges each batch as a whole, stores its records, then hands them on. The
+ * The backup's end of one session of the log: judges each batch as a whole, then stores its records and hands them on. The
  * replicator's thread only. No bytes make it fail.
  *
  * <p>The handler gets a connection's records only after its Opened: those of a connection that the primary's history could
@@ -178,9 +178,6 @@ public final class LogReceiver {
     }
 
     private void take(final DirectBuffer buffer, final int begin, final int end, final long nowNs) {
-        for (int at = begin; at < end; at += buffer.getInt(at, ORDER) + Integer.BYTES) {
-            history.append(buffer, at + Integer.BYTES, buffer.getInt(at, ORDER));
-        }
         final boolean endOfHistory = !live && RecordLayout.templateId(buffer, begin + Integer.BYTES)
             == SynchronizedDecoder.TEMPLATE_ID;
         // The number of the first record; those of the history have none.
@@ -194,7 +191,10 @@ public final class LogReceiver {
         counters.add(ReplicationCounter.RECORDS_TAKEN, header.records());
         long sequence = first;
         for (int at = begin; at < end; at += buffer.getInt(at, ORDER) + Integer.BYTES) {
-            hand(buffer, at + Integer.BYTES, buffer.getInt(at, ORDER), sequence);
+            final int length = buffer.getInt(at, ORDER);
+            // One by one: whoever follows may begin to read the history just here.
+            history.append(buffer, at + Integer.BYTES, length);
+            hand(buffer, at + Integer.BYTES, length, sequence);
             sequence += step;
         }
     }

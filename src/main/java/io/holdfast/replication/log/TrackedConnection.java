@@ -18,6 +18,8 @@ final class TrackedConnection {
     long ackedOffset;
     /** Nothing is left but a Closed, for a cursor that has given older records of it. */
     boolean tombstone;
+    /** It is gone, and kept for a cursor of its own. */
+    boolean gone;
     /** Scratch of a compaction: it is on the list of those whose shares change. */
     boolean touched;
 

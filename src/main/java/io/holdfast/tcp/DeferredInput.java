@@ -1,0 +1,110 @@
+package io.holdfast.tcp;
+
+import io.holdfast.buffer.StreamBuffer;
+import org.agrona.DirectBuffer;
+
+/**
+ * Input that this host has stored outside of the receive buffer (in its history), and that comes into the buffer as the
+ * application reads. Exists while there is more than the buffer is to hold: when an application begins to read a long stream
+ * again, or reads more slowly than another host's did. Shard's thread only, but for {@link #wants}.
+ *
+ * <p>What holds while it exists:
+ * <ul>
+ * <li>the buffer has {@code [head, tail)} without gap; bytes from the tail to the end of what came without gap (and what came ahead
+ * of gaps) are stored outside, and will be {@link #put} in the order in which they were stored;
+ * <li>nobody else puts or publishes: what the peer sends meanwhile is stored outside, too, and counted;
+ * <li>the window counts all that the application has not read, wherever it is: it stays what was promised, and opens only as
+ * the application reads;
+ * <li>the end of the stream is not told before the last byte is in the buffer.
+ * </ul>
+ */
+public final class DeferredInput {
+    private final TcpConnection connection;
+    private final Tcb tcb;
+    private final Receiver receiver;
+    private final StreamBuffer buffer;
+    /** What is in the buffer ahead of its tail. */
+    private final OutOfOrder ahead = new OutOfOrder();
+    private final int most;
+    private int heldEvents;
+
+    DeferredInput(final TcpConnection connection, final Receiver receiver) {
+        this.connection = connection;
+        this.tcb = connection.tcb;
+        this.receiver = receiver;
+        buffer = receiver.buffer();
+        most = connection.stack.config.deferredBytes;
+    }
+
+    /** Is the buffer low? Any thread. */
+    public boolean wants() {
+        return buffer.size() < most / 2;
+    }
+
+    /**
+     * The next bytes, in the order in which they were stored. False if there is no room or memory now: they come
+     * again.
+     *
+     * @param anyway although there are enough for now
+     */
+    public boolean put(final boolean anyway, final long offset, final DirectBuffer source, final int at, final int length) {
+        final long tail = buffer.tail();
+        final long from = Math.max(offset, tail);
+        final long to = offset + length;
+        if (from >= to || tcb.readShut) {
+            return true;
+        }
+        if (!anyway && from == tail && buffer.size() >= most || to > buffer.head() + StreamBuffer.MAX_CAPACITY_BYTES
+            || !buffer.put(from, source, at + (int) (from - offset), (int) (to - from))) {
+            return false;
+        }
+        if (from > tail) {
+            ahead.add(from, to);
+            return true;
+        }
+        buffer.publish(ahead.isEmpty() ? to : ahead.advance(to));
+        connection.raise(TcpConnection.READABLE);
+        return true;
+    }
+
+    /** It may read what is there. */
+    public void tellReadable() {
+        if (buffer.size() > 0) {
+            connection.raise(TcpConnection.READABLE);
+        }
+    }
+
+    /** The application that read before this one saw the stream's end here. */
+    public void tellEnd() {
+        connection.raiseNow(TcpConnection.READABLE | TcpConnection.PEER_CLOSED);
+    }
+
+    /** Everything is in the buffer: input may go there directly again. */
+    public boolean complete() {
+        return tcb.readShut || buffer.tail() == wholeEnd() && receiver.outOfOrder.isEmpty();
+    }
+
+    /** To be called when complete; the last call. */
+    public void close() {
+        receiver.deferred = null;
+        if (heldEvents != 0) {
+            connection.raise(heldEvents | TcpConnection.READABLE);
+        }
+    }
+
+    /** Of these events, those that the application may be told of now: what ends the stream is not among them. */
+    int pass(final int events) {
+        final int held = connection.isShadow() ? TcpConnection.PEER_CLOSED | TcpConnection.FAILED : TcpConnection.PEER_CLOSED;
+        heldEvents |= events & held;
+        return events & ~held;
+    }
+
+    /** What the application has not read. */
+    long held() {
+        return Math.max(0, wholeEnd() - buffer.head());
+    }
+
+    private long wholeEnd() {
+        return Math.min(tcb.rcvNxt, tcb.rcvFin);
+    }
+}

@@ -1,0 +1,229 @@
+package io.holdfast.sim;
+
+import io.holdfast.counters.Counters;
+import io.holdfast.replication.Feeder;
+import io.holdfast.replication.Replica;
+import io.holdfast.replication.ReplicationEvents;
+import io.holdfast.replication.ReplicationMode;
+import io.holdfast.replication.log.BatchResult;
+import io.holdfast.replication.log.History;
+import io.holdfast.replication.log.HistoryLimits;
+import io.holdfast.replication.log.HistoryListener;
+import io.holdfast.replication.log.LogMessages;
+import io.holdfast.replication.log.LogReceiver;
+import io.holdfast.replication.log.LogSender;
+import io.holdfast.replication.log.LogWriter;
+import io.holdfast.replication.log.RingReader;
+import io.holdfast.stack.ShardControl;
+import io.holdfast.stack.StackConfig;
+import io.holdfast.tcp.ConnectionId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Hosts that stand for one service, one after the other, each with its history, and the real log between the one that leads and the
+ * one that follows. Roles are given. Applications are fed from the histories.
+ */
+final class FedHosts {
+    private static final int RING_BYTES = 1 << 20;
+    private static final int MESSAGE_BYTES = 1 << 19;
+
+    /** One host's part; what a replicator thread does is done when everybody has acted. */
+    final class Host implements ReplicationEvents, HistoryListener {
+        final int index;
+        final History history;
+        private final Counters counters = new Counters();
+        private final LogSender sender;
+        private final Feeder feeder;
+        private ShardControl control;
+        private Replica replica;
+        private LogReceiver receiver;
+        private Host backup;
+        private boolean gated;
+
+        Host(final ReplicationMode mode, final HistoryLimits limits, final Consumer<StackConfig> settings) {
+            final LogWriter writer = RingReader.smallLog(RING_BYTES);
+            history = new History(limits, this, counters);
+            index = world.addReplica(1_500, 0, config -> {
+                settings.accept(config);
+                config.replication(made -> {
+                    control = made;
+                    replica = new Replica(made, writer, mode, counters, this, now -> true, () -> { });
+                    return replica;
+                });
+            });
+            sender = new LogSender(writer, history, counters);
+            feeder = replica.feedFrom(history);
+        }
+
+        private void run(final Runnable work) {
+            world.invoke(index);
+            control.call(() -> {
+                work.run();
+                return null;
+            });
+        }
+
+        /** Leads from now on, alone. */
+        void lead(final long epoch) {
+            receiver = null;
+            run(() -> replica.lead(epoch, 0, world.hostNs(index)));
+        }
+
+        /** Follows that host from now on. */
+        void join(final Host primary, final long epoch) {
+            run(() -> replica.follow());
+            feeder.clear();
+            history.clear();
+            receiver = new LogReceiver(epoch, history, replica.follower(world.hostNs(index)), counters);
+            primary.backup = this;
+            primary.gated = false;
+            primary.sender.attach(epoch, world.nowNs);
+        }
+
+        void loseBackup() {
+            backup = null;
+            sender.detach();
+            run(() -> replica.open());
+        }
+
+        long fedBytes() {
+            return feeder.bytes();
+        }
+
+        int fedConnections() {
+            return feeder.begun();
+        }
+
+        private void act() {
+            while (sender.drain(1_024) > 0) {
+                // All of it.
+            }
+            if (backup != null) {
+                for (int n = sender.fill(message, 0, MESSAGE_BYTES, world.nowNs); n > 0;
+                    n = sender.fill(message, 0, MESSAGE_BYTES, world.nowNs)) {
+                    final byte[] bytes = new byte[n];
+                    message.getBytes(0, bytes);
+                    send(backup, bytes);
+                }
+            }
+            while (feeder.run()) {
+                // Until everybody is fed.
+            }
+        }
+
+        private void send(final Host to, final byte[] bytes) {
+            world.at(world.nowNs + linkNs, () -> {
+                if (!world.isCrashed(to.index) && to.receiver != null) {
+                    to.store(this, bytes);
+                }
+            });
+        }
+
+        private void store(final Host from, final byte[] bytes) {
+            run(() -> {
+                replica.follower(world.hostNs(index));
+                final BatchResult result = receiver.onBatch(new UnsafeBuffer(bytes), 0, bytes.length, world.nowNs);
+                if (result != BatchResult.TAKEN) {
+                    throw new AssertionError(result);
+                }
+            });
+            final UnsafeBuffer ack = new UnsafeBuffer(new byte[LogMessages.ACK_BYTES]);
+            if (receiver.ack(ack, 0) > 0) {
+                world.at(world.nowNs + linkNs, () -> {
+                    if (!world.isCrashed(from.index) && from.backup == this) {
+                        from.acknowledged(ack);
+                    }
+                });
+            }
+        }
+
+        private void acknowledged(final UnsafeBuffer ack) {
+            final long stored = sender.onAck(ack, 0, ack.capacity(), world.nowNs);
+            if (sender.inSync() && !gated) {
+                gated = true;
+                run(() -> replica.gate());
+            }
+            if (gated && stored > 0) {
+                run(() -> replica.committed(stored));
+            }
+        }
+
+        /** Output waits for the backup: it has everything that was said. */
+        boolean isProtected() {
+            return gated;
+        }
+
+        @Override
+        public void onDivergence(final ConnectionId connection, final long id, final long offset) {
+            events.add("host " + index + " diverged before " + offset);
+        }
+
+        @Override
+        public void onUnprotected(final ConnectionId connection, final long id, final String reason) {
+            events.add("host " + index + " unprotected: " + reason);
+        }
+
+        @Override
+        public void overLimit(final long connectionId) {
+            events.add("host " + index + " over the limit: " + connectionId);
+        }
+
+        @Override
+        public void lost(final long connectionId) {
+            events.add("host " + index + " lost: " + connectionId);
+        }
+    }
+
+    private final World world;
+    private final long linkNs;
+    private final UnsafeBuffer message = new UnsafeBuffer(new byte[MESSAGE_BYTES]);
+    private final List<Host> hosts = new ArrayList<>();
+    /** What went wrong. */
+    final List<String> events = new ArrayList<>();
+    private long emissions;
+    private long dieAt = Long.MAX_VALUE;
+    private Host dying;
+    private Runnable afterDeath;
+
+    FedHosts(final World world, final long linkNs) {
+        this.world = world;
+        this.linkNs = linkNs;
+        world.oracle.watch(World.address(World.SERVICE - 1).v4());
+        world.afterSettling(() -> {
+            for (final Host host : hosts) {
+                if (!world.isCrashed(host.index)) {
+                    host.act();
+                }
+            }
+        });
+        world.onEmission(this::onEmission);
+    }
+
+    Host add(final ReplicationMode mode, final HistoryLimits limits, final Consumer<StackConfig> settings) {
+        final Host host = new Host(mode, limits, settings);
+        hosts.add(host);
+        return host;
+    }
+
+    /** The host dies instead of sending what would be its n-th packet from now on. */
+    void kill(final Host host, final long emission, final Runnable after) {
+        dying = host;
+        emissions = 0;
+        dieAt = emission;
+        afterDeath = after;
+    }
+
+    long emissions() {
+        return emissions;
+    }
+
+    private void onEmission(final int index) {
+        if (dying != null && index == dying.index && emissions++ == dieAt) {
+            world.crash(index);
+            afterDeath.run();
+        }
+    }
+}
