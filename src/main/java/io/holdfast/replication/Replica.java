@@ -14,6 +14,7 @@ import io.holdfast.tcp.TcpConnection;
 import io.holdfast.tcp.TcpListener;
 import io.holdfast.tcp.TcpStack;
 import io.holdfast.tcp.TcpState;
+import io.holdfast.util.Deadline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,6 +40,9 @@ public final class Replica implements Replication {
     /** T1: how far TSval jumps at a takeover, at least: what two hosts' clocks may be apart beyond what is known. */
     private static final int TIMESTAMP_GUARD_MS = 50;
 
+    /** So long a program that is started at a takeover may take to listen, before clients hear that nobody does. */
+    private static final long START_NS = 60_000_000_000L;
+
     private final ShardControl control;
     private final LogWriter writer;
     private final Counters counters;
@@ -51,6 +55,9 @@ public final class Replica implements Replication {
     private boolean departing = true;
     private boolean gated;
     private long lastSequence;
+    /** Until then the program is being started; nobody is refused. */
+    private long startingUntilNs = Deadline.NONE;
+    private boolean listened;
     private Feeder feeder;
     private Runnable listening = () -> { };
     /** What the backup has stored, as the replicator's thread knows it. */
@@ -124,6 +131,7 @@ public final class Replica implements Replication {
     public void lead(final long epoch, final long clockShiftNs, final long nowNs) {
         gated = false;
         final boolean followed = part == Part.FOLLOWING;
+        startingUntilNs = followed && !listened ? nowNs + START_NS : Deadline.NONE;
         part = Part.LEADING;
         departing = true;
         if (followed) {
@@ -300,6 +308,11 @@ public final class Replica implements Replication {
     }
 
     @Override
+    public boolean answersStrays(final long nowNs) {
+        return part == Part.LEADING && (startingUntilNs == Deadline.NONE || nowNs - startingUntilNs >= 0);
+    }
+
+    @Override
     public boolean mayDepart(final long nowNs) {
         return part == Part.LEADING && departing && lease.test(nowNs);
     }
@@ -353,6 +366,8 @@ public final class Replica implements Replication {
 
     @Override
     public void onListening(final ListenerEntry entry, final long nowNs) {
+        listened = true;
+        startingUntilNs = Deadline.NONE;
         follower.onListening();
         listening.run();
     }

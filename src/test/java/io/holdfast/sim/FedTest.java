@@ -116,4 +116,98 @@ final class FedTest {
     void shouldReadALongUploadAgainInPieces() throws IOException {
         cold(1_200, 3, 3_000_000, 2 * SECOND);
     }
+
+    @Test
+    void shouldLetNewClientsWaitWhileTheServerStarts() throws IOException {
+        final FedTest t = new FedTest();
+        try (World world = t.world) {
+            final FedHosts.Host a = t.host(ReplicationMode.COLD);
+            final FedHosts.Host b = t.host(ReplicationMode.COLD);
+            a.lead(1);
+            t.serve(a, Pace.NONE);
+            b.join(a, 1);
+            t.hosts.kill(a, 10, () -> world.at(world.nowNs + 20 * MS, () -> {
+                b.lead(2);
+                t.connect(1, 10_000);
+                world.at(world.nowNs + 2 * SECOND, () -> t.serve(b, Pace.NONE));
+            }));
+            t.connect(1, 100_000);
+            t.runToTheEnd();
+        }
+    }
+
+    /** Two hosts in mode hot; the second one's server is slow, and it joins when it is told to. */
+    private static void hot(final long joinNs, final Pace slow, final long killAfterNs) throws IOException {
+        final FedTest t = new FedTest();
+        try (World world = t.world) {
+            final FedHosts.Host a = t.host(ReplicationMode.HOT);
+            final FedHosts.Host b = t.host(ReplicationMode.HOT);
+            a.lead(1);
+            t.serve(a, new Pace(4_096, MS / 10));
+            t.serve(b, slow);
+            world.at(world.nowNs + joinNs, () -> b.join(a, 1));
+            world.at(world.nowNs + killAfterNs, () -> {
+                assertTrue(a.isProtected() && !t.clients.get(0).over(), "too early or too late");
+                t.hosts.kill(a, 0, () -> world.at(world.nowNs + 20 * MS, () -> b.lead(2)));
+            });
+            t.connect(2, 2_000_000);
+            t.runToTheEnd();
+            assertTrue(b.fedConnections() == 2 && b.fedBytes() > 100_000, () -> "fed " + b.fedBytes());
+        }
+    }
+
+    @Test
+    void shouldFeedASlowServerOnTheBackup() throws IOException {
+        hot(0, new Pace(1_000, MS), 40 * MS);
+    }
+
+    @Test
+    void shouldFeedTheServerOfABackupThatComesLate() throws IOException {
+        hot(30 * MS, new Pace(4_096, MS), 45 * MS);
+    }
+
+    /** The second host takes over from the first, the third from the second, at any time: also while that still reads again. */
+    private static void two(final ReplicationMode third, final long secondDeathNs, final long startNs) throws IOException {
+        final FedTest t = new FedTest();
+        try (World world = t.world) {
+            final FedHosts.Host a = t.host(ReplicationMode.COLD);
+            final FedHosts.Host b = t.host(ReplicationMode.COLD);
+            final FedHosts.Host c = t.host(third);
+            a.lead(1);
+            t.serve(a, new Pace(4_096, MS / 10));
+            if (third == ReplicationMode.HOT) {
+                t.serve(c, Pace.NONE);
+            }
+            b.join(a, 1);
+            world.at(world.nowNs + 30 * MS, () -> t.hosts.kill(a, 0, () -> world.at(world.nowNs + 20 * MS, () -> {
+                b.lead(2);
+                c.join(b, 2);
+                world.at(world.nowNs + startNs, () -> t.serve(b, new Pace(4_096, MS / 10)));
+                world.at(world.nowNs + secondDeathNs, () -> {
+                    assertTrue(b.isProtected() && !t.clients.get(0).over(), "too early or too late");
+                    t.hosts.kill(b, 0, () -> world.at(world.nowNs + 20 * MS, () -> {
+                        c.lead(3);
+                        if (third == ReplicationMode.COLD) {
+                            t.serve(c, Pace.NONE);
+                        }
+                    }));
+                });
+            })));
+            t.connect(2, 2_000_000);
+            t.runToTheEnd();
+        }
+    }
+
+    @Test
+    void shouldSurviveTwoHosts() throws IOException {
+        for (final ReplicationMode third : new ReplicationMode[]{ReplicationMode.COLD, ReplicationMode.HOT}) {
+            for (long deathMs = 5; deathMs <= 95; deathMs += 5) {
+                try {
+                    two(third, deathMs * MS, 30 * MS);
+                } catch (final Throwable e) {
+                    throw new AssertionError(third + ", " + deathMs + " ms: " + e.getMessage(), e);
+                }
+            }
+        }
+    }
 }

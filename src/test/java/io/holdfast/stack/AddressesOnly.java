@@ -40,6 +40,11 @@ public final class AddressesOnly implements Replication, Function<ShardControl, 
     }
 
     @Override
+    public boolean answersStrays(final long nowNs) {
+        return true;
+    }
+
+    @Override
     public boolean mayDepart(final long now) {
         return true;
     }
