@@ -210,4 +210,29 @@ final class FedTest {
             }
         }
     }
+
+    @Test
+    void shouldStartTheServerWhileAnotherHostJoins() throws IOException {
+        final long emissions = cold(Long.MAX_VALUE, 1, 20_000, 0);
+        for (long i = 0; i < emissions; i++) {
+            final FedTest t = new FedTest();
+            try (World world = t.world) {
+                final FedHosts.Host a = t.host(ReplicationMode.COLD);
+                final FedHosts.Host b = t.host(ReplicationMode.COLD);
+                final FedHosts.Host c = t.host(ReplicationMode.COLD);
+                a.lead(1);
+                t.serve(a, Pace.NONE);
+                b.join(a, 1);
+                t.hosts.kill(a, i, () -> world.at(world.nowNs + 20 * MS, () -> {
+                    b.lead(2);
+                    c.join(b, 2);
+                    world.at(world.nowNs + 300 * MS, () -> t.serve(b, Pace.NONE));
+                }));
+                t.connect(1, 20_000);
+                t.runToTheEnd();
+            } catch (final Throwable e) {
+                throw new AssertionError("crash at " + i + " of " + emissions + ": " + e.getMessage(), e);
+            }
+        }
+    }
 }
