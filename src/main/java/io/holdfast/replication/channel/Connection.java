@@ -7,14 +7,16 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
 /**
- * One TCP connection with its framing: u32 length, little endian, then as many bytes; the length {@link #KEEP_ALIVE} stands
- * for itself and is followed by nothing. Knows neither the handler nor what a path is for.
+ * One TCP connection with its framing: u32 length, little endian, then as many bytes; the lengths {@link #KEEP_ALIVE}
+ * and {@link #FAREWELL} stand for themselves and are followed by nothing. Knows neither the handler nor what a path is for.
  */
 final class Connection {
     static final int LENGTH_BYTES = 4;
     /** What {@link #next} returns if no frame is complete. */
     static final int NONE = 0;
     static final int KEEP_ALIVE = -1;
+    /** The last of all frames: its sender closes the connection on purpose. Who dies does not send it. */
+    static final int FAREWELL = -2;
 
     final SocketChannel channel;
     final boolean dialled;
@@ -33,6 +35,7 @@ final class Connection {
     /** Why nothing can be sent any more, while what the peer had sent before is still read. */
     private IOException writeError;
     private boolean open = true;
+    private boolean left;
 
     Connection(final SocketChannel channel, final SelectionKey key, final Object remote, final boolean dialled) {
         this.channel = channel;
@@ -83,9 +86,10 @@ final class Connection {
         }
         final int head = in.head();
         final int length = in.view().getInt(head, ByteOrder.LITTLE_ENDIAN);
-        if (length == KEEP_ALIVE) {
+        if (length == KEEP_ALIVE || length == FAREWELL) {
             in.skip(LENGTH_BYTES);
-            return KEEP_ALIVE;
+            left |= length == FAREWELL;
+            return length;
         }
         if (length <= 0 || length > maxLength) {
             throw new Refusal(ChannelCounter.REFUSED_LENGTH,
@@ -106,7 +110,7 @@ final class Connection {
     /** Adds the length of a frame whose bytes are in their place already, behind it at the tail of {@code out}. */
     void frame(final int length) {
         buffers.out.view().putInt(buffers.out.tail(), length, ByteOrder.LITTLE_ENDIAN);
-        buffers.out.added(length == KEEP_ALIVE ? LENGTH_BYTES : LENGTH_BYTES + length);
+        buffers.out.added(LENGTH_BYTES + Math.max(0, length));
     }
 
     /**
@@ -131,6 +135,28 @@ final class Connection {
             writeError = e;
             return 0;
         }
+    }
+
+    /**
+     * Tells the peer, as far as the socket takes it at once, that this end closes the connection and lives: else its kernel would
+     * show it what a dead process looks like.
+     */
+    void farewell(final long nowNs) {
+        if (buffers.out.free() < LENGTH_BYTES) {
+            buffers.out.compact();
+        }
+        if (!open || buffers.out.free() < LENGTH_BYTES) {
+            return;
+        }
+        frame(FAREWELL);
+        do {
+            writable = true;
+        } while (write(nowNs) > 0 && !isDrained());
+    }
+
+    /** The peer has said {@link #FAREWELL}. */
+    boolean left() {
+        return left;
     }
 
     /** True if everything is with the kernel, and more may be added. */

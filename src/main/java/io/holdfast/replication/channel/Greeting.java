@@ -109,7 +109,7 @@ final class Greeting {
 
     /** True if the connection is ready. */
     private boolean hello(final int length, final long nowNs) throws IOException {
-        if (length == Connection.KEEP_ALIVE) {
+        if (length < 0) {
             throw new Refusal(ChannelCounter.REFUSED_HELLO, "no greeting of ours");
         }
         final String name = Hello.read(

@@ -103,7 +103,9 @@ final class PathEnd {
                 if (e instanceof Refusal || e instanceof SSLException) {
                     core.rejections().record(path, connection.remote, e, ChannelCounter.LOST_EARLY, nowNs);
                 }
-                down(connection, PathLoss.of(e), Rejections.reason(e), nowNs);
+                final PathLoss loss = PathLoss.of(e);
+                down(connection, connection.left() && loss.isFromPeer() ? PathLoss.LEFT_BY_PEER : loss, Rejections.reason(e),
+                    nowNs);
                 work++;
             }
         }
@@ -226,6 +228,9 @@ final class PathEnd {
     }
 
     private void down(final Connection connection, final PathLoss loss, final String reason, final long nowNs) {
+        if (!loss.isFromPeer()) {
+            connection.farewell(nowNs);
+        }
         connection.close();
         current = null;
         control.clear();

@@ -5,8 +5,10 @@ import javax.net.ssl.SSLException;
 
 /** Why a path carries nothing. Only what the peer's kernel says is a sign of its process's death. */
 public enum PathLoss {
-    /** A FIN or a RST came: the peer's process died, or closed the connection. */
+    /** A FIN or a RST came without a word before it: the peer's process died. */
     CLOSED_BY_PEER(true),
+    /** The peer's process said that it closes this connection: it lives, and has heard nothing, or wants a new one. */
+    LEFT_BY_PEER(false),
     /** The peer's kernel answered a connection attempt with a RST: nobody listens there. */
     REFUSED(true),
     /** Nothing came for too long. */

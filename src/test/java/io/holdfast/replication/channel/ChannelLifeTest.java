@@ -54,6 +54,23 @@ final class ChannelLifeTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    void shouldTellAPeerThatLeavesFromOneThatDied(final boolean tls) {
+        try (Node a = new Node(nodes.a(tls))) {
+            try (Node b = new Node(nodes.b(tls))) {
+                Nodes.until("both are up", () -> a.isUp() && b.isUp(), a, b);
+                b.channels.drop(Path.REPLICATION, "silent for too long");
+                Nodes.until("a sees it", () -> a.losses.size() == 1, a);
+                assertEquals(List.of(PathLoss.LEFT_BY_PEER), a.losses);
+                Nodes.until("both are up again", () -> a.isUp() && b.isUp(), a, b);
+            }
+            // As the kernel closes what a killed process leaves.
+            Nodes.until("a sees it", () -> a.losses.size() == 2, a);
+            assertEquals(PathLoss.CLOSED_BY_PEER, a.losses.get(1));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
     void shouldTakeTheDialledSideBackWhenItRestarts(final boolean tls) {
         try (Node b = new Node(nodes.b(tls))) {
             for (int life = 1; life <= 2; life++) {
@@ -99,6 +116,7 @@ final class ChannelLifeTest {
                     "up REPLICATION"), b.events);
                 assertEquals(1, b.count(ChannelCounter.REPLACED));
                 old.read(); // The greeting's answer.
+                assertEquals(Connection.FAREWELL, Integer.reverseBytes(old.in.readInt()));
                 assertEquals(-1, old.in.read());
             }
         }

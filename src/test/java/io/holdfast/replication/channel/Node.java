@@ -16,6 +16,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class Node implements Handler, AutoCloseable {
     final Map<Path, List<byte[]>> received = new EnumMap<>(Path.class);
     final Map<Path, Deque<byte[]>> toFill = new EnumMap<>(Path.class);
+    final List<PathLoss> losses = new ArrayList<>();
     final List<String> events = new ArrayList<>();
     final Counters counters = new Counters();
     final ChannelConfig config;
@@ -65,6 +66,7 @@ final class Node implements Handler, AutoCloseable {
 
     @Override
     public void onDown(final Path path, final PathLoss loss, final String reason) {
+        losses.add(loss);
         if (loss != PathLoss.REFUSED) {
             events.add("down " + path + ": " + reason);
         }
