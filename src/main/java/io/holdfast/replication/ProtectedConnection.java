@@ -24,6 +24,7 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
     /** Of what the primary before this one wrote; 0 if there is nothing to compare with. */
     private long expectedOffset;
     private long expectedHash;
+    private boolean differs;
     long sendLimit;
 
     /** What its application gets out of the history, that of the primary before this one included; null if nothing. */
@@ -61,17 +62,25 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
         expectedHash = value;
     }
 
-    /** Before written bytes can leave, or be let go of. False if they are found not to be those that were written before. */
-    boolean hashWritten() {
+    /**
+     * Before bytes are let go of, at the latest: what was written is hashed, and compared with what the primary before this host
+     * had written.
+     */
+    void hashWritten() {
         final StreamBuffer buffer = connection.sendBuffer();
         final long tail = buffer.tail();
-        boolean same = true;
         if (hash.position() < expectedOffset && tail >= expectedOffset) {
             hash.update(buffer, expectedOffset);
-            same = hash.value() == expectedHash;
+            differs |= hash.value() != expectedHash;
         }
         hash.update(buffer, tail);
-        return same;
+    }
+
+    /** Once after the server was found to write something else than on the host before. */
+    boolean takeDiffers() {
+        final boolean was = differs;
+        differs = false;
+        return was;
     }
 
     /** Its application will not read any more. */

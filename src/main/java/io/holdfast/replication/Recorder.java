@@ -122,6 +122,7 @@ final class Recorder {
         final int length = connection.snapshot(snapshot, 0);
         cause = writer.opened(added.id, mode.ordinal(), snapshot, 0, length);
         added.edgeLimit = connection.windowEdge();
+        added.connection.beforeRelease(added::hashWritten);
         adopt(added);
     }
 
@@ -135,7 +136,8 @@ final class Recorder {
 
     /** Before what was written can leave, or be let go of. */
     void hash(final ProtectedConnection c) {
-        if (!c.hashWritten()) {
+        c.hashWritten();
+        if (c.takeDiffers()) {
             diverged.accept(c);
         }
     }
@@ -144,7 +146,7 @@ final class Recorder {
     void capture(final ProtectedConnection c) {
         final TcpConnection connection = c.connection;
         hash(c);
-        final long tail = c.hash.position();
+        final long tail = connection.sendBuffer().tail();
         connection.progress(progress);
         final long edge = connection.windowEdge();
         final boolean limits = tail > c.sendLimit - SEND_AHEAD_BYTES / 2 || edge > c.edgeLimit - connection.receiveSpace() / 2;

@@ -176,10 +176,11 @@ public final class Replica implements Replication {
         if (listener == null && connection.state() == TcpState.SYN_RECEIVED) {
             follower.unclaimed(c);
         }
-        c.shadow.promote(listener, shiftMs, nowNs);
         final ProtectedConnection p = new ProtectedConnection(recorder, c.id, endpoint, c.hash);
         p.expect(c.shadow.checkpointOffset(), c.shadow.checkpointHash());
         p.hashWritten();
+        connection.beforeRelease(p::hashWritten);
+        c.shadow.promote(listener, shiftMs, nowNs);
         p.sendLimit = c.shadow.sendLimit();
         p.edgeLimit = connection.windowEdge();
         recorder.adopt(p);

@@ -38,6 +38,8 @@ final class Sender {
     private final AckEvent event = new AckEvent();
     /** What may leave. */
     final OutputCommit commit = new OutputCommit();
+    /** Done before bytes are let go of, those included that the application has appended but not told of yet; may be null. */
+    Runnable beforeRelease;
 
     /** Unanswered probes of a closed window or of a silent peer, and what the peer's last sign of life was. */
     int probesOut;
@@ -132,8 +134,16 @@ final class Sender {
         tcb.sndWnd = Math.max(0, tcb.sndWnd - (to - tcb.sndUna));
         tcb.sndUna = to;
         tcb.sndNxt = to;
-        buffer.release(Math.min(to, whole));
+        release(Math.min(to, whole));
         recovery.onEstablished(mss.full(), tcb.sack, tcb.timestamps, to, nowNs);
+    }
+
+    /** The peer has everything before that offset. */
+    void release(final long offset) {
+        if (beforeRelease != null) {
+            beforeRelease.run();
+        }
+        buffer.release(offset);
     }
 
     private void accept(final TcpSegment segment, final long start, final long ack, final long nowNs) {
@@ -143,7 +153,7 @@ final class Sender {
         event.carriesData = segment.sequenceLength() > 0;
         tcb.sndUna = ack;
         if (advanced) {
-            buffer.release(Math.min(ack, Math.min(tcb.sndFin, buffer.tail())));
+            release(Math.min(ack, Math.min(tcb.sndFin, buffer.tail())));
         }
         recovery.onAck(event, nowNs);
         probesOut = 0;

@@ -196,6 +196,11 @@ public final class TcpConnection implements Lifecycle {
         receiver.tap = tap;
     }
 
+    /** Done before bytes of the send buffer are let go of; null for nothing. */
+    public void beforeRelease(final Runnable value) {
+        sender.beforeRelease = value;
+    }
+
     /** A snapshot for {@link TcpStack#restore}: {@link TcbSnapshot#LENGTH} bytes. Returns their number. */
     public int snapshot(final MutableDirectBuffer buffer, final int offset) {
         return new TcbSnapshot().encode(tcb, buffer, offset);

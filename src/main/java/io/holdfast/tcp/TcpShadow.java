@@ -231,7 +231,7 @@ public final class TcpShadow {
         final boolean closed = tcb.sndFin != Tcb.NO_OFFSET;
         final long whole = Math.min(buffer.tail(), tcb.sndFin);
         final long una = Math.min(acknowledged, whole == tcb.sndFin ? whole + 1 : whole);
-        buffer.release(Math.max(buffer.head(), Math.min(una, whole)));
+        sender.release(Math.max(buffer.head(), Math.min(una, whole)));
         tcb.sndInherited = Math.max(Math.max(acknowledged, told.sendLimit), closed ? tcb.sndFin + 1 : 0);
         tcb.sndSwallow = acknowledged;
         tcb.sndWnd += acknowledged - una;

@@ -235,4 +235,51 @@ final class FedTest {
             }
         }
     }
+
+    /** A download that three hosts serve in turn, each of the later ones slower than the client is far: T2 across two takeovers. */
+    @Test
+    void shouldWriteAgainWhatTwoHostsHadSent() throws IOException {
+        for (long deathMs = 10; deathMs <= 200; deathMs += 10) {
+            final long secondDeathNs = deathMs * MS;
+            final FedTest t = new FedTest();
+            try (World world = t.world) {
+                final FedHosts.Host a = t.host(ReplicationMode.COLD);
+                final FedHosts.Host b = t.host(ReplicationMode.COLD);
+                final FedHosts.Host c = t.host(ReplicationMode.COLD);
+                a.lead(1);
+                t.talk(a, Pace.NONE);
+                b.join(a, 1);
+                t.hosts.kill(a, 2_000, () -> world.at(world.nowNs + 20 * MS, () -> {
+                    b.lead(2);
+                    c.join(b, 2);
+                    world.at(world.nowNs + 5 * MS, () -> t.talk(b, new Pace(4_096, MS / 4)));
+                    world.at(world.nowNs + secondDeathNs, () -> t.hosts.kill(b, 0, () -> world.at(world.nowNs + 20 * MS, () -> {
+                        c.lead(3);
+                        t.talk(c, new Pace(65_536, MS / 4));
+                    })));
+                }));
+                final StreamSocket socket = world.stacks.get(0).openStream();
+                socket.connect(World.at(World.SERVICE - 1, PORT));
+                final Talk client = new Talk("client", new Conduit(socket, null), 11, 7, 100, 8_000_000, null);
+                t.clients.add(client);
+                world.talks.add(client);
+                t.runToTheEnd();
+            } catch (final Throwable e) {
+                throw new AssertionError("second death after " + deathMs + " ms: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private void talk(final FedHosts.Host host, final Pace pace) {
+        try {
+            world.listen(host.index, PORT, 128, socket -> {
+                final Talk server = new Talk("server " + host.index, new Conduit(socket, null), 7, 11, 8_000_000, 100, null)
+                    .pace(pace);
+                server.place(host.index);
+                world.talks.add(server);
+            });
+        } catch (final IOException e) {
+            throw new AssertionError(e);
+        }
+    }
 }
