@@ -21,6 +21,11 @@ final class Doorway {
     /** Newcomers in their greeting at one time, so that strangers can neither fill memory nor keep the peer out. */
     static final int MAX_NEWCOMERS = 4;
     private static final int BACKLOG = 16;
+    /**
+     * When the peer, whose turn it is, has missed so many chances to dial, this node dials, too: not for the connection, which the peer
+     * would close, but to hear from its kernel if nobody listens there any more.
+     */
+    private static final int MISSED_DIALS = 3;
 
     private final Path path;
     private final Core core;
@@ -34,6 +39,7 @@ final class Doorway {
     private boolean refused;
     private boolean acceptable;
     private long dialDueNs;
+    private long downSinceNs;
 
     Doorway(final Path path, final Core core, final long nowNs) {
         this.path = path;
@@ -41,6 +47,7 @@ final class Doorway {
         this.config = core.config();
         this.counters = config.counters();
         this.dialDueNs = nowNs;
+        this.downSinceNs = nowNs;
         this.listener = listen();
     }
 
@@ -60,7 +67,7 @@ final class Doorway {
             acceptable = false;
             accept(nowNs);
         }
-        if (!up && dialling == null && core.peer().weDial() && dialDueNs - nowNs <= 0) {
+        if (!up && dialling == null && dialInNs(nowNs) <= 0) {
             dialDueNs = nowNs + config.dialEveryNs();
             dial(nowNs);
         }
@@ -84,6 +91,13 @@ final class Doorway {
     /** The path went down: dial without waiting. */
     void dialSoon(final long nowNs) {
         dialDueNs = nowNs;
+        downSinceNs = nowNs;
+    }
+
+    private long dialInNs(final long nowNs) {
+        final long dueNs = core.peer().weDial() ? dialDueNs
+            : Math.max(dialDueNs, downSinceNs + MISSED_DIALS * config.dialEveryNs());
+        return dueNs - nowNs;
     }
 
     /** How long nothing happens here by itself. */
@@ -91,8 +105,8 @@ final class Doorway {
         long idleNs = Long.MAX_VALUE;
         if (dialling != null) {
             idleNs = dialling.idleNs(nowNs);
-        } else if (!up && core.peer().weDial()) {
-            idleNs = dialDueNs - nowNs;
+        } else if (!up) {
+            idleNs = dialInNs(nowNs);
         }
         for (int i = 0; i < newcomers.size(); i++) {
             idleNs = Math.min(idleNs, newcomers.get(i).idleNs(nowNs));

@@ -69,6 +69,17 @@ final class ChannelLifeTest {
         }
     }
 
+    @Test
+    void shouldHearThatNobodyListensAnyMoreAlthoughItIsThePeersTurnToDial() {
+        try (Node b = new Node(nodes.b(false))) {
+            try (Node a = new Node(nodes.a(false))) {
+                Nodes.until("both are up", () -> a.isUp() && b.isUp(), a, b);
+                b.channels.drop(Path.REPLICATION, "silent for too long");
+            }
+            Nodes.until("b hears it", () -> b.losses.contains(PathLoss.REFUSED), b);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void shouldTakeTheDialledSideBackWhenItRestarts(final boolean tls) {
