@@ -35,6 +35,10 @@ final class WireOracle {
         /** What was sent: all of it up to {@link #knownEnd}, since nothing is sent for the first time out of order. */
         byte[] values = new byte[1 << 12];
         int knownEnd = 1;
+
+        boolean everEnded() {
+            return finAt >= 0 || older != null && older.everEnded();
+        }
     }
 
     /** Source address whose timestamps must never go back, 0 for none. */
@@ -84,7 +88,7 @@ final class WireOracle {
         if ((flags & RST) != 0) {
             resets++;
             final Flow answered = flows.get(in);
-            if (flow != null && answered != null && (flow.finAt < 0 || answered.finAt < 0)) {
+            if (flow != null && answered != null && !(flow.everEnded() && answered.everEnded())) {
                 earlyResets++;
             }
             return;
