@@ -36,6 +36,8 @@ public final class TcpShadow {
         sender.mss.negotiated(tcb.peerMss, tcb.timestamps);
         sender.mss.onWindow(tcb.maxSndWnd);
         receiver.acks.initialMss(Math.min(tcb.advMss, sender.mss.full()), tcb.rcvWnd);
+        // Here, so that one that is half open at takeover has a window, too.
+        receiver.window.fullyOpen();
         sender.buffer.free(Math.max(0, tcb.sndUna));
         receiver.buffer().free(Math.max(0, tcb.rcvNxt));
     }
@@ -204,7 +206,6 @@ public final class TcpShadow {
     private void receive() {
         final long unit = 1L << tcb.rcvWindowShift;
         final long edge = Math.max(tcb.rcvNxt, told.edgeLimit + unit - 1);
-        receiver.window.fullyOpen();
         tcb.rcvWup = tcb.rcvNxt;
         tcb.rcvWnd = Math.min(edge - tcb.rcvNxt, 65_535L << tcb.rcvWindowShift);
         tcb.rcvEdge = edge;
