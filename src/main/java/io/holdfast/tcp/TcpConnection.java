@@ -32,7 +32,7 @@ public final class TcpConnection implements Lifecycle {
     public static final int CLOSED = 1 << 5;
     /** Entered TIME_WAIT: the application is done with it, the table not yet. */
     public static final int TIME_WAIT = 1 << 6;
-    /** The segment just given opens a new connection over this TIME_WAIT: remove this one, offer the segment anew. */
+    /** The segment just given is for a new connection in this one's place: remove this one, offer the segment anew. */
     public static final int RECYCLED = 1 << 7;
 
     private static final long MS = 1_000_000L;
@@ -640,6 +640,11 @@ public final class TcpConnection implements Lifecycle {
     }
 
     // --- life ---
+
+    /** Does the segment answer a cookie that went to the same peer? */
+    boolean answersCookie(final TcpSegment segment, final long now) {
+        return listener != null && listener.knowsCookie(tcb.id, segment, now);
+    }
 
     /** May a handshake complete now? Not while the listener's accept queue is full. */
     boolean mayEstablish() {

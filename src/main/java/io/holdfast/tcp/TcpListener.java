@@ -126,6 +126,11 @@ public final class TcpListener {
         }
     }
 
+    boolean knowsCookie(final ConnectionId id, final TcpSegment ack, final long nowNs) {
+        return stack.config.synCookies && stack.cookies.recentlySent(stack.clockNs(nowNs))
+            && stack.cookies.check(id, ack.seq - 1, ack.ack - 1, stack.clockNs(nowNs)) != 0;
+    }
+
     /** Returns false if the segment deserves a reset. */
     private boolean resumeFromCookie(final IpAddress local, final IpAddress remote, final TcpSegment ack,
         final long nowNs) {
