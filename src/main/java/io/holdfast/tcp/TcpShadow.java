@@ -198,6 +198,8 @@ public final class TcpShadow {
             listener.adopt(connection);
         }
         tcb.sndNxt = 0;
+        // It may have been established, and have told a window as the log allowed.
+        receive();
         connection.live(nowNs);
         handshake.again(nowNs);
     }

@@ -42,6 +42,12 @@ final class Conduit {
         connected |= (socket.readiness() & Readiness.WRITE) != 0;
     }
 
+    @Override
+    public String toString() {
+        return socket.info().state + (readable ? " readable" : "") + (writable ? " writable" : "") + " in "
+            + socket.available() + " out " + socket.unacknowledged();
+    }
+
     boolean connected() {
         return connected;
     }

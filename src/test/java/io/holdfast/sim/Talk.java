@@ -219,6 +219,6 @@ class Talk extends Actor {
     @Override
     public String toString() {
         return name + " wrote " + written + "/" + toWrite + " read " + read + "/" + toRead + (shut ? " shut" : "")
-            + (over() ? " over" : "") + (failure == null ? "" : " failed: " + failure) + " " + conduit.socket.info().state;
+            + (over() ? " over" : "") + (failure == null ? "" : " failed: " + failure) + " " + conduit;
     }
 }
