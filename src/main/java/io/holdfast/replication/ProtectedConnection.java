@@ -19,6 +19,7 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
     long sndUna;
     long sndFin = Long.MAX_VALUE;
     long rcvFin = Long.MAX_VALUE;
+    long rcvNxt;
     long edgeLimit;
     long sendLimit;
 

@@ -140,7 +140,9 @@ final class Recorder {
         final long edge = connection.windowEdge();
         final boolean limits = tail > c.sendLimit - SEND_AHEAD_BYTES / 2 || edge > c.edgeLimit - connection.receiveSpace() / 2;
         final boolean causal = limits || progress.state != c.state || progress.flags != c.flags
-            || progress.sndFin != c.sndFin || progress.rcvFin != c.rcvFin;
+            || progress.sndFin != c.sndFin || progress.rcvFin != c.rcvFin
+            // What nobody will read is not in the log: how far it came is all there is to know.
+            || (progress.flags & TcbProgress.READ_SHUT) != 0 && progress.rcvNxt != c.rcvNxt;
         if (causal || progress.sndUna - c.sndUna >= ACKNOWLEDGED_STEP_BYTES) {
             if (limits) {
                 c.sendLimit = Math.max(c.sendLimit, tail + SEND_AHEAD_BYTES);
@@ -170,6 +172,7 @@ final class Recorder {
         c.sndUna = progress.sndUna;
         c.sndFin = progress.sndFin;
         c.rcvFin = progress.rcvFin;
+        c.rcvNxt = progress.rcvNxt;
     }
 
     void accepted(final ProtectedConnection c) {

@@ -258,7 +258,10 @@ public final class TcpConnection implements Lifecycle {
             sender.commit.mark(sequence, committed, tcb.rcvNxt, sender.buffer.tail(), edge, OutputCommit.OPENED
                 | (tcb.sndFin != Tcb.NO_OFFSET ? OutputCommit.CLOSED : 0)
                 | (output.owesReset() ? OutputCommit.ABORTED : 0));
-            if (receiver.stored != null) {
+            if (receiver.stored != null && tcb.readShut) {
+                // Nobody has the bytes, so none ahead of a gap may be reported.
+                receiver.stored.clear();
+            } else if (receiver.stored != null) {
                 receiver.stored.mark(sequence, committed, receiver.outOfOrder);
             }
         }
