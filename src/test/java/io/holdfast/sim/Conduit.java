@@ -52,6 +52,14 @@ final class Conduit {
         return connected;
     }
 
+    /** The peer has ended its stream, whoever reads it. */
+    boolean peerClosed() {
+        return switch (socket.info().state) {
+            case CLOSE_WAIT, LAST_ACK, CLOSING, TIME_WAIT, CLOSED -> true;
+            default -> false;
+        };
+    }
+
     /** As the socket's, and 0 as long as no event has come. */
     int read(final ByteBuffer dst) throws IOException {
         if (!readable) {

@@ -30,7 +30,7 @@ final class Drama {
     /**
      * What came of it.
      *
-     * @param stallsNs of the clients that the death stalled
+     * @param stallsNs of the clients that the death stalled, from its detection; negative if they went on before
      */
     record Outcome(long emissions, long batches, List<Long> stallsNs, long digest) {
     }
@@ -64,7 +64,7 @@ final class Drama {
     }
 
     private static void patient(final StackConfig config) {
-        config.memoryLimit(64 << 20);
+        config.memoryLimit(64 << 20).hearBytes(1 << 18);
         config.tcp.orphanRetries = 60;
         config.tcp.retries = 60;
         config.tcp.synRetries = 20;
@@ -109,7 +109,7 @@ final class Drama {
         final List<Long> stalls = new ArrayList<>();
         for (final Talk client : clients) {
             if (client.stall.stallNs() >= 0) {
-                stalls.add(client.stall.stallNs());
+                stalls.add(client.stall.stallNs() - death.detectNs());
             }
         }
         return new Outcome(pair.emissions(), pair.batches(), stalls, world.oracle.digest());

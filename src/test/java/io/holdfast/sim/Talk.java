@@ -20,10 +20,13 @@ class Talk extends Actor {
         /** Closes without having read what has come: a reset. */
         UNREAD,
         /** Resets, when it has read all. */
-        RESET
+        RESET,
+        /** Says after a while that it will not read any more, and ends its stream; what comes then is dropped. */
+        READ_SHUT
     }
 
     private static final int WHOLE = 65_536;
+    private static final long READ_SHUT_NS = 500_000_000L;
 
     final Stall stall = new Stall();
     private final Conduit conduit;
@@ -42,6 +45,7 @@ class Talk extends Actor {
     private long written;
     private long read;
     private boolean shut;
+    private boolean readShut;
     private boolean ended;
     /** When the last byte was read. */
     long readAllNs;
@@ -106,7 +110,7 @@ class Talk extends Actor {
                 return true;
             }
             final boolean did = write(nowNs) | read(nowNs);
-            if (shut && read == toRead && atEnd()) {
+            if (shut && (ending == Ending.READ_SHUT ? conduit.peerClosed() : read == toRead && atEnd())) {
                 conduit.socket.close();
                 end();
                 return true;
@@ -158,6 +162,12 @@ class Talk extends Actor {
             if (ending == Ending.LAST && !(read == toRead && atEnd())) {
                 return false;
             }
+            if (ending == Ending.READ_SHUT && !readShut) {
+                conduit.socket.shutdownInput();
+                readShut = true;
+                sleep(nowNs, READ_SHUT_NS);
+                return true;
+            }
             conduit.socket.shutdownOutput();
             shut = true;
             return true;
@@ -191,7 +201,7 @@ class Talk extends Actor {
     }
 
     private boolean read(final long nowNs) throws IOException {
-        if (read == toRead || ending == Ending.UNREAD) {
+        if (read == toRead || ending == Ending.UNREAD || readShut) {
             return false;
         }
         final ByteBuffer portion = ByteBuffer.allocate(
