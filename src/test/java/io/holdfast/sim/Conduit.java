@@ -48,6 +48,10 @@ final class Conduit {
             + socket.available() + " out " + socket.unacknowledged();
     }
 
+    boolean readable() {
+        return readable;
+    }
+
     boolean connected() {
         return connected;
     }

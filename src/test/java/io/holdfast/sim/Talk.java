@@ -41,6 +41,7 @@ class Talk extends Actor {
     private boolean mayFail;
     private long pauseAt = -1;
     private long pauseNs;
+    private ByteBuffer portion;
     private ByteBuffer chunk = ByteBuffer.allocate(0);
     private long written;
     private long read;
@@ -175,6 +176,7 @@ class Talk extends Actor {
         if (written == pauseAt) {
             pauseAt = -1;
             sleep(nowNs, pauseNs);
+            stall.sleepsUntil(wakeNs);
             return true;
         }
         if (!chunk.hasRemaining()) {
@@ -197,15 +199,19 @@ class Talk extends Actor {
 
     private void sleep(final long nowNs, final long durationNs) {
         wakeNs = nowNs + durationNs;
-        stall.sleepsUntil(wakeNs);
     }
 
     private boolean read(final long nowNs) throws IOException {
-        if (read == toRead || ending == Ending.UNREAD || readShut) {
+        if (!conduit.readable() || read == toRead || ending == Ending.UNREAD || readShut) {
             return false;
         }
-        final ByteBuffer portion = ByteBuffer.allocate(
-            random == null ? Math.min(WHOLE, pace.bytes()) : 1 + random.nextInt(slowReader ? 2_000 : 30_000));
+        if (portion == null) {
+            portion = ByteBuffer.allocate(random == null ? Math.min(WHOLE, pace.bytes()) : WHOLE);
+        }
+        portion.clear();
+        if (random != null) {
+            portion.limit(1 + random.nextInt(slowReader ? 2_000 : 30_000));
+        }
         final int n = conduit.read(portion);
         check(n >= 0, "the stream ended after " + read + " of " + toRead + " bytes");
         if (n > 0 && in != null) {
