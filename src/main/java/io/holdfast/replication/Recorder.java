@@ -9,6 +9,7 @@ import io.holdfast.stack.ShardControl;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpConnection;
 import java.util.ArrayDeque;
+import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -29,6 +30,10 @@ final class Recorder {
     /** What applications note before the shard moves it into the log: so small a part of the log that it fits. */
     private static final int NOTES_PART = 32;
     private static final int SNAPSHOT_BYTES = 512;
+    private static final int SNAPSHOT_ROOM = 2 * SNAPSHOT_BYTES;
+    private static final int PROGRESS_ROOM = 256;
+    /** Input leaves that part of the log to everything else. */
+    private static final int OTHERS_PART = 8;
     /** No backup: nothing waits. */
     private static final long EVERYTHING = Long.MAX_VALUE;
 
@@ -38,6 +43,8 @@ final class Recorder {
     private final Counters counters;
     private final ApplicationLog notes;
     private final ArrayDeque<ProtectedConnection> waiting = new ArrayDeque<>();
+    /** What the log had no room for, and must not lack; in order. */
+    private final ArrayDeque<LongSupplier> overflow = new ArrayDeque<>();
     private final TcbProgress progress = new TcbProgress();
     private final UnsafeBuffer snapshot = new UnsafeBuffer(new byte[SNAPSHOT_BYTES]);
     private long nextId;
@@ -58,25 +65,53 @@ final class Recorder {
     /** This host leads from that epoch on: ids of its connections are of it, and whoever follows needs its secrets. */
     void begin(final long epoch) {
         nextId = epoch << 32;
-        cause = writer.secrets(control.tcp().secrets());
+        final byte[] secrets = control.tcp().secrets();
+        append(() -> writer.secrets(secrets));
+    }
+
+    /** Appends what the log must not lack, if not now, then later; until then nothing else is appended, and nothing leaves. */
+    private void append(final LongSupplier record) {
+        if (!overflow.isEmpty()) {
+            overflow.add(record);
+            return;
+        }
+        final long sequence = record.getAsLong();
+        if (sequence < 0) {
+            overflow.add(record);
+        } else {
+            cause = sequence;
+        }
+    }
+
+    /** False if the log has no room for what must come before anything else. */
+    private boolean caughtUp() {
+        while (!overflow.isEmpty()) {
+            final long sequence = overflow.peek().getAsLong();
+            if (sequence < 0) {
+                return false;
+            }
+            cause = sequence;
+            overflow.poll();
+        }
+        return drain();
     }
 
     // --- what comes in ---
 
     boolean roomForInput() {
         // The last quarter is for what a duty cycle may bring: its frames, and everything that follows from them.
-        return writer.freeBytes() > writer.capacityBytes() / 4;
+        return overflow.isEmpty() && writer.freeBytes() > writer.capacityBytes() / 4;
     }
 
     /** False if the log has no room: the segment comes again. */
     boolean input(final long id, final long offset, final DirectBuffer buffer, final int at, final int length) {
+        // What cannot come again has the rest of the room.
+        if (!overflow.isEmpty() || writer.freeBytes() < length + writer.capacityBytes() / OTHERS_PART) {
+            counters.increment(ReplicationCounter.INPUT_DROPPED);
+            return false;
+        }
         for (int done = 0; done < length; done += MAX_INPUT_BYTES) {
-            final long sequence = writer.input(id, offset + done, buffer, at + done, Math.min(length - done, MAX_INPUT_BYTES));
-            if (sequence < 0) {
-                counters.increment(ReplicationCounter.INPUT_DROPPED);
-                return false;
-            }
-            cause = sequence;
+            cause = writer.input(id, offset + done, buffer, at + done, Math.min(length - done, MAX_INPUT_BYTES));
         }
         return true;
     }
@@ -102,12 +137,17 @@ final class Recorder {
         });
     }
 
-    /** What applications have noted goes into the log, before anything that they wrote later may leave. */
-    void drain() {
-        final long last = notes.drain(writer);
-        if (last != 0) {
-            cause = last;
+    /** What applications have noted goes into the log, before anything that they wrote later may leave. False: no room. */
+    boolean drain() {
+        if (!overflow.isEmpty()) {
+            return false;
         }
+        final long before = writer.lastSequence();
+        final boolean all = notes.drain(writer) != LogWriter.FULL;
+        if (writer.lastSequence() != before) {
+            cause = writer.lastSequence();
+        }
+        return all;
     }
 
     // --- connections ---
@@ -117,7 +157,9 @@ final class Recorder {
         final TcpConnection connection = endpoint.connection();
         final ProtectedConnection added = new ProtectedConnection(this, ++nextId, endpoint, new StreamHash());
         final int length = connection.snapshot(snapshot, 0);
-        cause = writer.opened(added.id, mode.ordinal(), snapshot, 0, length);
+        final UnsafeBuffer copy = writer.freeBytes() > SNAPSHOT_ROOM && overflow.isEmpty() ? snapshot
+            : new UnsafeBuffer(snapshot.byteArray().clone());
+        append(() -> writer.opened(added.id, mode.ordinal(), copy, 0, length));
         added.edgeLimit = connection.windowEdge();
         adopt(added);
     }
@@ -130,11 +172,15 @@ final class Recorder {
         added.endpoint.recorder(added);
     }
 
-    /** Writes down what changed, and ties what may leave to it. */
-    void capture(final ProtectedConnection c) {
+    /** Writes down what changed, and ties what may leave to it. False if the log has no room. */
+    boolean capture(final ProtectedConnection c) {
         final TcpConnection connection = c.connection;
         final StreamBuffer buffer = connection.sendBuffer();
+        // First: what was written up to here depends on notes that were made before.
         final long tail = buffer.tail();
+        if (!caughtUp() || writer.freeBytes() < PROGRESS_ROOM) {
+            return false;
+        }
         c.hash.update(buffer, tail);
         connection.progress(progress);
         final long edge = connection.windowEdge();
@@ -150,19 +196,16 @@ final class Recorder {
             }
             write(c, causal);
         }
-        connection.mark(cause, committed, c.edgeLimit);
+        connection.mark(cause, committed, tail, c.edgeLimit);
         if (connection.waitsForBackup() && !c.waiting) {
             c.waiting = true;
             waiting.add(c);
         }
+        return true;
     }
 
     private void write(final ProtectedConnection c, final boolean causal) {
-        progress.connectionId = c.id;
-        progress.sendLimit = c.sendLimit;
-        progress.edgeLimit = c.edgeLimit;
-        progress.checkpointOffset = c.hash.position();
-        progress.checkpointHash = c.hash.value();
+        fill(progress, c);
         final long sequence = writer.progress(progress);
         if (causal) {
             cause = sequence;
@@ -175,12 +218,28 @@ final class Recorder {
         c.rcvNxt = progress.rcvNxt;
     }
 
+    private static void fill(final TcbProgress into, final ProtectedConnection c) {
+        into.connectionId = c.id;
+        into.sendLimit = c.sendLimit;
+        into.edgeLimit = c.edgeLimit;
+        into.checkpointOffset = c.hash.position();
+        into.checkpointHash = c.hash.value();
+    }
+
     void accepted(final ProtectedConnection c) {
-        cause = writer.accepted(c.id);
+        append(() -> writer.accepted(c.id));
     }
 
     void close(final ProtectedConnection c) {
-        writer.closed(c.id);
+        c.connection.progress(progress);
+        if (progress.state != c.state || progress.flags != c.flags) {
+            // There was no room for the last of it: how it ended is what the application there is to know.
+            final TcbProgress last = new TcbProgress();
+            c.connection.progress(last);
+            fill(last, c);
+            append(() -> writer.progress(last));
+        }
+        append(() -> writer.closed(c.id));
         c.connection.inputTap(null);
     }
 

@@ -250,10 +250,8 @@ public final class Replica implements Replication {
     }
 
     @Override
-    public void capture(final Endpoint endpoint, final long nowNs) {
-        if (endpoint.replica() instanceof ProtectedConnection c) {
-            recorder.capture(c);
-        }
+    public boolean capture(final Endpoint endpoint, final long nowNs) {
+        return !(endpoint.replica() instanceof ProtectedConnection c) || recorder.capture(c);
     }
 
     @Override

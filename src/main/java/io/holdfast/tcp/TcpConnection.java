@@ -252,10 +252,13 @@ public final class TcpConnection implements Lifecycle {
         receiver.stored = null;
     }
 
-    /** Everything known so far is in the log up to {@code sequence}: see {@link OutputCommit#mark}. */
-    public void mark(final long sequence, final long committed, final long edge) {
+    /**
+     * Everything known so far is in the log up to {@code sequence}, and what bytes written up to {@code tail} depend on: see
+     * {@link OutputCommit#mark}.
+     */
+    public void mark(final long sequence, final long committed, final long tail, final long edge) {
         if (sender.commit.gated()) {
-            sender.commit.mark(sequence, committed, tcb.rcvNxt, sender.buffer.tail(), edge, OutputCommit.OPENED
+            sender.commit.mark(sequence, committed, tcb.rcvNxt, tail, edge, OutputCommit.OPENED
                 | (tcb.sndFin != Tcb.NO_OFFSET ? OutputCommit.CLOSED : 0)
                 | (output.owesReset() ? OutputCommit.ABORTED : 0));
             if (receiver.stored != null && tcb.readShut) {
