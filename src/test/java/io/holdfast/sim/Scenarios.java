@@ -116,6 +116,7 @@ final class Scenarios {
             .link(50 * MS, Integer.MAX_VALUE, 1 << 18));
         all.add(Scenario.of("log without room").bytes(120_000, 0).link(10 * MS, 1, 1 << 14));
         all.add(Scenario.of("log without room, echo").service(Service.ECHO).bytes(40_000, 0).link(10 * MS, 1, 1 << 14));
+        all.add(Scenario.of("log without room, many").service(Service.ECHO).connections(24).bytes(3_000, 0).link(10 * MS, 1, 1 << 14));
         all.add(Scenario.of("device without room").service(Service.ECHO).bytes(16_000, 0).hosts(2, 0, 128));
         all.add(Scenario.of("clock ahead").service(Service.ECHO).bytes(4_000, 0).hosts(Integer.MAX_VALUE, 1_000_000 * MS, 128));
         all.add(Scenario.of("clock behind").service(Service.ECHO).bytes(4_000, 0).hosts(Integer.MAX_VALUE, -900 * MS, 128));
