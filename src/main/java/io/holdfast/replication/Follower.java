@@ -26,7 +26,9 @@ import org.agrona.collections.Long2ObjectHashMap;
  * it writes never leaves; what it closes stays open until the primary's closes, or is gone.
  */
 final class Follower implements RecordHandler {
-    private static final int HELD_VERBS = Endpoint.SHUTDOWN_WRITE | Endpoint.CLOSE | Endpoint.ABORT | Endpoint.SHUTDOWN_READ;
+    /** After these there comes no output. */
+    private static final int ENDS = Endpoint.SHUTDOWN_WRITE | Endpoint.CLOSE;
+    private static final int HELD_VERBS = Endpoint.OPTIONS | Endpoint.SHUTDOWN_WRITE | Endpoint.CLOSE | Endpoint.ABORT | Endpoint.SHUTDOWN_READ;
 
     private final ShardControl control;
     private final Counters counters;
@@ -128,7 +130,7 @@ final class Follower implements RecordHandler {
     @Override
     public void onRead(final long sequence, final long id, final int bytes) {
         final ShadowConnection c = shadows.get(id);
-        if (c == null) {
+        if (c == null || c.lost != null) {
             return;
         }
         if (bytes > 0) {
@@ -220,6 +222,9 @@ final class Follower implements RecordHandler {
             control.touch(c.endpoint);
         }
         c.verbs |= verbs & HELD_VERBS;
+        if ((verbs & ENDS) != 0) {
+            compare(c);
+        }
         if ((verbs & Endpoint.DETACH) != 0) {
             c.detached = true;
             if (c.gone) {
@@ -229,15 +234,25 @@ final class Follower implements RecordHandler {
     }
 
     private void compare(final ShadowConnection c) {
-        if (c.lost == null && !c.compare()) {
+        if (c.lost != null) {
+            return;
+        }
+        final String difference = !c.compare() ? "wrote different bytes before offset " + c.hash.position()
+            : c.endsDifferently((c.verbs & ENDS) != 0);
+        if (difference != null) {
             counters.increment(ReplicationCounter.DIVERGED);
             events.onDivergence(c.connection().id(), c.id, c.hash.position());
-            lose(c, "the servers of both hosts wrote different bytes before offset " + c.hash.position());
+            lose(c, "the servers of both hosts " + difference);
         }
     }
 
+    /** It goes on at the primary alone: the application here is told that it failed. */
     private void lose(final ShadowConnection c, final String reason) {
         c.lost = reason;
+        c.script.goLive();
+        c.choices.goLive();
+        c.shadow.onLost();
+        control.touch(c.endpoint);
         counters.increment(ReplicationCounter.UNPROTECTED);
         events.onUnprotected(c.connection().id(), c.id, reason);
     }

@@ -156,7 +156,7 @@ public final class Replica implements Replication {
         c.script.goLive();
         c.choices.goLive();
         if (c.lost != null) {
-            connection.abort(nowNs);
+            connection.breakOff(nowNs);
         } else {
             connection.onPromoted();
             control.apply(connection, c.verbs, nowNs);

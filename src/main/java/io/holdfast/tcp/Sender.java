@@ -23,7 +23,9 @@ final class Sender {
         /** So old that it may be forged (RFC 5961 5.2). */
         FAR_BELOW,
         /** Acknowledges what was never sent. */
-        UNSENT
+        UNSENT,
+        /** Acknowledges what another host sent, and this one will never have. */
+        BROKEN
     }
 
     final Tcb tcb;
@@ -87,6 +89,10 @@ final class Sender {
         final long ack = tcb.sndOffset(segment.ack);
         if (ack > tcb.sndNxt) {
             if (ack <= tcb.sndInherited) {
+                if (tcb.sndFin != Tcb.NO_OFFSET && ack > tcb.sndFin + 1) {
+                    // The application here ended before what the host before this one sent.
+                    return Verdict.BROKEN;
+                }
                 return onInheritedAck(segment, start, ack, nowNs);
             }
             counters.increment(TcpCounter.ACK_UNSENT_DATA);

@@ -66,6 +66,8 @@ public final class TcpConnection implements Lifecycle {
     /** It lives on another host; this one follows, and is silent. */
     private boolean shadow;
     private Object owner;
+    /** The application of the host before this one wrote so much; 0 if there was none. */
+    private long inherited;
 
     TcpConnection(final TcpStack stack, final ConnectionId id, final TcpOptions options) {
         this(stack, new Tcb(id), options);
@@ -149,6 +151,11 @@ public final class TcpConnection implements Lifecycle {
             orphanInFinWait2();
         }
         probes.onOptionsChanged(now);
+    }
+
+    /** The application here is to write so much again before it ends the stream. */
+    void inherits(final long written) {
+        inherited = written;
     }
 
     void error(final TcpError value) {
@@ -452,6 +459,10 @@ public final class TcpConnection implements Lifecycle {
     /** Half-close: a FIN after what is in the send buffer. No bytes may be appended afterwards. */
     public void shutdownWrite(final long now) {
         nowNs = now;
+        if (tcb.state != TcpState.CLOSED && sender.buffer.tail() < inherited) {
+            breakOff(now);
+            return;
+        }
         if (tcb.sndFin != Tcb.NO_OFFSET) {
             return;
         }
@@ -467,6 +478,18 @@ public final class TcpConnection implements Lifecycle {
             default -> {
             }
         }
+    }
+
+    /** After a takeover: the peer may have had from the host before this one what the application here will not write again. */
+    public void breakOff(final long now) {
+        nowNs = now;
+        if (!tcb.state.isSynchronized() || tcb.state == TcpState.TIME_WAIT) {
+            finish();
+            return;
+        }
+        stack.counters.increment(TcpCounter.INHERITANCE_BROKEN);
+        output.resetPending = true;
+        fail(TcpError.ABORTED);
     }
 
     private void closeStream() {

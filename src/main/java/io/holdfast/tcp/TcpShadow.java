@@ -91,7 +91,7 @@ public final class TcpShadow {
         told.checkpointHash = p.checkpointHash;
         told.srttUs = p.srttUs;
         told.flags = p.flags;
-        final int code = p.flags >>> TcbProgress.ERROR_SHIFT;
+        final int code = connection.error() != null ? 0 : p.flags >>> TcbProgress.ERROR_SHIFT;
         if (code > 0 && code <= TcpError.values().length) {
             connection.error(TcpError.values()[code - 1]);
         }
@@ -109,6 +109,12 @@ public final class TcpShadow {
     /** The connection failed there; the application here is told. */
     public void onFailed() {
         connection.raise(TcpConnection.FAILED);
+    }
+
+    /** It will not go on here, whatever becomes of it there: the application here is told that it failed. */
+    public void onLost() {
+        connection.error(TcpError.ABORTED);
+        connection.raise(TcpConnection.CONNECTED | TcpConnection.FAILED);
     }
 
     /** It ended there, and will not go on here: the application here is told of the end of what it has. */
@@ -222,7 +228,8 @@ public final class TcpShadow {
         final long whole = Math.min(buffer.tail(), tcb.sndFin);
         final long una = Math.min(acknowledged, whole == tcb.sndFin ? whole + 1 : whole);
         buffer.release(Math.max(buffer.head(), Math.min(una, whole)));
-        tcb.sndInherited = Math.max(Math.max(acknowledged, told.sendLimit), closed ? tcb.sndFin + 1 : 0);
+        tcb.sndInherited = closed ? tcb.sndFin + 1 : Math.max(acknowledged, told.sendLimit);
+        connection.inherits(Math.max(told.checkpointOffset, closed ? tcb.sndFin : 0));
         tcb.sndSwallow = acknowledged;
         tcb.sndWnd += acknowledged - una;
         tcb.sndUna = una;

@@ -98,7 +98,7 @@ final class Drama {
             if (!actor.over()) {
                 throw new AssertionError("not over: " + world.talks + ", " + pair.events);
             }
-            if (actor.failure != null) {
+            if (actor.failed()) {
                 throw new AssertionError(actor.name + " failed: " + actor.failure + ", " + pair.events, actor.failure);
             }
         }

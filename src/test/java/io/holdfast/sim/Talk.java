@@ -39,6 +39,7 @@ class Talk extends Actor {
     private Ending ending = Ending.FIRST;
     private Pace pace = Pace.NONE;
     private boolean mayFail;
+    private long flipAt = Long.MAX_VALUE;
     private long pauseAt = -1;
     private long pauseNs;
     private ByteBuffer portion;
@@ -90,6 +91,17 @@ class Talk extends Actor {
         return this;
     }
 
+    @Override
+    boolean failed() {
+        return failure != null && !mayFail;
+    }
+
+    /** Writes one byte wrong. */
+    Talk flips(final long offset) {
+        flipAt = offset;
+        return this;
+    }
+
     /** Says nothing for a while after so many bytes written. */
     Talk pause(final long afterBytes, final long durationNs) {
         pauseAt = afterBytes;
@@ -118,9 +130,7 @@ class Talk extends Actor {
             }
             return did;
         } catch (final IOException e) {
-            if (!mayFail) {
-                failure = e;
-            }
+            failure = e;
             conduit.socket.close();
             end();
             return true;
@@ -182,6 +192,9 @@ class Talk extends Actor {
         if (!chunk.hasRemaining()) {
             chunk = ByteBuffer.allocate((int) Math.min(limit(), random == null ? pace.bytes() : 1 + random.nextInt(20_000)));
             out.next(chunk.array(), chunk.capacity());
+            if (flipAt >= written && flipAt < written + chunk.capacity()) {
+                chunk.array()[(int) (flipAt - written)] ^= 1;
+            }
         }
         final int n = conduit.write(chunk);
         written += n;
