@@ -20,6 +20,7 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
     long sndFin = Long.MAX_VALUE;
     long rcvFin = Long.MAX_VALUE;
     long rcvNxt;
+    int tsRecent;
     long edgeLimit;
     long sendLimit;
 
@@ -52,5 +53,6 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
     /** Before written bytes can leave, or be let go of. */
     void hashWritten() {
         hash.update(connection.sendBuffer(), connection.sendBuffer().tail());
+        connection.releasable(hash.position());
     }
 }

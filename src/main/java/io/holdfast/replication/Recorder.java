@@ -26,6 +26,10 @@ final class Recorder {
     private static final int SEND_AHEAD_BYTES = 1 << 20;
     /** Acknowledged bytes that are worth a record, so that the backup can let them go. */
     private static final int ACKNOWLEDGED_STEP_BYTES = 64 * 1024;
+    /** And no more than that part of the send buffer, or the backup's server would wait for room where this one need not. */
+    private static final int ACKNOWLEDGED_PARTS = 4;
+    /** The peer's clock went on so far, milliseconds mostly: echoes of older timestamps would look like a slow path. */
+    private static final int TIMESTAMP_STEP = 100;
     private static final int MAX_INPUT_BYTES = 65_536;
     /** What applications note before the shard moves it into the log: so small a part of the log that it fits. */
     private static final int NOTES_PART = 32;
@@ -189,7 +193,8 @@ final class Recorder {
             || progress.sndFin != c.sndFin || progress.rcvFin != c.rcvFin
             // What nobody will read is not in the log: how far it came is all there is to know.
             || (progress.flags & TcbProgress.READ_SHUT) != 0 && progress.rcvNxt != c.rcvNxt;
-        if (causal || progress.sndUna - c.sndUna >= ACKNOWLEDGED_STEP_BYTES) {
+        final long step = Math.min(ACKNOWLEDGED_STEP_BYTES, buffer.capacity() / ACKNOWLEDGED_PARTS);
+        if (causal || progress.sndUna - c.sndUna >= step || progress.tsRecent - c.tsRecent >= TIMESTAMP_STEP) {
             if (limits) {
                 c.sendLimit = Math.max(c.sendLimit, tail + SEND_AHEAD_BYTES);
                 c.edgeLimit = Math.max(c.edgeLimit, edge + connection.receiveSpace());
@@ -216,6 +221,7 @@ final class Recorder {
         c.sndFin = progress.sndFin;
         c.rcvFin = progress.rcvFin;
         c.rcvNxt = progress.rcvNxt;
+        c.tsRecent = progress.tsRecent;
     }
 
     private static void fill(final TcbProgress into, final ProtectedConnection c) {

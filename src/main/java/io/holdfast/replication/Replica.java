@@ -146,9 +146,11 @@ public final class Replica implements Replication {
             control.touch(endpoint);
             return;
         }
+        // First: an application that goes on writing meanwhile must not find bytes let go of that are not in the hash.
+        c.hash.update(connection.sendBuffer(), connection.sendBuffer().tail());
+        connection.releasable(c.hash.position());
         c.shadow.promote(control.listener(connection.id().localAddress(), connection.id().localPort()), shiftMs, nowNs);
         final ProtectedConnection p = new ProtectedConnection(recorder, c.id, endpoint, c.hash);
-        p.hashWritten();
         p.sendLimit = c.shadow.sendLimit();
         p.edgeLimit = connection.windowEdge();
         recorder.adopt(p);

@@ -34,6 +34,8 @@ final class Sender {
     final CongestionControl congestion;
     final LossRecovery recovery;
     final Mss mss;
+    /** Bytes from here on are not to be let go of, although acknowledged: see {@link TcpConnection#releasable}. */
+    long releasable = Long.MAX_VALUE;
     private final Counters counters;
     private final int maxBufferBytes;
     private boolean tuned;
@@ -128,9 +130,14 @@ final class Sender {
         return Verdict.ACCEPTED;
     }
 
+    /** End of what the application wrote and is accounted for, at most its end. */
+    long writtenAgain() {
+        return Math.min(Math.min(buffer.tail(), releasable), tcb.sndFin);
+    }
+
     /** Passes over bytes that the peer has acknowledged already. */
     void swallow(final long nowNs) {
-        final long whole = Math.min(buffer.tail(), tcb.sndFin);
+        final long whole = writtenAgain();
         final long to = Math.min(tcb.sndSwallow, whole == tcb.sndFin ? whole + 1 : whole);
         if (to <= tcb.sndUna) {
             return;

@@ -153,6 +153,11 @@ public final class TcpConnection implements Lifecycle {
         probes.onOptionsChanged(now);
     }
 
+    /** Bytes from this offset on are not to be let go of yet, although the peer may have them from another host. */
+    public void releasable(final long end) {
+        sender.releasable = end;
+    }
+
     /** The application here is to write so much again before it ends the stream. */
     void inherits(final long written) {
         inherited = written;
@@ -181,6 +186,9 @@ public final class TcpConnection implements Lifecycle {
             }
             if (tcb.finReceived()) {
                 raise(READABLE | PEER_CLOSED);
+            }
+            if (tcb.state == TcpState.TIME_WAIT) {
+                raise(TIME_WAIT);
             }
         }
     }

@@ -90,6 +90,11 @@ public final class TcpShadow {
         told.checkpointOffset = p.checkpointOffset;
         told.checkpointHash = p.checkpointHash;
         told.srttUs = p.srttUs;
+        // The server here may write as far ahead of the client as the one there.
+        final long held = p.checkpointOffset - Math.max(0, p.sndUna);
+        if (held + held / 2 > sender.buffer.capacity()) {
+            sender.buffer.capacity((int) Math.min(held + held / 2, StreamBuffer.MAX_CAPACITY_BYTES));
+        }
         told.flags = p.flags;
         final int code = connection.error() != null ? 0 : p.flags >>> TcbProgress.ERROR_SHIFT;
         if (code > 0 && code <= TcpError.values().length) {
@@ -225,7 +230,7 @@ public final class TcpShadow {
         final StreamBuffer buffer = sender.buffer;
         final long acknowledged = Math.max(0, tcb.sndUna);
         final boolean closed = tcb.sndFin != Tcb.NO_OFFSET;
-        final long whole = Math.min(buffer.tail(), tcb.sndFin);
+        final long whole = sender.writtenAgain();
         final long una = Math.min(acknowledged, whole == tcb.sndFin ? whole + 1 : whole);
         buffer.release(Math.max(buffer.head(), Math.min(una, whole)));
         tcb.sndInherited = closed ? tcb.sndFin + 1 : Math.max(acknowledged, told.sendLimit);
