@@ -6,6 +6,7 @@ import io.holdfast.replication.log.RecordHandler;
 import io.holdfast.stack.ChoiceScript;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.ShardControl;
+import io.holdfast.tcp.ConnectionId;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpConnection;
 import io.holdfast.tcp.TcpListener;
@@ -59,7 +60,7 @@ final class Follower implements RecordHandler {
         final int length) {
         final TcpShadow shadow;
         try {
-            shadow = control.tcp().restore(buffer, offset, length, new TcpOptions());
+            shadow = control.tcp().restore(buffer, offset, length, this::options);
         } catch (final IllegalArgumentException e) {
             counters.increment(ReplicationCounter.UNPROTECTED);
             events.onUnprotected(null, id, e.getMessage());
@@ -78,6 +79,12 @@ final class Follower implements RecordHandler {
         endpoint.choices(added.choices);
         shadows.put(id, added);
         counters.set(ReplicationCounter.SHADOWS, shadows.size());
+    }
+
+    /** Those of who listens for it, as on the primary. */
+    private TcpOptions options(final ConnectionId ends) {
+        final TcpListener listener = control.listener(ends.localAddress(), ends.localPort());
+        return listener == null ? new TcpOptions() : listener.options();
     }
 
     @Override
@@ -122,7 +129,9 @@ final class Follower implements RecordHandler {
             final TcpListener listener = listener(c);
             if (listener != null) {
                 unclaimed.remove(i--);
-                listener.offer(c.connection());
+                if (c.endpoint.inTable() || c.accepted) {
+                    listener.offer(c.connection());
+                }
             }
         }
     }
@@ -264,6 +273,11 @@ final class Follower implements RecordHandler {
         final List<ShadowConnection> all = new ArrayList<>(shadows.values());
         all.sort((a, b) -> Long.compare(a.id, b.id));
         return all;
+    }
+
+    /** Half open at takeover, and nobody listens for it yet. */
+    void unclaimed(final ShadowConnection c) {
+        unclaimed.add(c);
     }
 
     /** Stops following: what was established and not accepted is offered; what waits for a listener is left to {@link #onListening}. */

@@ -10,6 +10,8 @@ import io.holdfast.stack.Replication;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.tcp.ConnectionId;
 import io.holdfast.tcp.TcpConnection;
+import io.holdfast.tcp.TcpListener;
+import io.holdfast.tcp.TcpState;
 import io.holdfast.tcp.TcpStack;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,7 +151,11 @@ public final class Replica implements Replication {
         // First: an application that goes on writing meanwhile must not find bytes let go of that are not in the hash.
         c.hash.update(connection.sendBuffer(), connection.sendBuffer().tail());
         connection.releasable(c.hash.position());
-        c.shadow.promote(control.listener(connection.id().localAddress(), connection.id().localPort()), shiftMs, nowNs);
+        final TcpListener listener = control.listener(connection.id().localAddress(), connection.id().localPort());
+        if (connection.state() == TcpState.SYN_RECEIVED && listener == null) {
+            follower.unclaimed(c);
+        }
+        c.shadow.promote(listener, shiftMs, nowNs);
         final ProtectedConnection p = new ProtectedConnection(recorder, c.id, endpoint, c.hash);
         p.sendLimit = c.shadow.sendLimit();
         p.edgeLimit = connection.windowEdge();

@@ -140,6 +140,11 @@ public final class TcpConnection implements Lifecycle {
         return new TcpShadow(this, sender, receiver, output, handshake, arrival, snapshotShift);
     }
 
+    /** It lives on another host. */
+    boolean follows() {
+        return shadow;
+    }
+
     /** The other host is gone: this one goes on. */
     void live(final long now) {
         nowNs = now;

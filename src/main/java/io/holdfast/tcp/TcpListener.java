@@ -182,8 +182,12 @@ public final class TcpListener {
         return false;
     }
 
-    /** A connection that was established on another host is to be accepted here, too. */
+    /** A connection that was established on another host, or half open, is to be accepted here, too. */
     public void offer(final TcpConnection connection) {
+        if (connection.state() == TcpState.SYN_RECEIVED) {
+            adopt(connection);
+            return;
+        }
         connection.listener = this;
         onEstablished(connection);
     }
@@ -243,6 +247,10 @@ public final class TcpListener {
         halfOpen.clear();
         for (final TcpConnection connection : established) {
             connection.listener = null;
+            if (connection.follows()) {
+                // Its end is the other host's to decide.
+                continue;
+            }
             connection.abort(nowNs);
             stack.table.onWork(connection);
         }
