@@ -393,7 +393,8 @@ public final class TcpConnection implements Lifecycle {
 
     /** Earliest deadline of any timer, {@code Deadline.NONE} if there is none. */
     public long nextDeadlineNs() {
-        if (shadow) {
+        // A closed one may stay, for a reset that waits for the backup; an acknowledgement that it owed has no timer any more.
+        if (shadow || tcb.state == TcpState.CLOSED) {
             return Deadline.NONE;
         }
         long earliest = Math.min(timers.earliestNs(), receiver.acks.deadlineNs());
