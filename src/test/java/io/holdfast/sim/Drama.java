@@ -151,17 +151,11 @@ final class Drama {
         final Conduit conduit = new Conduit(socket, host == pair.a ? pair.oracle : null);
         final String name = "server " + (host == pair.a ? "a" : "b") + " " + socket.remoteAddress().getPort();
         switch (scenario.service()) {
-            case TALK -> {
-                final Talk talk = new Talk(name, conduit, 7, 11, scenario.down(), scenario.up(), null).pace(pace)
-                    .ending(scenario.serverEnding());
-                if (scenario.abortive()) {
-                    talk.mayFail();
-                }
-                enter(host, talk);
-            }
+            case TALK -> enter(host, excused(new Talk(name, conduit, 7, 11, scenario.down(), scenario.up(), null).pace(pace)
+                .ending(scenario.serverEnding())));
             case ECHO, REQUEST -> enter(host, new Mills(name, List.of(new Mills.Leg(conduit, conduit, mill())), pace));
-            case COUNT -> enter(host, new Talk(name, conduit, accepted[host.index]++, 11, scenario.down(), scenario.up(), null)
-                .pace(pace).ending(scenario.serverEnding()));
+            case COUNT -> enter(host, excused(new Talk(name, conduit, accepted[host.index]++, 11, scenario.down(), scenario.up(),
+                null).pace(pace).ending(scenario.serverEnding())));
             default -> {
                 final int port = socket.remoteAddress().getPort();
                 final Conduit other = waiting.remove(host.index + ":" + (port ^ 1));
@@ -202,10 +196,11 @@ final class Drama {
         if (scenario.pauseNs() > 0) {
             talk.pause(scenario.up() / 2, scenario.pauseNs());
         }
-        if (scenario.abortive()) {
-            talk.mayFail();
-        }
-        world.talks.add(talk);
+        world.talks.add(excused(talk));
         return talk;
+    }
+
+    private Talk excused(final Talk talk) {
+        return scenario.abortive() ? talk.mayFail() : talk;
     }
 }

@@ -43,6 +43,8 @@ record Scenario(String kind, Service service, int connections, long up, long dow
             false);
     }
 
+    private static final Talk.Ending[] ENDINGS = {Talk.Ending.UNREAD, Talk.Ending.RESET};
+
     /** One that somebody may have, mostly fair, sometimes odd. */
     static Scenario random(final SeededRandom random) {
         final Service service = Service.values()[random.nextInt(5)];
@@ -65,6 +67,12 @@ record Scenario(String kind, Service service, int connections, long up, long dow
             s = s.endings(Talk.Ending.values()[random.nextInt(2)], Talk.Ending.FIRST);
             if (s.clientEnding == Talk.Ending.FIRST && random.nextInt(2) == 0) {
                 s = s.endings(Talk.Ending.FIRST, Talk.Ending.LAST);
+            }
+            if (random.nextInt(8) == 0) {
+                s = random.nextInt(2) == 0 ? s.endings(ENDINGS[random.nextInt(ENDINGS.length)], s.serverEnding)
+                    : s.endings(s.clientEnding, ENDINGS[random.nextInt(ENDINGS.length)]);
+                // A reset that is lost is not sent again.
+                s = s.path(s.mtu, Faults.NONE);
             }
         }
         if (random.nextInt(16) == 0) {

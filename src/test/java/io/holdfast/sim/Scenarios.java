@@ -106,6 +106,8 @@ final class Scenarios {
         all.add(Scenario.of("close, lossy path").bytes(500, 500).endings(Ending.LAST, Ending.FIRST).path(1_500, LOSSY));
         all.add(Scenario.of("reset by unread data").bytes(5_000, 500).endings(Ending.LAST, Ending.UNREAD));
         all.add(Scenario.of("reset by server").bytes(500, 500).endings(Ending.LAST, Ending.RESET));
+        all.add(Scenario.of("reset that waits for the log").bytes(5_000, 500).endings(Ending.LAST, Ending.UNREAD)
+            .link(100 * MS, Integer.MAX_VALUE, 1 << 18));
         all.add(Scenario.of("reset by client").bytes(500, 500).endings(Ending.RESET, Ending.LAST));
     }
 
