@@ -41,7 +41,9 @@ public enum TcpCounter implements CounterDescriptor {
     TIME_WAITS("tcp.timeWaits", "Connections that entered TIME_WAIT."),
     PMTU_REDUCED("tcp.pmtuReduced", "Times a path MTU below the MSS in use was learnt."),
     BLACK_HOLES("tcp.blackHoles", "Times large segments vanished without ICMP and the MSS was lowered."),
-    TABLE_FULL("tcp.tableFull", "Connections refused because the table was full.");
+    TABLE_FULL("tcp.tableFull", "Connections refused because the table was full."),
+    INHERITANCE_BROKEN("tcp.inheritanceBroken", "Connections reset after a takeover because the application did not write again "
+        + "what the peer may have had.");
 
     private static final int FIRST_ID = 192;
     private final String label;

@@ -23,6 +23,8 @@ final class ApplicationLog {
     private static final int BYTES_AT = 20;
     /** Bytes of a choice at most. */
     static final int MAX_BYTES = 4_096;
+    /** What a note takes in the log at most. */
+    private static final int NOTE_ROOM = MAX_BYTES + 256;
 
     private final ManyToOneRingBuffer ring;
     private final MessageHandler handler = this::onMessage;
@@ -65,12 +67,23 @@ final class ApplicationLog {
         return true;
     }
 
-    /** Moves everything noted so far into the log. Shard only. Returns the last record's sequence, 0 if there was none. */
+    /**
+     * Moves everything noted so far into the log. Shard only. Waits for a note that another thread is about to make before one
+     * that it has made: who made that one may have written what depends on it.
+     *
+     * @return the last record's sequence, 0 if there was none, {@link LogWriter#FULL} if the log has no room for all
+     */
     long drain(final LogWriter to) {
         writer = to;
         last = 0;
-        while (ring.size() > 0 && ring.read(handler) > 0) {
-            // What was noted meanwhile, too: its writer may already have written what depends on it.
+        final long end = ring.producerPosition();
+        while (ring.consumerPosition() < end) {
+            if (to.freeBytes() < NOTE_ROOM) {
+                return LogWriter.FULL;
+            }
+            if (ring.read(handler, 1) == 0) {
+                Thread.onSpinWait();
+            }
         }
         return last;
     }

@@ -5,6 +5,7 @@ import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.replication.log.RecordHandler;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.ShardControl;
+import io.holdfast.tcp.ConnectionId;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpConnection;
 import io.holdfast.tcp.TcpListener;
@@ -25,7 +26,9 @@ import org.agrona.collections.Long2ObjectHashMap;
  * it writes never leaves; what it closes stays open until the primary's closes, or is gone.
  */
 final class Follower implements RecordHandler {
-    private static final int HELD_VERBS = Endpoint.SHUTDOWN_WRITE | Endpoint.CLOSE | Endpoint.ABORT | Endpoint.SHUTDOWN_READ;
+    /** After these there comes no output. */
+    private static final int ENDS = Endpoint.SHUTDOWN_WRITE | Endpoint.CLOSE;
+    private static final int HELD_VERBS = Endpoint.OPTIONS | Endpoint.SHUTDOWN_WRITE | Endpoint.CLOSE | Endpoint.ABORT | Endpoint.SHUTDOWN_READ;
 
     private final ShardControl control;
     private final Counters counters;
@@ -68,7 +71,7 @@ final class Follower implements RecordHandler {
         final int length) {
         final TcpShadow shadow;
         try {
-            shadow = control.tcp().restore(buffer, offset, length, new TcpOptions());
+            shadow = control.tcp().restore(buffer, offset, length, this::options);
         } catch (final IllegalArgumentException e) {
             counters.increment(ReplicationCounter.UNPROTECTED);
             events.onUnprotected(null, id, e.getMessage());
@@ -90,6 +93,12 @@ final class Follower implements RecordHandler {
         }
         shadows.put(id, added);
         counters.set(ReplicationCounter.SHADOWS, shadows.size());
+    }
+
+    /** Those of who listens for it, as on the primary. */
+    private TcpOptions options(final ConnectionId ends) {
+        final TcpListener listener = control.listener(ends.localAddress(), ends.localPort());
+        return listener == null ? new TcpOptions() : listener.options();
     }
 
     @Override
@@ -146,7 +155,9 @@ final class Follower implements RecordHandler {
             final TcpListener listener = listener(c);
             if (listener != null) {
                 unclaimed.remove(i--);
-                listener.take(c.connection());
+                if (c.endpoint.inTable() || c.accepted) {
+                    listener.take(c.connection());
+                }
             }
         }
     }
@@ -154,7 +165,7 @@ final class Follower implements RecordHandler {
     @Override
     public void onRead(final long sequence, final long id, final int bytes) {
         final ShadowConnection c = shadows.get(id);
-        if (c == null) {
+        if (c == null || c.lost != null) {
             return;
         }
         if (c.feed != null) {
@@ -254,6 +265,9 @@ final class Follower implements RecordHandler {
         if ((verbs & Endpoint.READ) != 0 && c.feed != null && c.feed.wants()) {
             feedWanted.run();
         }
+        if ((verbs & ENDS) != 0) {
+            compare(c);
+        }
         if ((verbs & Endpoint.DETACH) != 0) {
             c.detached = true;
             c.endFeed();
@@ -264,15 +278,26 @@ final class Follower implements RecordHandler {
     }
 
     private void compare(final ShadowConnection c) {
-        if (c.lost == null && !c.compare()) {
+        if (c.lost != null) {
+            return;
+        }
+        final String difference = !c.compare() ? "wrote different bytes before offset " + c.hash.position()
+            : c.endsDifferently((c.verbs & ENDS) != 0);
+        if (difference != null) {
             counters.increment(ReplicationCounter.DIVERGED);
             events.onDivergence(c.connection().id(), c.id, c.hash.position());
-            lose(c, "the servers of both hosts wrote different bytes before offset " + c.hash.position());
+            lose(c, "the servers of both hosts " + difference);
         }
     }
 
+    /** It goes on at the primary alone: the application here is told that it failed. */
     void lose(final ShadowConnection c, final String reason) {
         c.lost = reason;
+        c.endFeed();
+        c.script.goLive();
+        c.choices.goLive();
+        c.shadow.onLost();
+        control.touch(c.endpoint);
         counters.increment(ReplicationCounter.UNPROTECTED);
         events.onUnprotected(c.connection().id(), c.id, reason);
     }

@@ -20,6 +20,8 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
     long sndUna;
     long sndFin = Long.MAX_VALUE;
     long rcvFin = Long.MAX_VALUE;
+    long rcvNxt;
+    int tsRecent;
     long edgeLimit;
     /** Of what the primary before this one wrote; 0 if there is nothing to compare with. */
     private long expectedOffset;
@@ -74,6 +76,7 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
             differs |= hash.value() != expectedHash;
         }
         hash.update(buffer, tail);
+        connection.releasable(hash.position());
     }
 
     /** Once after the server was found to write something else than on the host before. */

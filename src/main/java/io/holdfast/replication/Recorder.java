@@ -1,5 +1,6 @@
 package io.holdfast.replication;
 
+import io.holdfast.buffer.StreamBuffer;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.replication.log.LogWriter;
@@ -9,6 +10,7 @@ import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpConnection;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -25,10 +27,18 @@ final class Recorder {
     private static final int SEND_AHEAD_BYTES = 1 << 20;
     /** Acknowledged bytes that are worth a record, so that the backup can let them go. */
     private static final int ACKNOWLEDGED_STEP_BYTES = 64 * 1024;
+    /** And no more than that part of the send buffer, or the backup's server would wait for room where this one need not. */
+    private static final int ACKNOWLEDGED_PARTS = 4;
+    /** The peer's clock went on so far, milliseconds mostly: echoes of older timestamps would look like a slow path. */
+    private static final int TIMESTAMP_STEP = 100;
     private static final int MAX_INPUT_BYTES = 65_536;
     /** What applications note before the shard moves it into the log: so small a part of the log that it fits. */
     private static final int NOTES_PART = 32;
     private static final int SNAPSHOT_BYTES = 512;
+    private static final int SNAPSHOT_ROOM = 2 * SNAPSHOT_BYTES;
+    private static final int PROGRESS_ROOM = 256;
+    /** Input leaves that part of the log to everything else. */
+    private static final int OTHERS_PART = 8;
     /** No backup: nothing waits. */
     private static final long EVERYTHING = Long.MAX_VALUE;
 
@@ -39,6 +49,8 @@ final class Recorder {
     private final Consumer<ProtectedConnection> diverged;
     private final ApplicationLog notes;
     private final ArrayDeque<ProtectedConnection> waiting = new ArrayDeque<>();
+    /** What the log had no room for, and must not lack; in order. */
+    private final ArrayDeque<LongSupplier> overflow = new ArrayDeque<>();
     private final TcbProgress progress = new TcbProgress();
     private final UnsafeBuffer snapshot = new UnsafeBuffer(new byte[SNAPSHOT_BYTES]);
     private long nextId;
@@ -61,25 +73,53 @@ final class Recorder {
     /** This host leads from that epoch on: ids of its connections are of it, and whoever follows needs its secrets. */
     void begin(final long epoch) {
         nextId = epoch << 32;
-        cause = writer.secrets(control.tcp().secrets());
+        final byte[] secrets = control.tcp().secrets();
+        append(() -> writer.secrets(secrets));
+    }
+
+    /** Appends what the log must not lack, if not now, then later; until then nothing else is appended, and nothing leaves. */
+    private void append(final LongSupplier record) {
+        if (!overflow.isEmpty()) {
+            overflow.add(record);
+            return;
+        }
+        final long sequence = record.getAsLong();
+        if (sequence < 0) {
+            overflow.add(record);
+        } else {
+            cause = sequence;
+        }
+    }
+
+    /** False if the log has no room for what must come before anything else. */
+    private boolean caughtUp() {
+        while (!overflow.isEmpty()) {
+            final long sequence = overflow.peek().getAsLong();
+            if (sequence < 0) {
+                return false;
+            }
+            cause = sequence;
+            overflow.poll();
+        }
+        return drain();
     }
 
     // --- what comes in ---
 
     boolean roomForInput() {
         // The last quarter is for what a duty cycle may bring: its frames, and everything that follows from them.
-        return writer.freeBytes() > writer.capacityBytes() / 4;
+        return overflow.isEmpty() && writer.freeBytes() > writer.capacityBytes() / 4;
     }
 
     /** False if the log has no room: the segment comes again. */
     boolean input(final long id, final long offset, final DirectBuffer buffer, final int at, final int length) {
+        // What cannot come again has the rest of the room.
+        if (!overflow.isEmpty() || writer.freeBytes() < length + writer.capacityBytes() / OTHERS_PART) {
+            counters.increment(ReplicationCounter.INPUT_DROPPED);
+            return false;
+        }
         for (int done = 0; done < length; done += MAX_INPUT_BYTES) {
-            final long sequence = writer.input(id, offset + done, buffer, at + done, Math.min(length - done, MAX_INPUT_BYTES));
-            if (sequence < 0) {
-                counters.increment(ReplicationCounter.INPUT_DROPPED);
-                return false;
-            }
-            cause = sequence;
+            cause = writer.input(id, offset + done, buffer, at + done, Math.min(length - done, MAX_INPUT_BYTES));
         }
         return true;
     }
@@ -105,12 +145,17 @@ final class Recorder {
         });
     }
 
-    /** What applications have noted goes into the log, before anything that they wrote later may leave. */
-    void drain() {
-        final long last = notes.drain(writer);
-        if (last != 0) {
-            cause = last;
+    /** What applications have noted goes into the log, before anything that they wrote later may leave. False: no room. */
+    boolean drain() {
+        if (!overflow.isEmpty()) {
+            return false;
         }
+        final long before = writer.lastSequence();
+        final boolean all = notes.drain(writer) != LogWriter.FULL;
+        if (writer.lastSequence() != before) {
+            cause = writer.lastSequence();
+        }
+        return all;
     }
 
     // --- connections ---
@@ -120,7 +165,9 @@ final class Recorder {
         final TcpConnection connection = endpoint.connection();
         final ProtectedConnection added = new ProtectedConnection(this, ++nextId, endpoint, new StreamHash());
         final int length = connection.snapshot(snapshot, 0);
-        cause = writer.opened(added.id, mode.ordinal(), snapshot, 0, length);
+        final UnsafeBuffer copy = writer.freeBytes() > SNAPSHOT_ROOM && overflow.isEmpty() ? snapshot
+            : new UnsafeBuffer(snapshot.byteArray().clone());
+        append(() -> writer.opened(added.id, mode.ordinal(), copy, 0, length));
         added.edgeLimit = connection.windowEdge();
         added.connection.beforeRelease(added::hashWritten);
         adopt(added);
@@ -142,36 +189,41 @@ final class Recorder {
         }
     }
 
-    /** Writes down what changed, and ties what may leave to it. */
-    void capture(final ProtectedConnection c) {
+    /** Writes down what changed, and ties what may leave to it. False if the log has no room. */
+    boolean capture(final ProtectedConnection c) {
         final TcpConnection connection = c.connection;
+        final StreamBuffer buffer = connection.sendBuffer();
+        // First: what was written up to here depends on notes that were made before.
+        final long tail = buffer.tail();
+        if (!caughtUp() || writer.freeBytes() < PROGRESS_ROOM) {
+            return false;
+        }
         hash(c);
-        final long tail = connection.sendBuffer().tail();
         connection.progress(progress);
         final long edge = connection.windowEdge();
         final boolean limits = tail > c.sendLimit - SEND_AHEAD_BYTES / 2 || edge > c.edgeLimit - connection.receiveSpace() / 2;
         final boolean causal = limits || progress.state != c.state || progress.flags != c.flags
-            || progress.sndFin != c.sndFin || progress.rcvFin != c.rcvFin;
-        if (causal || progress.sndUna - c.sndUna >= ACKNOWLEDGED_STEP_BYTES) {
+            || progress.sndFin != c.sndFin || progress.rcvFin != c.rcvFin
+            // What nobody will read is not in the log: how far it came is all there is to know.
+            || (progress.flags & TcbProgress.READ_SHUT) != 0 && progress.rcvNxt != c.rcvNxt;
+        final long step = Math.min(ACKNOWLEDGED_STEP_BYTES, buffer.capacity() / ACKNOWLEDGED_PARTS);
+        if (causal || progress.sndUna - c.sndUna >= step || progress.tsRecent - c.tsRecent >= TIMESTAMP_STEP) {
             if (limits) {
                 c.sendLimit = Math.max(c.sendLimit, tail + SEND_AHEAD_BYTES);
                 c.edgeLimit = Math.max(c.edgeLimit, edge + connection.receiveSpace());
             }
             write(c, causal);
         }
-        connection.mark(cause, committed, c.edgeLimit);
+        connection.mark(cause, committed, tail, c.edgeLimit);
         if (connection.waitsForBackup() && !c.waiting) {
             c.waiting = true;
             waiting.add(c);
         }
+        return true;
     }
 
     private void write(final ProtectedConnection c, final boolean causal) {
-        progress.connectionId = c.id;
-        progress.sendLimit = c.sendLimit;
-        progress.edgeLimit = c.edgeLimit;
-        progress.checkpointOffset = c.hash.position();
-        progress.checkpointHash = c.hash.value();
+        fill(progress, c);
         final long sequence = writer.progress(progress);
         if (causal) {
             cause = sequence;
@@ -181,14 +233,32 @@ final class Recorder {
         c.sndUna = progress.sndUna;
         c.sndFin = progress.sndFin;
         c.rcvFin = progress.rcvFin;
+        c.rcvNxt = progress.rcvNxt;
+        c.tsRecent = progress.tsRecent;
+    }
+
+    private static void fill(final TcbProgress into, final ProtectedConnection c) {
+        into.connectionId = c.id;
+        into.sendLimit = c.sendLimit;
+        into.edgeLimit = c.edgeLimit;
+        into.checkpointOffset = c.hash.position();
+        into.checkpointHash = c.hash.value();
     }
 
     void accepted(final ProtectedConnection c) {
-        cause = writer.accepted(c.id);
+        append(() -> writer.accepted(c.id));
     }
 
     void close(final ProtectedConnection c) {
-        writer.closed(c.id);
+        c.connection.progress(progress);
+        if (progress.state != c.state || progress.flags != c.flags) {
+            // There was no room for the last of it: how it ended is what the application there is to know.
+            final TcbProgress last = new TcbProgress();
+            c.connection.progress(last);
+            fill(last, c);
+            append(() -> writer.progress(last));
+        }
+        append(() -> writer.closed(c.id));
         c.connection.inputTap(null);
     }
 

@@ -172,14 +172,15 @@ public final class Replica implements Replication {
             control.touch(endpoint);
             return;
         }
-        final TcpListener listener = control.listener(connection.id().localAddress(), connection.id().localPort());
-        if (listener == null && connection.state() == TcpState.SYN_RECEIVED) {
-            follower.unclaimed(c);
-        }
+        // First: an application that goes on writing meanwhile must not find bytes let go of that are not in the hash.
         final ProtectedConnection p = new ProtectedConnection(recorder, c.id, endpoint, c.hash);
         p.expect(c.shadow.checkpointOffset(), c.shadow.checkpointHash());
         p.hashWritten();
         connection.beforeRelease(p::hashWritten);
+        final TcpListener listener = control.listener(connection.id().localAddress(), connection.id().localPort());
+        if (connection.state() == TcpState.SYN_RECEIVED && listener == null) {
+            follower.unclaimed(c);
+        }
         c.shadow.promote(listener, shiftMs, nowNs);
         p.sendLimit = c.shadow.sendLimit();
         p.edgeLimit = connection.windowEdge();
@@ -187,7 +188,7 @@ public final class Replica implements Replication {
         counters.increment(ReplicationCounter.TAKEN_OVER);
         carryFeed(c, p);
         if (c.lost != null) {
-            connection.abort(nowNs);
+            connection.breakOff(nowNs);
         } else {
             connection.onPromoted();
             control.apply(connection, c.verbs, nowNs);
@@ -333,10 +334,8 @@ public final class Replica implements Replication {
     }
 
     @Override
-    public void capture(final Endpoint endpoint, final long nowNs) {
-        if (endpoint.replica() instanceof ProtectedConnection c) {
-            recorder.capture(c);
-        }
+    public boolean capture(final Endpoint endpoint, final long nowNs) {
+        return !(endpoint.replica() instanceof ProtectedConnection c) || recorder.capture(c);
     }
 
     @Override

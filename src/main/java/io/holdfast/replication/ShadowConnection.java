@@ -75,6 +75,24 @@ final class ShadowConnection {
     }
 
     /**
+     * Compares where the applications ended their output.
+     *
+     * @param ended the one here will write no more
+     * @return what they do not have in common; null if nothing is known
+     */
+    String endsDifferently(final boolean ended) {
+        final long tail = connection().sendBuffer().tail();
+        if (gone) {
+            return null;
+        }
+        if (tail > shadow.closedAt()) {
+            return "ended at different offsets: there at " + shadow.closedAt() + ", here not before " + tail;
+        }
+        final long there = Math.max(shadow.checkpointOffset(), shadow.closedAt() == Long.MAX_VALUE ? 0 : shadow.closedAt());
+        return ended && tail < there ? "ended at different offsets: there not before " + there + ", here at " + tail : null;
+    }
+
+    /**
      * Compares what the application here wrote with what the primary's wrote, as far as both did, and lets go of what the
      * client has.
      *

@@ -43,6 +43,8 @@ final class ConnectionSet implements TcpStack.Table {
     private long expiryNs;
     private boolean stalled;
     private long stalledUntilNs;
+    /** The log had no room for what the connection that was settled last had to say. */
+    private boolean logFull;
 
     ConnectionSet(final ConnectionTable table, final Network network, final ChunkPool pool, final Counters counters,
         final ErrorLog errors) {
@@ -191,6 +193,13 @@ final class ConnectionSet implements TcpStack.Table {
             work++;
             if (settle(e, nowNs)) {
                 dirty.add(e);
+                if (logFull) {
+                    logFull = false;
+                    stalled = true;
+                    stalledUntilNs = nowNs + STALL_NS;
+                    settleOthers(nowNs);
+                    break;
+                }
                 if (transmitter.deviceFull()) {
                     stalled = true;
                     stalledUntilNs = nowNs + STALL_NS;
@@ -231,10 +240,8 @@ final class ConnectionSet implements TcpStack.Table {
             final Endpoint e = dirty.poll();
             if (!e.freed) {
                 try {
-                    if (replication != null) {
-                        replication.capture(e, nowNs);
-                    }
-                    if (e.connection().transmitPending()) {
+                    final boolean captured = replication == null || replication.capture(e, nowNs);
+                    if (!captured || e.connection().transmitPending()) {
                         dirty.add(e);
                     }
                 } catch (final Throwable failure) {
@@ -253,10 +260,10 @@ final class ConnectionSet implements TcpStack.Table {
         boolean more = false;
         try {
             final TcpConnection connection = endpoint.connection();
-            if (replication != null) {
-                replication.capture(endpoint, nowNs);
-            }
-            if (connection.transmitPending()) {
+            if (replication != null && !replication.capture(endpoint, nowNs)) {
+                logFull = true;
+                more = true;
+            } else if (connection.transmitPending()) {
                 more = connection.pollTransmit(nowNs, network.transmitter(), TURN_BYTES);
             }
         } catch (final Throwable e) {

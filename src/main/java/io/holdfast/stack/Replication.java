@@ -23,8 +23,12 @@ public interface Replication {
     /** A batch ends: what applications read and chose until now goes into the log. */
     void beginFlush(long nowNs);
 
-    /** The connection was touched: what changed goes into the log, and says what its output waits for. */
-    void capture(Endpoint endpoint, long nowNs);
+    /**
+     * The connection was touched: what changed goes into the log, and says what its output waits for.
+     *
+     * @return false if the log has no room: nothing new may leave, and it is to be asked again soon
+     */
+    boolean capture(Endpoint endpoint, long nowNs);
 
     /** The batch has been settled: the log goes on its way. */
     void endFlush(long nowNs);

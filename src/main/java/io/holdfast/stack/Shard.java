@@ -581,7 +581,9 @@ public final class Shard implements DutyCycle, AutoCloseable {
                 final long nowNs = beginCycle();
                 for (final ListenerEntry entry : connections.listeners.members()) {
                     connections.listeners.remove(entry);
-                    entry.listener.close(nowNs);
+                    if (connections.replication == null) {
+                        entry.listener.close(nowNs);
+                    }
                 }
                 // What lives on another host too must not hear that this one ends: a stop is not a close.
                 for (final Endpoint endpoint : connections.table.members()) {

@@ -169,6 +169,12 @@ final class Handshake {
             return false;
         }
         if (ack && !rst && tcb.sndOffset(segment.ack) != 0) {
+            if (!syn && connection.answersCookie(segment, nowNs)) {
+                // The host before this one, or this one before it had room, answered the same SYN with a cookie.
+                connection.raise(TcpConnection.RECYCLED);
+                connection.finish();
+                return false;
+            }
             output.answerReset(segment.ack);
             return false;
         }

@@ -160,7 +160,7 @@ final class Output {
         header.tsEcr = answer ? tcb.tsRecent : 0;
         header.windowScale = (activeOpen ? own.windowScaling : tcb.windowScaling) ? offeredShift
             : TcpSegment.NO_WINDOW_SCALE;
-        header.window = (int) tcb.rcvWnd;
+        header.window = (int) Math.min(tcb.rcvWnd, MAX_UNSCALED);
         if (!sink.transmit(out)) {
             return false;
         }

@@ -83,7 +83,8 @@ final class ReceiveWindow {
     /** What would be told if nothing had been. */
     long fresh(final Tcb tcb, final long held, final int rcvMss) {
         final long room = Math.max(0, space - held);
-        final int mss = Math.min(rcvMss, space);
+        // No more than may be told, or nothing would ever be told where that is less than a segment.
+        final int mss = (int) Math.min(Math.min(rcvMss, space), Math.max(1, told));
         if (room < space >> 4 || room < mss) {
             return 0;
         }

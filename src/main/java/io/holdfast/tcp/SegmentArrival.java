@@ -181,6 +181,12 @@ final class SegmentArrival {
                 challenge(nowNs);
                 return false;
             }
+            case BROKEN -> {
+                counters.increment(TcpCounter.INHERITANCE_BROKEN);
+                output.resetPending = true;
+                life.fail(TcpError.ABORTED);
+                return false;
+            }
             case FAR_BELOW -> {
                 challenge(nowNs);
                 return false;

@@ -23,7 +23,9 @@ final class Sender {
         /** So old that it may be forged (RFC 5961 5.2). */
         FAR_BELOW,
         /** Acknowledges what was never sent. */
-        UNSENT
+        UNSENT,
+        /** Acknowledges what another host sent, and this one will never have. */
+        BROKEN
     }
 
     final Tcb tcb;
@@ -32,6 +34,8 @@ final class Sender {
     final CongestionControl congestion;
     final LossRecovery recovery;
     final Mss mss;
+    /** Bytes from here on are not to be let go of, although acknowledged: see {@link TcpConnection#releasable}. */
+    long releasable = Long.MAX_VALUE;
     private final Counters counters;
     private final int maxBufferBytes;
     private boolean tuned;
@@ -89,6 +93,10 @@ final class Sender {
         final long ack = tcb.sndOffset(segment.ack);
         if (ack > tcb.sndNxt) {
             if (ack <= tcb.sndInherited) {
+                if (tcb.sndFin != Tcb.NO_OFFSET && ack > tcb.sndFin + 1) {
+                    // The application here ended before what the host before this one sent.
+                    return Verdict.BROKEN;
+                }
                 return onInheritedAck(segment, start, ack, nowNs);
             }
             counters.increment(TcpCounter.ACK_UNSENT_DATA);
@@ -124,9 +132,14 @@ final class Sender {
         return Verdict.ACCEPTED;
     }
 
+    /** End of what the application wrote and is accounted for, at most its end. */
+    long writtenAgain() {
+        return Math.min(Math.min(buffer.tail(), releasable), tcb.sndFin);
+    }
+
     /** Passes over bytes that the peer has acknowledged already. */
     void swallow(final long nowNs) {
-        final long whole = Math.min(buffer.tail(), tcb.sndFin);
+        final long whole = writtenAgain();
         final long to = Math.min(tcb.sndSwallow, whole == tcb.sndFin ? whole + 1 : whole);
         if (to <= tcb.sndUna) {
             return;

@@ -32,7 +32,7 @@ public final class TcpConnection implements Lifecycle {
     public static final int CLOSED = 1 << 5;
     /** Entered TIME_WAIT: the application is done with it, the table not yet. */
     public static final int TIME_WAIT = 1 << 6;
-    /** The segment just given opens a new connection over this TIME_WAIT: remove this one, offer the segment anew. */
+    /** The segment just given is for a new connection in this one's place: remove this one, offer the segment anew. */
     public static final int RECYCLED = 1 << 7;
 
     private static final long MS = 1_000_000L;
@@ -66,6 +66,8 @@ public final class TcpConnection implements Lifecycle {
     /** It lives on another host; this one follows, and is silent. */
     private boolean shadow;
     private Object owner;
+    /** The application of the host before this one wrote so much; 0 if there was none. */
+    private long inherited;
 
     TcpConnection(final TcpStack stack, final ConnectionId id, final TcpOptions options) {
         this(stack, new Tcb(id), options);
@@ -138,6 +140,11 @@ public final class TcpConnection implements Lifecycle {
         return new TcpShadow(this, sender, receiver, output, handshake, arrival, snapshotShift);
     }
 
+    /** It lives on another host. */
+    boolean follows() {
+        return shadow;
+    }
+
     /** The other host is gone: this one goes on. */
     void live(final long now) {
         nowNs = now;
@@ -153,6 +160,16 @@ public final class TcpConnection implements Lifecycle {
 
     boolean isShadow() {
         return shadow;
+    }
+
+    /** Bytes from this offset on are not to be let go of yet, although the peer may have them from another host. */
+    public void releasable(final long end) {
+        sender.releasable = end;
+    }
+
+    /** The application here is to write so much again before it ends the stream. */
+    void inherits(final long written) {
+        inherited = written;
     }
 
     void error(final TcpError value) {
@@ -178,6 +195,9 @@ public final class TcpConnection implements Lifecycle {
             }
             if (tcb.finReceived()) {
                 raise(READABLE | PEER_CLOSED);
+            }
+            if (tcb.state == TcpState.TIME_WAIT) {
+                raise(TIME_WAIT);
             }
         }
     }
@@ -261,13 +281,19 @@ public final class TcpConnection implements Lifecycle {
         receiver.stored = null;
     }
 
-    /** Everything known so far is in the log up to {@code sequence}: see {@link OutputCommit#mark}. */
-    public void mark(final long sequence, final long committed, final long edge) {
+    /**
+     * Everything known so far is in the log up to {@code sequence}, and what bytes written up to {@code tail} depend on: see
+     * {@link OutputCommit#mark}.
+     */
+    public void mark(final long sequence, final long committed, final long tail, final long edge) {
         if (sender.commit.gated()) {
-            sender.commit.mark(sequence, committed, tcb.rcvNxt, sender.buffer.tail(), edge, OutputCommit.OPENED
+            sender.commit.mark(sequence, committed, tcb.rcvNxt, tail, edge, OutputCommit.OPENED
                 | (tcb.sndFin != Tcb.NO_OFFSET ? OutputCommit.CLOSED : 0)
                 | (output.owesReset() ? OutputCommit.ABORTED : 0));
-            if (receiver.stored != null) {
+            if (receiver.stored != null && tcb.readShut) {
+                // Nobody has the bytes, so none ahead of a gap may be reported.
+                receiver.stored.clear();
+            } else if (receiver.stored != null) {
                 receiver.stored.mark(sequence, committed, receiver.outOfOrder);
             }
         }
@@ -376,7 +402,8 @@ public final class TcpConnection implements Lifecycle {
 
     /** Earliest deadline of any timer, {@code Deadline.NONE} if there is none. */
     public long nextDeadlineNs() {
-        if (shadow) {
+        // A closed one may stay, for a reset that waits for the backup; an acknowledgement that it owed has no timer any more.
+        if (shadow || tcb.state == TcpState.CLOSED) {
             return Deadline.NONE;
         }
         long earliest = Math.min(timers.earliestNs(), receiver.acks.deadlineNs());
@@ -455,6 +482,10 @@ public final class TcpConnection implements Lifecycle {
     /** Half-close: a FIN after what is in the send buffer. No bytes may be appended afterwards. */
     public void shutdownWrite(final long now) {
         nowNs = now;
+        if (tcb.state != TcpState.CLOSED && sender.buffer.tail() < inherited) {
+            breakOff(now);
+            return;
+        }
         if (tcb.sndFin != Tcb.NO_OFFSET) {
             return;
         }
@@ -470,6 +501,18 @@ public final class TcpConnection implements Lifecycle {
             default -> {
             }
         }
+    }
+
+    /** After a takeover: the peer may have had from the host before this one what the application here will not write again. */
+    public void breakOff(final long now) {
+        nowNs = now;
+        if (!tcb.state.isSynchronized() || tcb.state == TcpState.TIME_WAIT) {
+            finish();
+            return;
+        }
+        stack.counters.increment(TcpCounter.INHERITANCE_BROKEN);
+        output.resetPending = true;
+        fail(TcpError.ABORTED);
     }
 
     private void closeStream() {
@@ -649,6 +692,11 @@ public final class TcpConnection implements Lifecycle {
     }
 
     // --- life ---
+
+    /** Does the segment answer a cookie that went to the same peer? */
+    boolean answersCookie(final TcpSegment segment, final long now) {
+        return listener != null && listener.knowsCookie(tcb.id, segment, now);
+    }
 
     /** May a handshake complete now? Not while the listener's accept queue is full. */
     boolean mayEstablish() {

@@ -126,6 +126,11 @@ public final class TcpListener {
         }
     }
 
+    boolean knowsCookie(final ConnectionId id, final TcpSegment ack, final long nowNs) {
+        return stack.config.synCookies && stack.cookies.recentlySent(stack.clockNs(nowNs))
+            && stack.cookies.check(id, ack.seq - 1, ack.ack - 1, stack.clockNs(nowNs)) != 0;
+    }
+
     /** Returns false if the segment deserves a reset. */
     private boolean resumeFromCookie(final IpAddress local, final IpAddress remote, final TcpSegment ack,
         final long nowNs) {
@@ -177,7 +182,7 @@ public final class TcpListener {
         return false;
     }
 
-    /** A connection that was established on another host is to be accepted here, too. */
+    /** A connection that was accepted on another host is to be accepted here, too, whatever is known of its state so far. */
     public void offer(final TcpConnection connection) {
         connection.listener = this;
         onEstablished(connection);
@@ -247,6 +252,10 @@ public final class TcpListener {
         halfOpen.clear();
         for (final TcpConnection connection : established) {
             connection.listener = null;
+            if (connection.follows()) {
+                // Its end is the other host's to decide.
+                continue;
+            }
             connection.abort(nowNs);
             stack.table.onWork(connection);
         }

@@ -36,6 +36,8 @@ public final class TcpShadow {
         sender.mss.negotiated(tcb.peerMss, tcb.timestamps);
         sender.mss.onWindow(tcb.maxSndWnd);
         receiver.acks.initialMss(Math.min(tcb.advMss, sender.mss.full()), tcb.rcvWnd);
+        // Here, so that one that is half open at takeover has a window, too.
+        receiver.window.fullyOpen();
         sender.buffer.free(Math.max(0, tcb.sndUna));
         receiver.buffer().free(Math.max(0, tcb.rcvNxt));
     }
@@ -101,8 +103,13 @@ public final class TcpShadow {
         told.checkpointOffset = p.checkpointOffset;
         told.checkpointHash = p.checkpointHash;
         told.srttUs = p.srttUs;
+        // The server here may write as far ahead of the client as the one there.
+        final long held = p.checkpointOffset - Math.max(0, p.sndUna);
+        if (held + held / 2 > sender.buffer.capacity()) {
+            sender.buffer.capacity((int) Math.min(held + held / 2, StreamBuffer.MAX_CAPACITY_BYTES));
+        }
         told.flags = p.flags;
-        final int code = p.flags >>> TcbProgress.ERROR_SHIFT;
+        final int code = connection.error() != null ? 0 : p.flags >>> TcbProgress.ERROR_SHIFT;
         if (code > 0 && code <= TcpError.values().length) {
             connection.error(TcpError.values()[code - 1]);
         }
@@ -120,6 +127,12 @@ public final class TcpShadow {
     /** The connection failed there; the application here is told. */
     public void onFailed() {
         connection.raise(TcpConnection.FAILED);
+    }
+
+    /** It will not go on here, whatever becomes of it there: the application here is told that it failed. */
+    public void onLost() {
+        connection.error(TcpError.ABORTED);
+        connection.raise(TcpConnection.CONNECTED | TcpConnection.FAILED);
     }
 
     /** It ended there, and will not go on here: the application here is told of the end of what it has. */
@@ -209,6 +222,8 @@ public final class TcpShadow {
             listener.adopt(connection);
         }
         tcb.sndNxt = 0;
+        // It may have been established, and have told a window as the log allowed.
+        receive();
         connection.live(nowNs);
         handshake.again(nowNs);
     }
@@ -217,7 +232,6 @@ public final class TcpShadow {
     private void receive() {
         final long unit = 1L << tcb.rcvWindowShift;
         final long edge = Math.max(tcb.rcvNxt, told.edgeLimit + unit - 1);
-        receiver.window.fullyOpen();
         tcb.rcvWup = tcb.rcvNxt;
         tcb.rcvWnd = Math.min(edge - tcb.rcvNxt, 65_535L << tcb.rcvWindowShift);
         tcb.rcvEdge = edge;
@@ -229,10 +243,11 @@ public final class TcpShadow {
         final StreamBuffer buffer = sender.buffer;
         final long acknowledged = Math.max(0, tcb.sndUna);
         final boolean closed = tcb.sndFin != Tcb.NO_OFFSET;
-        final long whole = Math.min(buffer.tail(), tcb.sndFin);
+        final long whole = sender.writtenAgain();
         final long una = Math.min(acknowledged, whole == tcb.sndFin ? whole + 1 : whole);
         sender.release(Math.max(buffer.head(), Math.min(una, whole)));
-        tcb.sndInherited = Math.max(Math.max(acknowledged, told.sendLimit), closed ? tcb.sndFin + 1 : 0);
+        tcb.sndInherited = closed ? tcb.sndFin + 1 : Math.max(acknowledged, told.sendLimit);
+        connection.inherits(Math.max(told.checkpointOffset, closed ? tcb.sndFin : 0));
         tcb.sndSwallow = acknowledged;
         tcb.sndWnd += acknowledged - una;
         tcb.sndUna = una;

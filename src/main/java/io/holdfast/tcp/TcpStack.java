@@ -8,6 +8,7 @@ import io.holdfast.util.SipHash;
 import io.holdfast.wire.IpAddress;
 import io.holdfast.wire.TcpSegment;
 import java.nio.ByteBuffer;
+import java.util.function.Function;
 import org.agrona.DirectBuffer;
 
 /**
@@ -132,14 +133,16 @@ public final class TcpStack {
      * An image of a connection that lives on another host, from its {@link TcpConnection#snapshot}. The caller adds it to its
      * table.
      *
+     * @param options what it begins with, by its ends
      * @throws IllegalArgumentException if the bytes are no snapshot of this version
      */
-    public TcpShadow restore(final DirectBuffer snapshot, final int offset, final int length, final TcpOptions options) {
+    public TcpShadow restore(final DirectBuffer snapshot, final int offset, final int length,
+        final Function<ConnectionId, TcpOptions> options) {
         if (length != TcbSnapshot.LENGTH) {
             throw new IllegalArgumentException("a snapshot of " + length + " bytes, not " + TcbSnapshot.LENGTH);
         }
         final Tcb tcb = new TcbSnapshot().decode(snapshot, offset);
-        return new TcpConnection(this, tcb, options).shadow(tcb.rcvWindowShift);
+        return new TcpConnection(this, tcb, options.apply(tcb.id)).shadow(tcb.rcvWindowShift);
     }
 
     /** Passive open. {@code address} may be {@link IpAddress#ANY}. */

@@ -28,6 +28,11 @@ abstract class Actor {
         return over;
     }
 
+    /** It has ended as it should not have. */
+    boolean failed() {
+        return failure != null;
+    }
+
     final void end() {
         over = true;
     }

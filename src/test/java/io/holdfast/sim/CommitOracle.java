@@ -35,6 +35,7 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
         private int clientShift = -1;
         private boolean scaled;
         private boolean clientFin;
+        private boolean clientReset;
         private boolean serverFin;
         // The backup.
         private boolean opened;
@@ -149,8 +150,9 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
             final long client = key(ip.getInt(12), ports >>> 16);
             if ((flags & SYN) != 0) {
                 onClientSyn(client, ip, tcp);
-            } else if ((flags & FIN) != 0 && byClient.get(client) != null) {
-                byClient.get(client).clientFin = true;
+            } else if ((flags & (FIN | RST)) != 0 && byClient.get(client) != null) {
+                byClient.get(client).clientFin |= (flags & FIN) != 0;
+                byClient.get(client).clientReset |= (flags & RST) != 0;
             }
         } else if (host == primary) {
             final Conn conn = byClient.get(key(ip.getInt(16), ports & 0xFFFF));
@@ -175,7 +177,8 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
         final int seq = ip.getInt(tcp + 4);
         final int ack = ip.getInt(tcp + 8);
         if ((flags & RST) != 0) {
-            check(!conn.opened || conn.ended || conn.gone || conn.clientFin && conn.serverFin,
+            check(!conn.opened || conn.ended || conn.gone || conn.clientReset
+                || conn.clientFin && conn.serverFin,
                 "O4: a reset, and the backup knows of no end");
             return;
         }

@@ -42,8 +42,26 @@ final class Conduit {
         connected |= (socket.readiness() & Readiness.WRITE) != 0;
     }
 
+    @Override
+    public String toString() {
+        return socket.info().state + (readable ? " readable" : "") + (writable ? " writable" : "") + " in "
+            + socket.available() + " out " + socket.unacknowledged();
+    }
+
+    boolean readable() {
+        return readable;
+    }
+
     boolean connected() {
         return connected;
+    }
+
+    /** The peer has ended its stream, whoever reads it. */
+    boolean peerClosed() {
+        return switch (socket.info().state) {
+            case CLOSE_WAIT, LAST_ACK, CLOSING, TIME_WAIT, CLOSED -> true;
+            default -> false;
+        };
     }
 
     /** As the socket's, and 0 as long as no event has come. */

@@ -30,7 +30,7 @@ final class Drama {
     /**
      * What came of it.
      *
-     * @param stallsNs of the clients that the death stalled
+     * @param stallsNs of the clients that the death stalled, from its detection; negative if they went on before
      */
     record Outcome(long emissions, long batches, List<Long> stallsNs, long digest) {
     }
@@ -64,7 +64,7 @@ final class Drama {
     }
 
     private static void patient(final StackConfig config) {
-        config.memoryLimit(64 << 20);
+        config.memoryLimit(64 << 20).hearBytes(1 << 18);
         config.tcp.orphanRetries = 60;
         config.tcp.retries = 60;
         config.tcp.synRetries = 20;
@@ -98,7 +98,7 @@ final class Drama {
             if (!actor.over()) {
                 throw new AssertionError("not over: " + world.talks + ", " + pair.events);
             }
-            if (actor.failure != null) {
+            if (actor.failed()) {
                 throw new AssertionError(actor.name + " failed: " + actor.failure + ", " + pair.events, actor.failure);
             }
         }
@@ -109,7 +109,7 @@ final class Drama {
         final List<Long> stalls = new ArrayList<>();
         for (final Talk client : clients) {
             if (client.stall.stallNs() >= 0) {
-                stalls.add(client.stall.stallNs());
+                stalls.add(client.stall.stallNs() - death.detectNs());
             }
         }
         return new Outcome(pair.emissions(), pair.batches(), stalls, world.oracle.digest());
@@ -151,17 +151,11 @@ final class Drama {
         final Conduit conduit = new Conduit(socket, host == pair.a ? pair.oracle : null);
         final String name = "server " + (host == pair.a ? "a" : "b") + " " + socket.remoteAddress().getPort();
         switch (scenario.service()) {
-            case TALK -> {
-                final Talk talk = new Talk(name, conduit, 7, 11, scenario.down(), scenario.up(), null).pace(pace)
-                    .ending(scenario.serverEnding());
-                if (scenario.abortive()) {
-                    talk.mayFail();
-                }
-                enter(host, talk);
-            }
+            case TALK -> enter(host, excused(new Talk(name, conduit, 7, 11, scenario.down(), scenario.up(), null).pace(pace)
+                .ending(scenario.serverEnding())));
             case ECHO, REQUEST -> enter(host, new Mills(name, List.of(new Mills.Leg(conduit, conduit, mill())), pace));
-            case COUNT -> enter(host, new Talk(name, conduit, accepted[host.index]++, 11, scenario.down(), scenario.up(), null)
-                .pace(pace).ending(scenario.serverEnding()));
+            case COUNT -> enter(host, excused(new Talk(name, conduit, accepted[host.index]++, 11, scenario.down(), scenario.up(),
+                null).pace(pace).ending(scenario.serverEnding())));
             default -> {
                 final int port = socket.remoteAddress().getPort();
                 final Conduit other = waiting.remove(host.index + ":" + (port ^ 1));
@@ -202,10 +196,11 @@ final class Drama {
         if (scenario.pauseNs() > 0) {
             talk.pause(scenario.up() / 2, scenario.pauseNs());
         }
-        if (scenario.abortive()) {
-            talk.mayFail();
-        }
-        world.talks.add(talk);
+        world.talks.add(excused(talk));
         return talk;
+    }
+
+    private Talk excused(final Talk talk) {
+        return scenario.abortive() ? talk.mayFail() : talk;
     }
 }

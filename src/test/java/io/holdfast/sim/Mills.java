@@ -102,7 +102,7 @@ final class Mills extends Actor {
         final StringBuilder text = new StringBuilder(name);
         for (final Leg leg : legs) {
             text.append(leg.ended ? " ended" : "").append(leg.shut ? " shut" : "").append(' ')
-                .append(leg.from.socket.info().state);
+                .append(leg.from).append(leg.pending.hasRemaining() ? " pending" : "");
         }
         return text + (over() ? " over" : "") + (failure == null ? "" : " failed: " + failure);
     }

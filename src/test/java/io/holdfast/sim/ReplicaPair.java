@@ -121,6 +121,13 @@ final class ReplicaPair implements ReplicationLink.Ends {
         detectNs = detectionNs;
     }
 
+    /** The primary dies now. */
+    void killPrimary(final long detectionNs) {
+        detectNs = detectionNs;
+        die(a.index, this::takeOver);
+        link.tear(0);
+    }
+
     /** The backup dies instead of storing its n-th batch; the primary finds out later, and goes on alone. */
     void killBackup(final long batch, final long detectionNs) {
         backupDiesAt = batch;

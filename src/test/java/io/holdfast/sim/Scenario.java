@@ -43,6 +43,8 @@ record Scenario(String kind, Service service, int connections, long up, long dow
             false);
     }
 
+    private static final Talk.Ending[] ENDINGS = {Talk.Ending.UNREAD, Talk.Ending.RESET};
+
     /** One that somebody may have, mostly fair, sometimes odd. */
     static Scenario random(final SeededRandom random) {
         final Service service = Service.values()[random.nextInt(5)];
@@ -66,12 +68,18 @@ record Scenario(String kind, Service service, int connections, long up, long dow
             if (s.clientEnding == Talk.Ending.FIRST && random.nextInt(2) == 0) {
                 s = s.endings(Talk.Ending.FIRST, Talk.Ending.LAST);
             }
+            if (random.nextInt(8) == 0) {
+                s = random.nextInt(2) == 0 ? s.endings(ENDINGS[random.nextInt(ENDINGS.length)], s.serverEnding)
+                    : s.endings(s.clientEnding, ENDINGS[random.nextInt(ENDINGS.length)]);
+                // A reset that is lost is not sent again.
+                s = s.path(s.mtu, Faults.NONE);
+            }
         }
         if (random.nextInt(16) == 0) {
-            // Cookies; a second segment would be reset as on Linux, if the first found the queue full.
-            return s.service(Service.TALK).connections(2 + random.nextInt(8)).bytes(1 + random.nextInt(200), random.nextInt(most))
+            // Cookies; a second segment would be reset as on Linux, if the first found the queue full, or came later.
+            return s.service(Service.TALK).connections(2 + random.nextInt(3)).bytes(1 + random.nextInt(200), random.nextInt(most))
                 .hosts(s.burst, s.skewNs, random.nextInt(2)).endings(Talk.Ending.LAST, Talk.Ending.FIRST)
-                .paces(Pace.NONE, s.primaryPace, s.backupPace);
+                .paces(Pace.NONE, s.primaryPace, s.backupPace).path(s.mtu, Faults.NONE);
         }
         return random.nextInt(8) == 0 ? s.pause((1 + random.nextInt(200)) * 1_000_000_000L) : s;
     }

@@ -2,32 +2,133 @@ package io.holdfast.sim;
 
 import io.holdfast.sim.Scenario.Service;
 import io.holdfast.sim.Talk.Ending;
+import io.holdfast.stack.StackConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** Scenarios that are small enough to die at every one of their events. */
+/** Scenarios that are small enough to die at every one of their events. The first word of a name is its kind. */
 final class Scenarios {
     private static final long MS = 1_000_000L;
+    private static final Faults LOSSY = new Faults(0.03, 0.02, 0.1, 0, MS, 500_000, 0, 1_000);
+    private static final Faults SLOW = new Faults(0, 0, 0, 0, 5 * MS, 0, 20_000_000, 100);
+    private static final Consumer<StackConfig> NOTHING = config -> { };
 
     private Scenarios() {
     }
 
     static List<Scenario> small() {
         final List<Scenario> all = new ArrayList<>();
-        all.add(Scenario.of("upload").bytes(40_000, 0));
-        all.add(Scenario.of("download").bytes(0, 60_000));
-        all.add(Scenario.of("both").bytes(20_000, 30_000));
-        all.add(Scenario.of("echo").service(Service.ECHO).bytes(20_000, 0));
-        all.add(Scenario.of("request").service(Service.REQUEST).bytes(2_000, 0).paces(new Pace(300, 3 * MS), Pace.NONE, Pace.NONE));
-        all.add(Scenario.of("relay").service(Service.RELAY).connections(2).bytes(10_000, 0));
-        all.add(Scenario.of("idle").service(Service.ECHO).bytes(4_000, 0).pause(180_000 * MS));
-        all.add(Scenario.of("handshake").bytes(1, 1));
-        all.add(Scenario.of("close-client-first").bytes(500, 500).endings(Ending.FIRST, Ending.LAST));
-        all.add(Scenario.of("close-server-first").bytes(500, 500).endings(Ending.LAST, Ending.FIRST));
-        all.add(Scenario.of("close-half").bytes(500, 20_000).endings(Ending.FIRST, Ending.LAST));
-        all.add(Scenario.of("close-unread").bytes(5_000, 500).endings(Ending.LAST, Ending.UNREAD));
-        all.add(Scenario.of("close-reset").bytes(500, 500).endings(Ending.LAST, Ending.RESET));
-        all.add(Scenario.of("close-client-resets").bytes(500, 500).endings(Ending.RESET, Ending.LAST));
+        transfers(all);
+        options(all);
+        windows(all);
+        closing(all);
+        replication(all);
+        many(all);
         return all;
+    }
+
+    private static void transfers(final List<Scenario> all) {
+        final Pace bit = new Pace(2_000, 3 * MS);
+        all.add(Scenario.of("upload").bytes(40_000, 0));
+        all.add(Scenario.of("upload in bits").bytes(60_000, 0).paces(bit, Pace.NONE, Pace.NONE));
+        all.add(Scenario.of("upload, slow path").bytes(60_000, 0).path(1_500, SLOW));
+        all.add(Scenario.of("upload, lossy path").bytes(60_000, 0).path(1_500, LOSSY));
+        all.add(Scenario.of("upload, nothing heard").bytes(60_000, 0).paces(bit, Pace.NONE, Pace.NONE)
+            .settings(config -> config.hearBytes(0), NOTHING));
+        all.add(Scenario.of("download").bytes(0, 60_000));
+        all.add(Scenario.of("download in bits").bytes(0, 60_000).paces(Pace.NONE, bit, Pace.NONE));
+        all.add(Scenario.of("download, slow path").bytes(0, 60_000).path(1_500, SLOW));
+        all.add(Scenario.of("download, lossy path").bytes(0, 60_000).path(1_500, LOSSY));
+        all.add(Scenario.of("both").bytes(20_000, 30_000));
+        all.add(Scenario.of("both, lossy path").bytes(20_000, 20_000).path(1_500, LOSSY));
+        all.add(Scenario.of("both, small packets").bytes(10_000, 10_000).path(576, Faults.NONE));
+        all.add(Scenario.of("both, large packets").bytes(100_000, 100_000).path(9_000, Faults.NONE));
+        all.add(Scenario.of("echo").service(Service.ECHO).bytes(20_000, 0));
+        all.add(Scenario.of("echo, lossy path").service(Service.ECHO).bytes(20_000, 0).path(1_500, LOSSY));
+        all.add(Scenario.of("echo in bits").service(Service.ECHO).bytes(3_000, 0).paces(new Pace(100, 2 * MS), Pace.NONE, Pace.NONE));
+        all.add(Scenario.of("request").service(Service.REQUEST).bytes(2_000, 0)
+            .paces(new Pace(300, 3 * MS), Pace.NONE, Pace.NONE));
+        all.add(Scenario.of("relay").service(Service.RELAY).connections(2).bytes(10_000, 0));
+        all.add(Scenario.of("relay, lossy path").service(Service.RELAY).connections(4).bytes(4_000, 0).path(1_500, LOSSY));
+        all.add(Scenario.of("idle").service(Service.ECHO).bytes(4_000, 0).pause(180_000 * MS));
+        all.add(Scenario.of("idle, nothing heard").service(Service.ECHO).bytes(4_000, 0).pause(180_000 * MS)
+            .settings(config -> config.hearBytes(0), NOTHING));
+    }
+
+    private static void options(final List<Scenario> all) {
+        final List<Consumer<StackConfig>> off = List.of(config -> config.tcp.sack = false,
+            config -> config.tcp.timestamps = false, config -> config.tcp.windowScaling = false, config -> {
+                config.tcp.sack = false;
+                config.tcp.timestamps = false;
+                config.tcp.windowScaling = false;
+            });
+        final String[] names = {"no sack", "no timestamps", "no window scale", "no options"};
+        for (int i = 0; i < names.length; i++) {
+            all.add(Scenario.of("options, " + names[i]).service(Service.ECHO).bytes(16_000, 0).path(1_500, LOSSY)
+                .settings(off.get(i), NOTHING));
+        }
+        all.add(Scenario.of("options, paced, reno").bytes(10_000, 40_000).settings(config -> {
+            config.tcp.pacing = true;
+            config.tcp.congestion = "reno";
+        }, NOTHING));
+    }
+
+    private static void windows(final List<Scenario> all) {
+        final Consumer<StackConfig> small = config -> {
+            config.tcp.receiveBufferBytes = 4_000;
+            config.tcp.receiveBufferMaxBytes = 4_000;
+            config.tcp.sendBufferBytes = 4_000;
+        };
+        final Pace slow = new Pace(1_000, 30 * MS);
+        all.add(Scenario.of("window closed by the client").bytes(0, 15_000).paces(slow, Pace.NONE, Pace.NONE)
+            .settings(NOTHING, small));
+        all.add(Scenario.of("window closed by the server").bytes(15_000, 0).paces(Pace.NONE, slow, slow).settings(small, NOTHING));
+        all.add(Scenario.of("window closed, backup fast").bytes(15_000, 0).paces(Pace.NONE, slow, Pace.NONE)
+            .settings(small, NOTHING));
+        all.add(Scenario.of("window of small buffers").service(Service.ECHO).bytes(30_000, 0).settings(small, small));
+        all.add(Scenario.of("window, backup slow").service(Service.ECHO).bytes(30_000, 0).paces(Pace.NONE, Pace.NONE, slow));
+        all.add(Scenario.of("window, backup slow, small buffers").service(Service.ECHO).bytes(15_000, 0)
+            .paces(Pace.NONE, Pace.NONE, slow).settings(small, NOTHING));
+    }
+
+    private static void closing(final List<Scenario> all) {
+        all.add(Scenario.of("handshake").bytes(1, 1));
+        all.add(Scenario.of("handshake, lossy path").bytes(1, 1).path(1_500, LOSSY));
+        all.add(Scenario.of("handshake, nothing heard").bytes(1, 1).settings(config -> config.hearBytes(0), NOTHING));
+        all.add(Scenario.of("close, client first").bytes(500, 500).endings(Ending.FIRST, Ending.LAST));
+        all.add(Scenario.of("close, server first").bytes(500, 500).endings(Ending.LAST, Ending.FIRST));
+        all.add(Scenario.of("close, both").bytes(500, 500).endings(Ending.FIRST, Ending.FIRST));
+        all.add(Scenario.of("close, half by client").bytes(500, 20_000).endings(Ending.FIRST, Ending.LAST));
+        all.add(Scenario.of("close, half by server").bytes(20_000, 500).endings(Ending.LAST, Ending.FIRST));
+        all.add(Scenario.of("close, half by server, reads shut").bytes(20_000, 500)
+            .endings(Ending.LAST, Ending.READ_SHUT).paces(new Pace(2_000, 100 * MS), Pace.NONE, Pace.NONE));
+        all.add(Scenario.of("close, lossy path").bytes(500, 500).endings(Ending.LAST, Ending.FIRST).path(1_500, LOSSY));
+        all.add(Scenario.of("reset by unread data").bytes(5_000, 500).endings(Ending.LAST, Ending.UNREAD));
+        all.add(Scenario.of("reset by server").bytes(500, 500).endings(Ending.LAST, Ending.RESET));
+        all.add(Scenario.of("reset that waits for the log").bytes(5_000, 500).endings(Ending.LAST, Ending.UNREAD)
+            .link(100 * MS, Integer.MAX_VALUE, 1 << 18));
+        all.add(Scenario.of("reset by client").bytes(500, 500).endings(Ending.RESET, Ending.LAST));
+    }
+
+    private static void replication(final List<Scenario> all) {
+        all.add(Scenario.of("log, no delay").service(Service.ECHO).bytes(16_000, 0).link(0, Integer.MAX_VALUE, 1 << 18));
+        all.add(Scenario.of("log slower than path").service(Service.ECHO).bytes(16_000, 0).link(5 * MS, Integer.MAX_VALUE, 1 << 18));
+        all.add(Scenario.of("log much slower, lossy path").service(Service.ECHO).bytes(16_000, 0).path(1_500, LOSSY)
+            .link(50 * MS, Integer.MAX_VALUE, 1 << 18));
+        all.add(Scenario.of("log without room").bytes(120_000, 0).link(10 * MS, 1, 1 << 14));
+        all.add(Scenario.of("log without room, echo").service(Service.ECHO).bytes(40_000, 0).link(10 * MS, 1, 1 << 14));
+        all.add(Scenario.of("log without room, many").service(Service.ECHO).connections(24).bytes(3_000, 0).link(10 * MS, 1, 1 << 14));
+        all.add(Scenario.of("device without room").service(Service.ECHO).bytes(16_000, 0).hosts(2, 0, 128));
+        all.add(Scenario.of("clock ahead").service(Service.ECHO).bytes(4_000, 0).hosts(Integer.MAX_VALUE, 1_000_000 * MS, 128));
+        all.add(Scenario.of("clock behind").service(Service.ECHO).bytes(4_000, 0).hosts(Integer.MAX_VALUE, -900 * MS, 128));
+    }
+
+    private static void many(final List<Scenario> all) {
+        all.add(Scenario.of("many, 64 at once").service(Service.COUNT).connections(64).bytes(100, 300)
+            .endings(Ending.LAST, Ending.FIRST));
+        all.add(Scenario.of("many, cookies").connections(4).bytes(100, 2_000).endings(Ending.LAST, Ending.FIRST)
+            .hosts(Integer.MAX_VALUE, 500_000 * MS, 1));
+        all.add(Scenario.of("many, lossy path").service(Service.COUNT).connections(8).bytes(300, 300).path(1_500, LOSSY));
     }
 }

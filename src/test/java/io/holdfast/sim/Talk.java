@@ -20,10 +20,13 @@ class Talk extends Actor {
         /** Closes without having read what has come: a reset. */
         UNREAD,
         /** Resets, when it has read all. */
-        RESET
+        RESET,
+        /** Says after a while that it will not read any more, and ends its stream; what comes then is dropped. */
+        READ_SHUT
     }
 
     private static final int WHOLE = 65_536;
+    private static final long READ_SHUT_NS = 500_000_000L;
 
     final Stall stall = new Stall();
     private final Conduit conduit;
@@ -36,12 +39,15 @@ class Talk extends Actor {
     private Ending ending = Ending.FIRST;
     private Pace pace = Pace.NONE;
     private boolean mayFail;
+    private long flipAt = Long.MAX_VALUE;
     private long pauseAt = -1;
     private long pauseNs;
+    private ByteBuffer portion;
     private ByteBuffer chunk = ByteBuffer.allocate(0);
     private long written;
     private long read;
     private boolean shut;
+    private boolean readShut;
     private boolean ended;
     /** When the last byte was read. */
     long readAllNs;
@@ -85,6 +91,17 @@ class Talk extends Actor {
         return this;
     }
 
+    @Override
+    boolean failed() {
+        return failure != null && !mayFail;
+    }
+
+    /** Writes one byte wrong. */
+    Talk flips(final long offset) {
+        flipAt = offset;
+        return this;
+    }
+
     /** Says nothing for a while after so many bytes written. */
     Talk pause(final long afterBytes, final long durationNs) {
         pauseAt = afterBytes;
@@ -106,16 +123,14 @@ class Talk extends Actor {
                 return true;
             }
             final boolean did = write(nowNs) | read(nowNs);
-            if (shut && read == toRead && atEnd()) {
+            if (shut && (ending == Ending.READ_SHUT ? conduit.peerClosed() : read == toRead && atEnd())) {
                 conduit.socket.close();
                 end();
                 return true;
             }
             return did;
         } catch (final IOException e) {
-            if (!mayFail) {
-                failure = e;
-            }
+            failure = e;
             conduit.socket.close();
             end();
             return true;
@@ -158,6 +173,12 @@ class Talk extends Actor {
             if (ending == Ending.LAST && !(read == toRead && atEnd())) {
                 return false;
             }
+            if (ending == Ending.READ_SHUT && !readShut) {
+                conduit.socket.shutdownInput();
+                readShut = true;
+                sleep(nowNs, READ_SHUT_NS);
+                return true;
+            }
             conduit.socket.shutdownOutput();
             shut = true;
             return true;
@@ -165,11 +186,15 @@ class Talk extends Actor {
         if (written == pauseAt) {
             pauseAt = -1;
             sleep(nowNs, pauseNs);
+            stall.sleepsUntil(wakeNs);
             return true;
         }
         if (!chunk.hasRemaining()) {
             chunk = ByteBuffer.allocate((int) Math.min(limit(), random == null ? pace.bytes() : 1 + random.nextInt(20_000)));
             out.next(chunk.array(), chunk.capacity());
+            if (flipAt >= written && flipAt < written + chunk.capacity()) {
+                chunk.array()[(int) (flipAt - written)] ^= 1;
+            }
         }
         final int n = conduit.write(chunk);
         written += n;
@@ -187,15 +212,19 @@ class Talk extends Actor {
 
     private void sleep(final long nowNs, final long durationNs) {
         wakeNs = nowNs + durationNs;
-        stall.sleepsUntil(wakeNs);
     }
 
     private boolean read(final long nowNs) throws IOException {
-        if (read == toRead || ending == Ending.UNREAD) {
+        if (!conduit.readable() || read == toRead || ending == Ending.UNREAD || readShut) {
             return false;
         }
-        final ByteBuffer portion = ByteBuffer.allocate(
-            random == null ? Math.min(WHOLE, pace.bytes()) : 1 + random.nextInt(slowReader ? 2_000 : 30_000));
+        if (portion == null) {
+            portion = ByteBuffer.allocate(random == null ? Math.min(WHOLE, pace.bytes()) : WHOLE);
+        }
+        portion.clear();
+        if (random != null) {
+            portion.limit(1 + random.nextInt(slowReader ? 2_000 : 30_000));
+        }
         final int n = conduit.read(portion);
         check(n >= 0, "the stream ended after " + read + " of " + toRead + " bytes");
         if (n > 0 && in != null) {
@@ -219,6 +248,6 @@ class Talk extends Actor {
     @Override
     public String toString() {
         return name + " wrote " + written + "/" + toWrite + " read " + read + "/" + toRead + (shut ? " shut" : "")
-            + (over() ? " over" : "") + (failure == null ? "" : " failed: " + failure) + " " + conduit.socket.info().state;
+            + (over() ? " over" : "") + (failure == null ? "" : " failed: " + failure) + " " + conduit;
     }
 }

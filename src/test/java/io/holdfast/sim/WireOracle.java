@@ -16,6 +16,7 @@ final class WireOracle {
     private static final int FIN = 1;
     private static final int RST = 4;
     private static final int ACK = 16;
+    private static final long MOST_AHEAD = 1 << 24;
 
     /** One direction: what its sender has shown. Offsets are 64-bit, the SYN is 0. */
     private static final class Flow {
@@ -35,6 +36,21 @@ final class WireOracle {
         /** What was sent: all of it up to {@link #knownEnd}, since nothing is sent for the first time out of order. */
         byte[] values = new byte[1 << 12];
         int knownEnd = 1;
+
+        /** The connection that a number belongs to: this one, or one before it. */
+        Flow near(final int seq) {
+            for (Flow f = this; f != null; f = f.older) {
+                final long at = unwrap(seq, f.isn, f.sentEnd);
+                if (at >= 0 && at <= f.sentEnd + MOST_AHEAD) {
+                    return f;
+                }
+            }
+            return this;
+        }
+
+        boolean everEnded() {
+            return finAt >= 0 || older != null && older.everEnded();
+        }
     }
 
     /** Source address whose timestamps must never go back, 0 for none. */
@@ -84,7 +100,7 @@ final class WireOracle {
         if ((flags & RST) != 0) {
             resets++;
             final Flow answered = flows.get(in);
-            if (flow != null && answered != null && (flow.finAt < 0 || answered.finAt < 0)) {
+            if (flow != null && answered != null && !(flow.everEnded() && answered.everEnded())) {
                 earlyResets++;
             }
             return;
@@ -105,10 +121,13 @@ final class WireOracle {
             }
             return;
         }
-        final Flow other = flows.get(in);
+        Flow other = flows.get(in);
         if (flow == null || other == null) {
             return;
         }
+        // Of SYN-ACKs that answered one SYN and its copy, the peer took one: the numbers tell which.
+        flow = flow.near(seq);
+        other = other.near(ack);
         if (source == watched) {
             checkTimestamp(flow, packet, headerBytes + 20, payloadAt);
         }

@@ -58,7 +58,8 @@ public final class AddressesOnly implements Replication, Function<ShardControl, 
     }
 
     @Override
-    public void capture(final Endpoint endpoint, final long now) {
+    public boolean capture(final Endpoint endpoint, final long now) {
+        return true;
     }
 
     @Override

@@ -21,4 +21,17 @@ final class ReceiveWindowTest {
         assertTrue(window.space() > 16 * 65_535, "the space was to grow: " + window.space());
         assertTrue(window.fresh(tcb, 0, MSS) >= MSS);
     }
+
+    /** Found by simulated crashes (seed 419, crash 5): a window of 0 that an empty buffer never opened. */
+    @Test
+    void shouldOpenWhereWhatMayBeToldIsLessThanASegment() {
+        final ReceiveWindow window = new ReceiveWindow(1_000, 16_000, true);
+        final Tcb tcb = new Tcb(new ConnectionId(IpAddress.parse("10.0.0.1"), 1, IpAddress.parse("10.0.0.2"), 2));
+        window.initial(MSS);
+        window.onRtt(1_000);
+        window.onRead(0, MSS, 1);
+        window.onRead(2_000, MSS, 1_000_000);
+        assertTrue(window.space() > MSS, "the space was to grow: " + window.space());
+        assertTrue(window.fresh(tcb, 0, MSS) > 0);
+    }
 }

@@ -322,6 +322,10 @@ public final class LossRecovery {
     /** The range that a probe without new data retransmits: the last segment in flight. */
     public long probeStart() {
         final int slot = board.slotAt(board.count() - 1);
+        if (board.start[slot] < state.sndUna && board.segments[slot] == 1) {
+            // The peer has the first part of it, as from another host, or without its FIN.
+            board.trimBytes(slot, state.sndUna);
+        }
         final long whole = (long) (board.segments[slot] - 1) * board.segmentSize[slot];
         return board.segments[slot] > 1 && board.bytesOf(slot) > whole ? board.start[slot] + whole : board.start[slot];
     }
