@@ -91,8 +91,9 @@ final class Follower implements RecordHandler {
     public void onInput(final long sequence, final long id, final long streamOffset, final DirectBuffer buffer,
         final int offset, final int length) {
         final ShadowConnection c = shadows.get(id);
-        if (c != null && c.lost == null && !c.gone && !c.shadow.onInput(streamOffset, buffer, offset, length)) {
+        if (c != null && !c.gone && !c.shadow.onInput(streamOffset, buffer, offset, length)) {
             lose(c, "no memory for its input");
+            c.shadow.onInput(streamOffset, buffer, offset, length);
         }
     }
 

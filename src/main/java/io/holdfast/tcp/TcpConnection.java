@@ -503,6 +503,7 @@ public final class TcpConnection implements Lifecycle {
         }
         stack.counters.increment(TcpCounter.INHERITANCE_BROKEN);
         output.resetPending = true;
+        output.aliveProbePending = true;
         fail(TcpError.ABORTED);
     }
 
@@ -555,6 +556,15 @@ public final class TcpConnection implements Lifecycle {
             case SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT -> {
                 output.resetPending = true;
                 fail(TcpError.ABORTED);
+            }
+            case CLOSING, LAST_ACK -> {
+                // As Linux: the peer must not wait for what was never sent.
+                if (tcb.finSent()) {
+                    finish();
+                } else {
+                    output.resetPending = true;
+                    fail(TcpError.ABORTED);
+                }
             }
             case CLOSED -> {
             }

@@ -21,6 +21,8 @@ public final class TcpShadow {
     private final SegmentArrival arrival;
     /** The last that was told of the connection. */
     private final TcbProgress told = new TcbProgress();
+    /** Only where the streams are is followed, not what is in them. */
+    private boolean lost;
 
     TcpShadow(final TcpConnection connection, final Sender sender, final Receiver receiver, final Output output,
         final Handshake handshake, final SegmentArrival arrival, final int offeredShift) {
@@ -55,12 +57,14 @@ public final class TcpShadow {
         if (from >= to || tcb.readShut || tcb.finReceived()) {
             return true;
         }
-        if (!receiver.buffer().put(from, buffer, at + (int) (from - offset), (int) (to - from))) {
+        if (!lost && !receiver.buffer().put(from, buffer, at + (int) (from - offset), (int) (to - from))) {
             return false;
         }
         if (from == tcb.rcvNxt) {
             tcb.rcvNxt = receiver.outOfOrder.isEmpty() ? to : receiver.outOfOrder.advance(to);
-            receiver.buffer().publish(tcb.rcvNxt);
+            if (!lost) {
+                receiver.buffer().publish(tcb.rcvNxt);
+            }
         } else {
             receiver.outOfOrder.add(from, to);
         }
@@ -118,6 +122,7 @@ public final class TcpShadow {
 
     /** It will not go on here, whatever becomes of it there: the application here is told that it failed. */
     public void onLost() {
+        lost = true;
         connection.error(TcpError.ABORTED);
         connection.raise(TcpConnection.CONNECTED | TcpConnection.FAILED);
     }
@@ -187,6 +192,7 @@ public final class TcpShadow {
         connection.live(nowNs);
         if ((told.flags & TcbProgress.ABORTED) != 0) {
             output.resetPending = true;
+            output.aliveProbePending = true;
         } else if (tcb.state.isSynchronized() && tcb.state != TcpState.TIME_WAIT) {
             // In TIME-WAIT the peer speaks first, if it has not heard the end: most have, and would answer with a reset.
             receiver.acks.enterQuickMode(tcb.rcvWnd);
