@@ -29,7 +29,8 @@ import org.agrona.collections.Long2ObjectHashMap;
 final class Follower implements RecordHandler {
     /** After these there comes no output. */
     private static final int ENDS = Endpoint.SHUTDOWN_WRITE | Endpoint.CLOSE;
-    private static final int HELD_VERBS = Endpoint.OPTIONS | Endpoint.SHUTDOWN_WRITE | Endpoint.CLOSE | Endpoint.ABORT | Endpoint.SHUTDOWN_READ;
+    private static final int HELD_VERBS = Endpoint.OPTIONS | Endpoint.SHUTDOWN_WRITE | Endpoint.CLOSE | Endpoint.ABORT
+        | Endpoint.SHUTDOWN_READ;
 
     private final ShardControl control;
     private final Counters counters;

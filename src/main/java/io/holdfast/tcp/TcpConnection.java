@@ -273,8 +273,8 @@ public final class TcpConnection implements Lifecycle {
     }
 
     /**
-     * Everything known so far is in the log up to {@code sequence}, and what bytes written up to {@code tail} depend on: see
-     * {@link OutputCommit#mark}.
+     * Everything known so far is in the log up to {@code sequence}, and what bytes written up to {@code tail} depend
+     * on: see {@link OutputCommit#mark}.
      */
     public void mark(final long sequence, final long committed, final long tail, final long edge) {
         if (sender.commit.gated()) {
@@ -393,7 +393,8 @@ public final class TcpConnection implements Lifecycle {
 
     /** Earliest deadline of any timer, {@code Deadline.NONE} if there is none. */
     public long nextDeadlineNs() {
-        // A closed one may stay, for a reset that waits for the backup; an acknowledgement that it owed has no timer any more.
+        // A closed one may stay, for a reset that waits for the backup; an acknowledgement that it owed has no timer
+        // any more.
         if (shadow || tcb.state == TcpState.CLOSED) {
             return Deadline.NONE;
         }
@@ -494,7 +495,10 @@ public final class TcpConnection implements Lifecycle {
         }
     }
 
-    /** After a takeover: the peer may have had from the host before this one what the application here will not write again. */
+    /**
+     * After a takeover: the peer may have had from the host before this one what the application here will not write
+     * again.
+     */
     public void breakOff(final long now) {
         nowNs = now;
         if (!tcb.state.isSynchronized() || tcb.state == TcpState.TIME_WAIT) {
