@@ -42,7 +42,8 @@ public enum TcpCounter implements CounterDescriptor {
     PMTU_REDUCED("tcp.pmtuReduced", "Times a path MTU below the MSS in use was learnt."),
     BLACK_HOLES("tcp.blackHoles", "Times large segments vanished without ICMP and the MSS was lowered."),
     TABLE_FULL("tcp.tableFull", "Connections refused because the table was full."),
-    INHERITANCE_BROKEN("tcp.inheritanceBroken", "Connections reset after a takeover because the application did not write again "
+    INHERITANCE_BROKEN("tcp.inheritanceBroken",
+        "Connections reset after a takeover because the application did not write again "
         + "what the peer may have had.");
 
     private static final int FIRST_ID = 192;

@@ -68,8 +68,8 @@ final class ApplicationLog {
     }
 
     /**
-     * Moves everything noted so far into the log. Shard only. Waits for a note that another thread is about to make before one
-     * that it has made: who made that one may have written what depends on it.
+     * Moves everything noted so far into the log. Shard only. Waits for a note that another thread is about to make
+     * before one that it has made: who made that one may have written what depends on it.
      *
      * @return the last record's sequence, 0 if there was none, {@link LogWriter#FULL} if the log has no room for all
      */

@@ -28,7 +28,8 @@ import org.agrona.collections.Long2ObjectHashMap;
 final class Follower implements RecordHandler {
     /** After these there comes no output. */
     private static final int ENDS = Endpoint.SHUTDOWN_WRITE | Endpoint.CLOSE;
-    private static final int HELD_VERBS = Endpoint.OPTIONS | Endpoint.SHUTDOWN_WRITE | Endpoint.CLOSE | Endpoint.ABORT | Endpoint.SHUTDOWN_READ;
+    private static final int HELD_VERBS = Endpoint.OPTIONS | Endpoint.SHUTDOWN_WRITE | Endpoint.CLOSE | Endpoint.ABORT
+        | Endpoint.SHUTDOWN_READ;
 
     private final ShardControl control;
     private final Counters counters;
@@ -105,16 +106,14 @@ final class Follower implements RecordHandler {
     public void onInput(final long sequence, final long id, final long streamOffset, final DirectBuffer buffer,
         final int offset, final int length) {
         final ShadowConnection c = shadows.get(id);
-        if (c == null || c.lost != null || c.gone || c.shadow.onInput(streamOffset, buffer, offset, length)) {
+        if (c == null || c.gone || c.shadow.onInput(streamOffset, buffer, offset, length)) {
             return;
         }
         // The record is the last of the history, and what the feed begins with.
-        if (feeder != null && feeder.addAtLast(c.defer())) {
-            c.shadow.onInput(streamOffset, buffer, offset, length);
-        } else {
-            c.endFeed();
+        if (feeder == null || !feeder.addAtLast(c.defer())) {
             lose(c, "its server does not keep up, and the history does not have its input");
         }
+        c.shadow.onInput(streamOffset, buffer, offset, length);
     }
 
     @Override

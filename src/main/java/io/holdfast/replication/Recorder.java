@@ -27,7 +27,10 @@ final class Recorder {
     private static final int SEND_AHEAD_BYTES = 1 << 20;
     /** Acknowledged bytes that are worth a record, so that the backup can let them go. */
     private static final int ACKNOWLEDGED_STEP_BYTES = 64 * 1024;
-    /** And no more than that part of the send buffer, or the backup's server would wait for room where this one need not. */
+    /**
+     * And no more than that part of the send buffer, or the backup's server would wait for room where this one need
+     * not.
+     */
     private static final int ACKNOWLEDGED_PARTS = 4;
     /** The peer's clock went on so far, milliseconds mostly: echoes of older timestamps would look like a slow path. */
     private static final int TIMESTAMP_STEP = 100;
@@ -77,7 +80,10 @@ final class Recorder {
         append(() -> writer.secrets(secrets));
     }
 
-    /** Appends what the log must not lack, if not now, then later; until then nothing else is appended, and nothing leaves. */
+    /**
+     * Appends what the log must not lack, if not now, then later; until then nothing else is appended, and nothing
+     * leaves.
+     */
     private void append(final LongSupplier record) {
         if (!overflow.isEmpty()) {
             overflow.add(record);
@@ -145,7 +151,9 @@ final class Recorder {
         });
     }
 
-    /** What applications have noted goes into the log, before anything that they wrote later may leave. False: no room. */
+    /**
+     * What applications have noted goes into the log, before anything that they wrote later may leave. False: no room.
+     */
     boolean drain() {
         if (!overflow.isEmpty()) {
             return false;

@@ -88,8 +88,10 @@ final class ShadowConnection {
         if (tail > shadow.closedAt()) {
             return "ended at different offsets: there at " + shadow.closedAt() + ", here not before " + tail;
         }
-        final long there = Math.max(shadow.checkpointOffset(), shadow.closedAt() == Long.MAX_VALUE ? 0 : shadow.closedAt());
-        return ended && tail < there ? "ended at different offsets: there not before " + there + ", here at " + tail : null;
+        final long there = Math.max(shadow.checkpointOffset(), shadow.closedAt() == Long.MAX_VALUE ? 0
+            : shadow.closedAt());
+        return ended && tail < there ? "ended at different offsets: there not before " + there + ", here at " + tail
+            : null;
     }
 
     /**

@@ -184,6 +184,7 @@ final class SegmentArrival {
             case BROKEN -> {
                 counters.increment(TcpCounter.INHERITANCE_BROKEN);
                 output.resetPending = true;
+                output.aliveProbePending = true;
                 life.fail(TcpError.ABORTED);
                 return false;
             }

@@ -282,8 +282,8 @@ public final class TcpConnection implements Lifecycle {
     }
 
     /**
-     * Everything known so far is in the log up to {@code sequence}, and what bytes written up to {@code tail} depend on: see
-     * {@link OutputCommit#mark}.
+     * Everything known so far is in the log up to {@code sequence}, and what bytes written up to {@code tail} depend
+     * on: see {@link OutputCommit#mark}.
      */
     public void mark(final long sequence, final long committed, final long tail, final long edge) {
         if (sender.commit.gated()) {
@@ -402,7 +402,8 @@ public final class TcpConnection implements Lifecycle {
 
     /** Earliest deadline of any timer, {@code Deadline.NONE} if there is none. */
     public long nextDeadlineNs() {
-        // A closed one may stay, for a reset that waits for the backup; an acknowledgement that it owed has no timer any more.
+        // A closed one may stay, for a reset that waits for the backup; an acknowledgement that it owed has no timer
+        // any more.
         if (shadow || tcb.state == TcpState.CLOSED) {
             return Deadline.NONE;
         }
@@ -503,7 +504,10 @@ public final class TcpConnection implements Lifecycle {
         }
     }
 
-    /** After a takeover: the peer may have had from the host before this one what the application here will not write again. */
+    /**
+     * After a takeover: the peer may have had from the host before this one what the application here will not write
+     * again.
+     */
     public void breakOff(final long now) {
         nowNs = now;
         if (!tcb.state.isSynchronized() || tcb.state == TcpState.TIME_WAIT) {
@@ -512,6 +516,7 @@ public final class TcpConnection implements Lifecycle {
         }
         stack.counters.increment(TcpCounter.INHERITANCE_BROKEN);
         output.resetPending = true;
+        output.aliveProbePending = true;
         fail(TcpError.ABORTED);
     }
 
@@ -564,6 +569,15 @@ public final class TcpConnection implements Lifecycle {
             case SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT -> {
                 output.resetPending = true;
                 fail(TcpError.ABORTED);
+            }
+            case CLOSING, LAST_ACK -> {
+                // As Linux: the peer must not wait for what was never sent.
+                if (tcb.finSent()) {
+                    finish();
+                } else {
+                    output.resetPending = true;
+                    fail(TcpError.ABORTED);
+                }
             }
             case CLOSED -> {
             }

@@ -21,6 +21,8 @@ public final class TcpShadow {
     private final SegmentArrival arrival;
     /** The last that was told of the connection. */
     private final TcbProgress told = new TcbProgress();
+    /** Only where the streams are is followed, not what is in them. */
+    private boolean lost;
 
     TcpShadow(final TcpConnection connection, final Sender sender, final Receiver receiver, final Output output,
         final Handshake handshake, final SegmentArrival arrival, final int offeredShift) {
@@ -59,13 +61,14 @@ public final class TcpShadow {
         if (from >= to || tcb.readShut || tcb.finReceived()) {
             return true;
         }
-        if (receiver.deferred == null && (receiver.buffer().size() >= connection.stack.config.deferredBytes
+        final boolean keeps = !lost && receiver.deferred == null;
+        if (keeps && (receiver.buffer().size() >= connection.stack.config.deferredBytes
             || !receiver.buffer().put(from, buffer, at + (int) (from - offset), (int) (to - from)))) {
             return false;
         }
         if (from == tcb.rcvNxt) {
             tcb.rcvNxt = receiver.outOfOrder.isEmpty() ? to : receiver.outOfOrder.advance(to);
-            if (receiver.deferred == null) {
+            if (keeps) {
                 receiver.buffer().publish(tcb.rcvNxt);
             }
         } else {
@@ -131,6 +134,8 @@ public final class TcpShadow {
 
     /** It will not go on here, whatever becomes of it there: the application here is told that it failed. */
     public void onLost() {
+        lost = true;
+        receiver.deferred = null;
         connection.error(TcpError.ABORTED);
         connection.raise(TcpConnection.CONNECTED | TcpConnection.FAILED);
     }
@@ -200,6 +205,7 @@ public final class TcpShadow {
         connection.live(nowNs);
         if ((told.flags & TcbProgress.ABORTED) != 0) {
             output.resetPending = true;
+            output.aliveProbePending = true;
         } else if (tcb.state.isSynchronized() && tcb.state != TcpState.TIME_WAIT) {
             // In TIME-WAIT the peer speaks first, if it has not heard the end: most have, and would answer with a reset.
             receiver.acks.enterQuickMode(tcb.rcvWnd);

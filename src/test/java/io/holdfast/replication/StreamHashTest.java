@@ -56,7 +56,8 @@ final class StreamHashTest {
     }
 
     @Property(tries = 300)
-    void shouldDifferByALengthOfZeros(@ForAll @IntRange(max = 200) final int one, @ForAll @IntRange(max = 200) final int other) {
+    void shouldDifferByALengthOfZeros(@ForAll @IntRange(max = 200) final int one,
+        @ForAll @IntRange(max = 200) final int other) {
         final UnsafeBuffer zeros = new UnsafeBuffer(BufferUtil.allocateDirectAligned(200, 8));
         assertEquals(one == other, whole(zeros, one).value() == whole(zeros, other).value());
     }

@@ -13,9 +13,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * A host of the pair dies at every event of every {@link Scenarios small scenario}, and no client notices more than a pause.
- * One again: {@code -Dholdfast.sim.scenario=NAME -Dholdfast.sim.crash=N}, with {@code -Dholdfast.sim.trace=true} to see it.
- * {@code -Dholdfast.sim.variants=N}: each event so many times, with other delays of detection and other remains of the log.
+ * A host of the pair dies at every event of every {@link Scenarios small scenario}, and no client notices more than a
+ * pause. One again: {@code -Dholdfast.sim.scenario=NAME -Dholdfast.sim.crash=N}, with {@code -Dholdfast.sim.trace=true}
+ * to see it. {@code -Dholdfast.sim.variants=N}: each event so many times, with other delays of detection and other
+ * remains of the log.
  */
 final class CrashTest {
     private static final long MS = 1_000_000L;

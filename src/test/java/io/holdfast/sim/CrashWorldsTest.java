@@ -10,9 +10,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random worlds in which a host of the pair dies at random. {@code -Dholdfast.sim.crashes=N} kills more often, in worlds from
- * {@code -Dholdfast.sim.from=SEED} on. One again: {@code -Dholdfast.sim.seed=S -Dholdfast.sim.crash=K}, with {@code
- * -Dholdfast.sim.trace=true} to see it.
+ * Random worlds in which a host of the pair dies at random. {@code -Dholdfast.sim.crashes=N} kills more often, in
+ * worlds from {@code -Dholdfast.sim.from=SEED} on. One again: {@code -Dholdfast.sim.seed=S -Dholdfast.sim.crash=K},
+ * with {@code -Dholdfast.sim.trace=true} to see it.
  */
 final class CrashWorldsTest {
     private static final long MS = 1_000_000L;
@@ -54,7 +54,8 @@ final class CrashWorldsTest {
             return play(seed, crash);
         } catch (final Throwable e) {
             throw new AssertionError("world " + seed + ", crash " + crash
-                + " (again: mvn test -Dtest=CrashWorldsTest -Dholdfast.sim.seed=" + seed + " -Dholdfast.sim.crash=" + crash
+                + " (again: mvn test -Dtest=CrashWorldsTest -Dholdfast.sim.seed=" + seed + " -Dholdfast.sim.crash="
+                + crash
                 + "): " + e, e);
         }
     }
@@ -69,6 +70,7 @@ final class CrashWorldsTest {
         final long detectNs = random.nextInt(3) == 0 ? 0 : random.nextInt(300) * MS;
         final boolean primary = random.nextInt(4) != 0;
         final long about = 1L << random.nextInt(9);
-        return Drama.play(scenario, seed, new Death(primary, random.nextInt((int) about), random.nextInt(5) / 4.0, detectNs));
+        return Drama.play(scenario, seed, new Death(primary, random.nextInt((int) about), random.nextInt(5) / 4.0,
+            detectNs));
     }
 }

@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The backup's server does not do what the primary's does, on one of three connections: that one is given up, others live. */
+/**
+ * The backup's server does not do what the primary's does, on one of three connections: that one is given up, others
+ * live.
+ */
 final class DivergenceTest {
     private static final long MS = 1_000_000L;
     private static final int BYTES = 60_000;

@@ -151,10 +151,12 @@ final class Drama {
         final Conduit conduit = new Conduit(socket, host == pair.a ? pair.oracle : null);
         final String name = "server " + (host == pair.a ? "a" : "b") + " " + socket.remoteAddress().getPort();
         switch (scenario.service()) {
-            case TALK -> enter(host, excused(new Talk(name, conduit, 7, 11, scenario.down(), scenario.up(), null).pace(pace)
+            case TALK -> enter(host, excused(new Talk(name, conduit, 7, 11, scenario.down(), scenario.up(), null)
+                .pace(pace)
                 .ending(scenario.serverEnding())));
             case ECHO, REQUEST -> enter(host, new Mills(name, List.of(new Mills.Leg(conduit, conduit, mill())), pace));
-            case COUNT -> enter(host, excused(new Talk(name, conduit, accepted[host.index]++, 11, scenario.down(), scenario.up(),
+            case COUNT -> enter(host, excused(new Talk(name, conduit, accepted[host.index]++, 11, scenario.down(),
+                scenario.up(),
                 null).pace(pace).ending(scenario.serverEnding())));
             default -> {
                 final int port = socket.remoteAddress().getPort();

@@ -77,7 +77,8 @@ record Scenario(String kind, Service service, int connections, long up, long dow
         }
         if (random.nextInt(16) == 0) {
             // Cookies; a second segment would be reset as on Linux, if the first found the queue full, or came later.
-            return s.service(Service.TALK).connections(2 + random.nextInt(3)).bytes(1 + random.nextInt(200), random.nextInt(most))
+            return s.service(Service.TALK).connections(2 + random.nextInt(3)).bytes(1 + random.nextInt(200),
+                random.nextInt(most))
                 .hosts(s.burst, s.skewNs, random.nextInt(2)).endings(Talk.Ending.LAST, Talk.Ending.FIRST)
                 .paces(Pace.NONE, s.primaryPace, s.backupPace).path(s.mtu, Faults.NONE);
         }

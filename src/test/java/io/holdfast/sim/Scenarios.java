@@ -46,11 +46,13 @@ final class Scenarios {
         all.add(Scenario.of("both, large packets").bytes(100_000, 100_000).path(9_000, Faults.NONE));
         all.add(Scenario.of("echo").service(Service.ECHO).bytes(20_000, 0));
         all.add(Scenario.of("echo, lossy path").service(Service.ECHO).bytes(20_000, 0).path(1_500, LOSSY));
-        all.add(Scenario.of("echo in bits").service(Service.ECHO).bytes(3_000, 0).paces(new Pace(100, 2 * MS), Pace.NONE, Pace.NONE));
+        all.add(Scenario.of("echo in bits").service(Service.ECHO).bytes(3_000, 0).paces(new Pace(100, 2 * MS),
+            Pace.NONE, Pace.NONE));
         all.add(Scenario.of("request").service(Service.REQUEST).bytes(2_000, 0)
             .paces(new Pace(300, 3 * MS), Pace.NONE, Pace.NONE));
         all.add(Scenario.of("relay").service(Service.RELAY).connections(2).bytes(10_000, 0));
-        all.add(Scenario.of("relay, lossy path").service(Service.RELAY).connections(4).bytes(4_000, 0).path(1_500, LOSSY));
+        all.add(Scenario.of("relay, lossy path").service(Service.RELAY).connections(4).bytes(4_000, 0).path(1_500,
+            LOSSY));
         all.add(Scenario.of("idle").service(Service.ECHO).bytes(4_000, 0).pause(180_000 * MS));
         all.add(Scenario.of("idle, nothing heard").service(Service.ECHO).bytes(4_000, 0).pause(180_000 * MS)
             .settings(config -> config.hearBytes(0), NOTHING));
@@ -83,11 +85,13 @@ final class Scenarios {
         final Pace slow = new Pace(1_000, 30 * MS);
         all.add(Scenario.of("window closed by the client").bytes(0, 15_000).paces(slow, Pace.NONE, Pace.NONE)
             .settings(NOTHING, small));
-        all.add(Scenario.of("window closed by the server").bytes(15_000, 0).paces(Pace.NONE, slow, slow).settings(small, NOTHING));
+        all.add(Scenario.of("window closed by the server").bytes(15_000, 0).paces(Pace.NONE, slow, slow)
+            .settings(small, NOTHING));
         all.add(Scenario.of("window closed, backup fast").bytes(15_000, 0).paces(Pace.NONE, slow, Pace.NONE)
             .settings(small, NOTHING));
         all.add(Scenario.of("window of small buffers").service(Service.ECHO).bytes(30_000, 0).settings(small, small));
-        all.add(Scenario.of("window, backup slow").service(Service.ECHO).bytes(30_000, 0).paces(Pace.NONE, Pace.NONE, slow));
+        all.add(Scenario.of("window, backup slow").service(Service.ECHO).bytes(30_000, 0).paces(Pace.NONE, Pace.NONE,
+            slow));
         all.add(Scenario.of("window, backup slow, small buffers").service(Service.ECHO).bytes(15_000, 0)
             .paces(Pace.NONE, Pace.NONE, slow).settings(small, NOTHING));
     }
@@ -112,16 +116,21 @@ final class Scenarios {
     }
 
     private static void replication(final List<Scenario> all) {
-        all.add(Scenario.of("log, no delay").service(Service.ECHO).bytes(16_000, 0).link(0, Integer.MAX_VALUE, 1 << 18));
-        all.add(Scenario.of("log slower than path").service(Service.ECHO).bytes(16_000, 0).link(5 * MS, Integer.MAX_VALUE, 1 << 18));
+        all.add(Scenario.of("log, no delay").service(Service.ECHO).bytes(16_000, 0).link(0, Integer.MAX_VALUE,
+            1 << 18));
+        all.add(Scenario.of("log slower than path").service(Service.ECHO).bytes(16_000, 0).link(5 * MS,
+            Integer.MAX_VALUE, 1 << 18));
         all.add(Scenario.of("log much slower, lossy path").service(Service.ECHO).bytes(16_000, 0).path(1_500, LOSSY)
             .link(50 * MS, Integer.MAX_VALUE, 1 << 18));
         all.add(Scenario.of("log without room").bytes(120_000, 0).link(10 * MS, 1, 1 << 14));
         all.add(Scenario.of("log without room, echo").service(Service.ECHO).bytes(40_000, 0).link(10 * MS, 1, 1 << 14));
-        all.add(Scenario.of("log without room, many").service(Service.ECHO).connections(24).bytes(3_000, 0).link(10 * MS, 1, 1 << 14));
+        all.add(Scenario.of("log without room, many").service(Service.ECHO).connections(24).bytes(3_000, 0)
+            .link(10 * MS, 1, 1 << 14));
         all.add(Scenario.of("device without room").service(Service.ECHO).bytes(16_000, 0).hosts(2, 0, 128));
-        all.add(Scenario.of("clock ahead").service(Service.ECHO).bytes(4_000, 0).hosts(Integer.MAX_VALUE, 1_000_000 * MS, 128));
-        all.add(Scenario.of("clock behind").service(Service.ECHO).bytes(4_000, 0).hosts(Integer.MAX_VALUE, -900 * MS, 128));
+        all.add(Scenario.of("clock ahead").service(Service.ECHO).bytes(4_000, 0).hosts(Integer.MAX_VALUE,
+            1_000_000 * MS, 128));
+        all.add(Scenario.of("clock behind").service(Service.ECHO).bytes(4_000, 0).hosts(Integer.MAX_VALUE, -900 * MS,
+            128));
     }
 
     private static void many(final List<Scenario> all) {
@@ -129,6 +138,7 @@ final class Scenarios {
             .endings(Ending.LAST, Ending.FIRST));
         all.add(Scenario.of("many, cookies").connections(4).bytes(100, 2_000).endings(Ending.LAST, Ending.FIRST)
             .hosts(Integer.MAX_VALUE, 500_000 * MS, 1));
-        all.add(Scenario.of("many, lossy path").service(Service.COUNT).connections(8).bytes(300, 300).path(1_500, LOSSY));
+        all.add(Scenario.of("many, lossy path").service(Service.COUNT).connections(8).bytes(300, 300).path(1_500,
+            LOSSY));
     }
 }

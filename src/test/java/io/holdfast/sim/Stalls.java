@@ -9,7 +9,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How long clients stalled after a death was detected (O7 of the replication contract), by kind of scenario. Any thread. */
+/**
+ * How long clients stalled after a death was detected (O7 of the replication contract), by kind of scenario. Any
+ * thread.
+ */
 final class Stalls {
     private static final double MS = 1e6;
     private static final long USUAL_MS = 30;
@@ -47,11 +50,13 @@ final class Stalls {
 
     @Override
     public synchronized String toString() {
-        final StringBuilder text = new StringBuilder(String.format("%-36s %6s %9s %9s %9s  (ms after detection)%n", "stall of",
+        final StringBuilder text = new StringBuilder(String.format("%-36s %6s %9s %9s %9s  (ms after detection)%n",
+            "stall of",
             "n", "p50", "p99", "max"));
         byKind.forEach((kind, list) -> {
             Collections.sort(list);
-            text.append(String.format(Locale.ROOT, "%-36s %6d %9.1f %9.1f %9.1f%n", kind, list.size(), quantile(list, 0.5),
+            text.append(String.format(Locale.ROOT, "%-36s %6d %9.1f %9.1f %9.1f%n", kind, list.size(), quantile(list,
+                0.5),
                 quantile(list, 0.99), quantile(list, 1)));
         });
         return text.toString();

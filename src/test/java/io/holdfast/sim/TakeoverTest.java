@@ -33,7 +33,8 @@ final class TakeoverTest {
         world = new World(1);
         world.faults(Faults.NONE);
         client = world.addHost(1_500, config -> config.tcp.timeWaitMs = 10);
-        pair = new ReplicaPair(world, new ReplicaPair.Plan(1_500, MS / 10, Integer.MAX_VALUE, 1 << 18, 0, config -> { }));
+        pair = new ReplicaPair(world, new ReplicaPair.Plan(1_500, MS / 10, Integer.MAX_VALUE, 1 << 18, 0,
+            config -> { }));
         world.invoke(client);
     }
 
@@ -47,7 +48,8 @@ final class TakeoverTest {
     }
 
     private Talk talk(final ReplicaPair.Host host, final StreamSocket socket, final Talk.Ending ending) {
-        final Talk talk = new Talk("server " + host.index, new Conduit(socket, host == pair.a ? pair.oracle : null), 7, 11, 500,
+        final Talk talk = new Talk("server " + host.index, new Conduit(socket, host == pair.a ? pair.oracle : null),
+            7, 11, 500,
             500, null).ending(ending);
         talk.place(host.index);
         world.talks.add(talk);

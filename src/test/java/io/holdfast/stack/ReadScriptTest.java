@@ -76,7 +76,9 @@ final class ReadScriptTest {
         assertEquals(ReadScript.FREE, read(100));
     }
 
-    /** Reads give what the portions say, whatever room they offer: a read never crosses from one portion into the next. */
+    /**
+     * Reads give what the portions say, whatever room they offer: a read never crosses from one portion into the next.
+     */
     @Property(tries = 200)
     void shouldKeepPortionsApart(@ForAll final long seed) {
         final SeededRandom random = new SeededRandom(seed);

@@ -56,6 +56,20 @@ final class CloseTest {
         assertEquals(TcpState.TIME_WAIT, peer.state());
     }
 
+    /** As Linux's tcp_disconnect: what the peer waits for will never come. */
+    @Test
+    void shouldResetWhenAbortedBeforeTheLastFinLeft() {
+        peer.in(F | A, 1, 0, 1, 0);
+        peer.expect(A, 1, 0, 2);
+        peer.write(100);
+        peer.close();
+        peer.expectNothing();
+        assertEquals(TcpState.LAST_ACK, peer.state());
+        peer.connection.abort(peer.host.nowNs);
+        peer.host.flush();
+        peer.expect(R | A, 1, 0, 2);
+    }
+
     @Test
     void shouldGoToTimeWaitWithFinAndAckTogether() {
         peer.close();

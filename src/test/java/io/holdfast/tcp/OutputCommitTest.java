@@ -58,7 +58,10 @@ final class OutputCommitTest {
         assertTrue(commit.mayReset());
     }
 
-    /** Against a list of all marks: never more than one that is stored allows, and all that the last one allows once all is. */
+    /**
+     * Against a list of all marks: never more than one that is stored allows, and all that the last one allows once all
+     * is.
+     */
     @Property(tries = 500)
     void shouldNeverAllowMoreThanIsStored(@ForAll final long seed) {
         final SeededRandom random = new SeededRandom(seed);

@@ -92,10 +92,12 @@ final class StoredRangesTest {
                 }
             }
             final int n = stored.report(starts, ends, 0, MOST, 0);
-            final BitSet allowed = heldAt.floorEntry(committed) == null ? new BitSet() : heldAt.floorEntry(committed).getValue();
+            final BitSet allowed = heldAt.floorEntry(committed) == null ? new BitSet()
+                : heldAt.floorEntry(committed).getValue();
             for (int k = 0; k < n; k++) {
                 final int from = (int) starts[k];
-                assertTrue(allowed.nextClearBit(from) >= ends[k], "reports " + from + "-" + ends[k] + ", stored " + allowed);
+                assertTrue(allowed.nextClearBit(from) >= ends[k], "reports " + from + "-" + ends[k] + ", stored "
+                    + allowed);
             }
         }
     }

@@ -18,8 +18,9 @@ import net.jqwik.api.constraints.IntRange;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A connection moves to another host in whatever state it is, by snapshot, progress and the bytes that matter, and the client
- * cannot tell: streams go on, nothing goes back, nothing is reset. The replication contract's table of what the backup holds.
+ * A connection moves to another host in whatever state it is, by snapshot, progress and the bytes that matter, and the
+ * client cannot tell: streams go on, nothing goes back, nothing is reset. The replication contract's table of what the
+ * backup holds.
  */
 final class TransferTest {
     private static final long MS = 1_000_000L;
@@ -115,7 +116,8 @@ final class TransferTest {
                 edge = told;
             }
             if (header.timestamps) {
-                assertTrue(!tsSeen || header.tsVal - tsVal >= 0, "TSval goes back from " + tsVal + " to " + header.tsVal);
+                assertTrue(!tsSeen || header.tsVal - tsVal >= 0, "TSval goes back from " + tsVal + " to "
+                    + header.tsVal);
                 tsSeen = true;
                 tsVal = header.tsVal;
             }
