@@ -207,8 +207,9 @@ final class BackupDuty {
 
     // ---- what others ask
 
+    /** Whether this node could take over if nothing more were heard from now on: its lease outlasts the detection. */
     boolean isReady(final long nowNs) {
-        return self.role == Role.BACKUP && self.isCandidate(nowNs);
+        return self.role == Role.BACKUP && self.isCandidate(Math.max(nowNs, links.silentNs()));
     }
 
     /** Nothing was heard for a while: if only TCP had stalled, a new connection shows it before silence means death. */

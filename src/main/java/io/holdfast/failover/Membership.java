@@ -223,7 +223,10 @@ public final class Membership {
         return self.reason;
     }
 
-    /** Whether this node is a backup that could take over now. */
+    /**
+     * Whether this node is a backup that will take over if its primary is not heard again. Not so for a heartbeat's round
+     * trip after it slept: it has not yet been told that it was heard.
+     */
     public boolean isReady(final long nowNs) {
         return backup.isReady(nowNs);
     }

@@ -238,18 +238,27 @@ final class OwnerDuty {
 
     /** A peer that holds nothing knows of an epoch above ours: its owner is gone, or we would have heard a claim. */
     private boolean raiseEpoch(final long nowNs) {
-        if (self.role != Role.SOLO || !peer.isKnown() || peer.last.epoch <= self.epoch || peer.last.role.isOwner()
+        if (self.role != Role.SOLO && !waiting || !peer.isKnown() || peer.last.epoch <= self.epoch || peer.last.role.isOwner()
             || peer.last.role == Role.BACKUP) {
             return false;
         }
         final long wanted = peer.last.epoch + 1;
         final Witness.Verdict verdict = self.claim(wanted, Reason.EPOCH_RAISED, "", nowNs);
         if (verdict == Witness.Verdict.GRANTED) {
-            becomeSolo(wanted, Reason.EPOCH_RAISED, "", nowNs);
+            raise(wanted, nowNs);
         } else if (verdict == Witness.Verdict.REFUSED) {
             fence(self.epoch, Reason.WITNESS_REFUSED, "", nowNs);
         }
         return true;
+    }
+
+    private void raise(final long wanted, final long nowNs) {
+        if (waiting) {
+            endJoin(nowNs);
+            self.become(Role.PRIMARY, wanted, Reason.EPOCH_RAISED, "", nowNs);
+        } else {
+            becomeSolo(wanted, Reason.EPOCH_RAISED, "", nowNs);
+        }
     }
 
     // ---- switchover
@@ -347,7 +356,9 @@ final class OwnerDuty {
     }
 
     void onWitness(final boolean granted, final long epoch, final long nowNs) {
-        if (granted) {
+        if (granted && self.claimReason() == Reason.EPOCH_RAISED) {
+            raise(epoch, nowNs);
+        } else if (granted) {
             becomeSolo(epoch, self.claimReason(), self.claimText(), nowNs);
         } else {
             fence(self.epoch, Reason.WITNESS_REFUSED, "", nowNs);

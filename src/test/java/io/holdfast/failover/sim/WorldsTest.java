@@ -13,11 +13,11 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random worlds, each from one seed. {@code -Dholdfast.membership.worlds=N} runs more of each kind,
- * {@code -Dholdfast.membership.seed=S} runs one.
+ * {@code -Dholdfast.membership.seed=S} runs one, {@code -Dholdfast.membership.first=S} begins there.
  */
 final class WorldsTest {
     private static final int WORLDS = Integer.getInteger("holdfast.membership.worlds", 1_500);
-    private static final long FIRST_SEED = 1;
+    private static final long FIRST_SEED = Long.getLong("holdfast.membership.first", 1);
     private static final int FAULTS = 12;
     /** More than detection and solo time. */
     private static final int APART_MS = 220;
@@ -76,6 +76,8 @@ final class WorldsTest {
         c.listensToLan = random.nextInt(3) != 0;
         c.maxDelayNs = 100_000L << random.nextInt(6);
         c.appendEveryNs = 1_000_000L << random.nextInt(4);
+        c.dialEveryNs = random.nextInt(2) == 0 ? 20_000_000 : 100_000_000;
+        c.handshakeNs = random.nextInt(2) * random.nextInt(15) * 1_000_000L;
         final OnLoss policy = random.nextInt(4) == 0 ? OnLoss.BLOCK : OnLoss.SOLO;
         final int heartbeatMs = random.nextInt(2) == 0 ? 10 : 5;
         c.settings = config -> config.lanMs(c.listensToLan ? 40 : 0).onLoss(policy).heartbeatMs(heartbeatMs);
