@@ -59,7 +59,7 @@ final class OwnerDuty {
             final boolean restarted = peer.incarnation() != backup;
             return lose(restarted ? Reason.PEER_RESTARTED : Reason.BACKUP_OUT, nowNs);
         }
-        final long deadNs = links.deadSinceNs(nowNs);
+        final long deadNs = links.deadSinceNs(self.echoNs, nowNs);
         if (deadNs != Deadline.NONE) {
             return Deadline.expired(deadDeadlineNs(deadNs), nowNs) && loseUnheard(Reason.PEER_DIED, nowNs);
         }
@@ -321,7 +321,7 @@ final class OwnerDuty {
         if (self.role != Role.PRIMARY || waiting) {
             return Deadline.NONE;
         }
-        final long deadNs = links.deadSinceNs(nowNs);
+        final long deadNs = links.deadSinceNs(self.echoNs, nowNs);
         long next = Math.min(silentDeadlineNs(), switchover.deadlineNs());
         next = after(nowNs, next, links.replicationLostNs() + self.config.soloNs());
         return deadNs == Deadline.NONE ? next : after(nowNs, next, deadDeadlineNs(deadNs));

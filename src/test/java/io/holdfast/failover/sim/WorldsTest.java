@@ -19,6 +19,7 @@ final class WorldsTest {
     private static final int WORLDS = Integer.getInteger("holdfast.membership.worlds", 1_500);
     private static final long FIRST_SEED = Long.getLong("holdfast.membership.first", 1);
     private static final int FAULTS = 12;
+    private static final int ROUND_MS = 25;
     /** More than detection and solo time. */
     private static final int APART_MS = 220;
 
@@ -98,7 +99,8 @@ final class WorldsTest {
             final int before = c.clients.toldCount();
             c.require(3_000, () -> c.isProtected() && c.clients.toldCount() > before && c.isMended(),
                 "protected again, and serving");
-            c.run(c.random.nextInt(60));
+            // Mended is what both have known for a round of heartbeats and signs: what comes sooner is a second fault.
+            c.run(ROUND_MS + c.random.nextInt(60));
         }
         c.clients.require(c.clients.startsFromNothing == 1, "nothing may be lost");
         count(c);
