@@ -103,9 +103,9 @@ final class Links {
     }
 
     /**
-     * Since when the peer's kernel says that its process is dead, {@link Deadline#NONE} if it does not: it closed every path
-     * while the peer heard us, or a port has refused since it was heard last, and nothing else lives. A peer that did not
-     * hear us, and closes what has stalled, is alive.
+     * Since when the peer's kernel says that its process is dead, {@link Deadline#NONE} if it does not: it closed every
+     * path while the peer heard us, or a port has refused since it was heard last, and nothing else lives. A peer that
+     * did not hear us, and closes what has stalled, is alive.
      *
      * @param heardByPeerNs send time of the last message of ours that is known to have been heard
      */

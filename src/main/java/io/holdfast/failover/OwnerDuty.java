@@ -85,8 +85,7 @@ final class OwnerDuty {
 
     /**
      * Within the lease nobody can have taken over before the backup died; after it, somebody could have, and would say
-     * so on
-     * the paths that its kernel shows to work.
+     * so on the paths that its kernel shows to work.
      */
     private long deadDeadlineNs(final long deadNs) {
         return deadNs + (deadNs < self.leaseNs() ? self.config.claimNs() : self.config.soloNs());
@@ -238,7 +237,8 @@ final class OwnerDuty {
 
     /** A peer that holds nothing knows of an epoch above ours: its owner is gone, or we would have heard a claim. */
     private boolean raiseEpoch(final long nowNs) {
-        if (self.role != Role.SOLO && !waiting || !peer.isKnown() || peer.last.epoch <= self.epoch || peer.last.role.isOwner()
+        if (self.role != Role.SOLO && !waiting || !peer.isKnown() || peer.last.epoch <= self.epoch
+            || peer.last.role.isOwner()
             || peer.last.role == Role.BACKUP) {
             return false;
         }

@@ -8,8 +8,7 @@ import java.util.Deque;
 
 /**
  * One path between the hosts: TCP connections, in order and without loss, which stall while the path is cut and come
- * back
- * after a backed-off retransmission; and the channel that dials, replaces and gives up connections.
+ * back after a backed-off retransmission; and the channel that dials, replaces and gives up connections.
  */
 final class Wire {
     private static final long MS = 1_000_000;
