@@ -150,7 +150,7 @@ final class Wire {
                 current[host] = null;
                 cluster.hosts[host].onDown(path, PathLoss.CLOSED_BY_PEER);
             }
-        } else if (!dialling[host]) {
+        } else if (!dialling[host] && (cluster.dialler < 0 || cluster.dialler == host)) {
             dial(host);
         }
     }

@@ -78,6 +78,7 @@ final class WorldsTest {
         c.maxDelayNs = 100_000L << random.nextInt(6);
         c.appendEveryNs = 1_000_000L << random.nextInt(4);
         c.dialEveryNs = random.nextInt(2) == 0 ? 20_000_000 : 100_000_000;
+        c.dialler = random.nextInt(3) - 1;
         c.handshakeNs = random.nextInt(2) * random.nextInt(15) * 1_000_000L;
         final OnLoss policy = random.nextInt(4) == 0 ? OnLoss.BLOCK : OnLoss.SOLO;
         final int heartbeatMs = random.nextInt(2) == 0 ? 10 : 5;
