@@ -144,7 +144,7 @@ final class BackupDuty {
     }
 
     private boolean decideSuspicion(final long nowNs) {
-        final boolean dead = links.isDead(nowNs);
+        final boolean dead = links.isDead(self.echoNs, nowNs);
         if (!dead && !links.isSilent(nowNs)) {
             refused = false;
             deaf = false;
@@ -158,7 +158,8 @@ final class BackupDuty {
             }
             return false;
         }
-        if (!dead && !self.config.witness().isThirdParty() && lan.isUsed() && !lan.isHeardSinceProbe(nowNs)) {
+        if (!dead && !self.config.witness().isThirdParty() && lan.isUsed()
+            && !lan.isHeardSinceAndInProbe(links.silentFromNs(), nowNs)) {
             if (!deaf) {
                 deaf = true;
                 self.counters.increment(MembershipCounter.TAKEOVERS_WITHOUT_LAN);
@@ -207,8 +208,9 @@ final class BackupDuty {
 
     // ---- what others ask
 
+    /** Whether this node could take over if nothing more were heard from now on: its lease outlasts the detection. */
     boolean isReady(final long nowNs) {
-        return self.role == Role.BACKUP && self.isCandidate(nowNs);
+        return self.role == Role.BACKUP && self.isCandidate(Math.max(nowNs, links.silentNs()));
     }
 
     /** Nothing was heard for a while: if only TCP had stalled, a new connection shows it before silence means death. */

@@ -7,10 +7,12 @@ import java.util.List;
  *
  * @param heardNs     when the peer was heard last, -1 if never
  * @param decidedNs   when the role changed
- * @param servingNs   when this host, which had been the backup, was ready to speak on every connection; -1: it had not been, or is
+ * @param servingNs   when this host, which had been the backup, was ready to speak on every connection; -1: it had not
+ * been, or is
  *                    not yet
  * @param connections how many it carried on then
- * @param steps       what happened when, in order: last signs of life, decisions, and what {@link Membership#mark} added
+ * @param steps       what happened when, in order: last signs of life, decisions, and what {@link Membership#mark}
+ * added
  */
 public record Failover(Role from, Role to, long fromEpoch, long toEpoch, Reason reason, String text, long heardNs, long decidedNs,
     long servingNs, int connections, List<Step> steps) {

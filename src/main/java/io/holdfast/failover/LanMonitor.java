@@ -28,7 +28,7 @@ final class LanMonitor {
     }
 
     void onSign(final long nowNs) {
-        if (!isHeard(nowNs)) {
+        if (isLost(nowNs)) {
             mendedNs = nowNs;
         }
         signNs = nowNs;
@@ -36,11 +36,6 @@ final class LanMonitor {
 
     boolean isHeard(final long nowNs) {
         return isUsed() && signNs != NO_TIME && nowNs - signNs < lanNs;
-    }
-
-    /** Whether it has been heard while the service path was being connected anew, in vain: the peer is not there. */
-    boolean isHeardSinceProbe(final long nowNs) {
-        return isHeard(nowNs) && nowNs - signNs < freshNs;
     }
 
     /** Whether it was listened for all the time, and not heard. */
@@ -51,5 +46,10 @@ final class LanMonitor {
     /** Whether it has been heard all the time since then. */
     boolean isHeardSince(final long thenNs, final long nowNs) {
         return isHeard(nowNs) && mendedNs <= thenNs;
+    }
+
+    /** The same, and also while the service path was being connected anew, in vain: the peer is not there. */
+    boolean isHeardSinceAndInProbe(final long thenNs, final long nowNs) {
+        return isHeardSince(thenNs, nowNs) && nowNs - signNs < freshNs;
     }
 }

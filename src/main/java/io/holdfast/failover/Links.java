@@ -15,6 +15,8 @@ final class Links {
     private final PathMonitor[] byOrdinal = new PathMonitor[Path.values().length];
     final List<PathMonitor> all = new ArrayList<>();
     private final long detectNs;
+    /** No path is closed for its silence earlier. */
+    private final long probeNs;
     /** When the peer was heard last, on any path. */
     private long contactNs = NO_TIME;
     /** When this process last awoke from a pause: silence is not counted from before. */
@@ -22,6 +24,7 @@ final class Links {
 
     Links(final MembershipConfig config, final long nowNs) {
         detectNs = config.detectNs();
+        probeNs = config.probeNs();
         floorNs = nowNs;
         for (final Path path : Path.values()) {
             byOrdinal[path.ordinal()] = new PathMonitor(path);
@@ -100,11 +103,13 @@ final class Links {
     }
 
     /**
-     * Since when the peer's kernel says that its process is dead, {@link Deadline#NONE} if it does not: every path
-     * closed by
-     * it, about when it was heard last, or a port that has refused since then while nothing else lives.
+     * Since when the peer's kernel says that its process is dead, {@link Deadline#NONE} if it does not: it closed every
+     * path while the peer heard us, or a port has refused since it was heard last, and nothing else lives. A peer that
+     * did not hear us, and closes what has stalled, is alive.
+     *
+     * @param heardByPeerNs send time of the last message of ours that is known to have been heard
      */
-    long deadSinceNs(final long nowNs) {
+    long deadSinceNs(final long heardByPeerNs, final long nowNs) {
         boolean refused = false;
         boolean everyPath = true;
         long sinceNs = NO_TIME;
@@ -113,13 +118,14 @@ final class Links {
                 return Deadline.NONE;
             }
             refused |= path.loss == PathLoss.REFUSED && path.lossNs >= contactNs;
-            everyPath &= path.loss != null && path.loss.isFromPeer() && path.lossNs + detectNs >= contactNs;
+            everyPath &= path.loss != null && path.loss.isFromPeer() && path.lossNs + detectNs >= contactNs
+                && path.lossNs < heardByPeerNs + probeNs;
             sinceNs = Math.max(sinceNs, path.lostNs(detectNs, floorNs));
         }
         return everyPath || refused ? sinceNs : Deadline.NONE;
     }
 
-    boolean isDead(final long nowNs) {
-        return deadSinceNs(nowNs) != Deadline.NONE;
+    boolean isDead(final long heardByPeerNs, final long nowNs) {
+        return deadSinceNs(heardByPeerNs, nowNs) != Deadline.NONE;
     }
 }

@@ -15,14 +15,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * One node's part in deciding which of two hosts owns the service. A state machine: what happens comes in with its
- * time,
- * decisions go out through {@link MembershipListener} within the call. One thread, but for {@link #mayDepart}. Times
- * are
- * nanoseconds of one monotonic clock that starts near zero; they never go back.
+ * time, decisions go out through {@link MembershipListener} within the call. One thread, but for {@link #mayDepart}.
+ * Times are nanoseconds of one monotonic clock that starts near zero; they never go back.
  *
  * <p>Inputs that wait are to be handed in before {@link #onTimer}; {@link #nextDeadlineNs} is to be kept, late by less
- * than
- * the lease: longer gaps count as a pause of the process.
+ * than the lease: longer gaps count as a pause of the process.
  */
 public final class Membership {
     private static final int MAX_DECISIONS = 16;
@@ -171,8 +168,7 @@ public final class Membership {
 
     /**
      * An operator vouches for it that the peer is dead or cut off from the clients: a blocked primary, a backup whose
-     * lease
-     * is over and an empty node go on alone.
+     * lease is over and an empty node go on alone.
      *
      * @return false if the role does not allow it: a joiner and a fenced node hold nothing to go on with
      */
@@ -223,7 +219,10 @@ public final class Membership {
         return self.reason;
     }
 
-    /** Whether this node is a backup that could take over now. */
+    /**
+     * Whether this node is a backup that will take over if its primary is not heard again. Not so for a heartbeat's
+     * round trip after it slept: it has not yet been told that it was heard.
+     */
     public boolean isReady(final long nowNs) {
         return backup.isReady(nowNs);
     }

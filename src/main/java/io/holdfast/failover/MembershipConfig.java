@@ -11,9 +11,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How a node decides. Fluent; checked by {@link #validate}, which {@link Membership} calls. Times in milliseconds;
- * both nodes
- * have the same ones.
+ * How a node decides. Fluent; checked by {@link #validate}, which {@link Membership} calls. Times in milliseconds; both
+ * nodes have the same ones.
  */
 public final class MembershipConfig {
     /** What the leases leave for clocks that run unevenly and for the way to the device. */
@@ -138,9 +137,8 @@ public final class MembershipConfig {
 
     /**
      * After how long without {@link Membership#onLanSign} the LAN counts as cut; 0, the default: nobody gives such
-     * signs.
-     * Who gives them sees to it, by probing, that they come every 10 ms, or three times in that time, when no client
-     * speaks.
+     * signs. Who gives them sees to it, by probing, that they come every 10 ms, or three times in that time, when no
+     * client speaks.
      */
     public MembershipConfig lanMs(final long value) {
         lanNs = TimeUnit.MILLISECONDS.toNanos(value);

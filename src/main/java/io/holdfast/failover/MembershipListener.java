@@ -6,15 +6,13 @@ import org.agrona.DirectBuffer;
 
 /**
  * What {@link Membership} decides, for those who act on it. Called within its inputs, by their thread; calls none of
- * its
- * inputs back.
+ * its inputs back.
  */
 public interface MembershipListener {
     /**
      * The role changed. A permission to depart is withdrawn before this call, and given after it: an implementation
-     * that
-     * becomes {@link Role#SOLO} from {@link Role#BACKUP} applies its log and opens its gate in here; one that becomes
-     * {@link Role#PRIMARY} gates its output in here.
+     * that becomes {@link Role#SOLO} from {@link Role#BACKUP} applies its log and opens its gate in here; one that
+     * becomes {@link Role#PRIMARY} gates its output in here.
      */
     void onRole(Role from, Role to, long epoch, Reason reason, long nowNs);
 

@@ -59,7 +59,7 @@ final class OwnerDuty {
             final boolean restarted = peer.incarnation() != backup;
             return lose(restarted ? Reason.PEER_RESTARTED : Reason.BACKUP_OUT, nowNs);
         }
-        final long deadNs = links.deadSinceNs(nowNs);
+        final long deadNs = links.deadSinceNs(self.echoNs, nowNs);
         if (deadNs != Deadline.NONE) {
             return Deadline.expired(deadDeadlineNs(deadNs), nowNs) && loseUnheard(Reason.PEER_DIED, nowNs);
         }
@@ -85,8 +85,7 @@ final class OwnerDuty {
 
     /**
      * Within the lease nobody can have taken over before the backup died; after it, somebody could have, and would say
-     * so on
-     * the paths that its kernel shows to work.
+     * so on the paths that its kernel shows to work.
      */
     private long deadDeadlineNs(final long deadNs) {
         return deadNs + (deadNs < self.leaseNs() ? self.config.claimNs() : self.config.soloNs());
@@ -238,18 +237,28 @@ final class OwnerDuty {
 
     /** A peer that holds nothing knows of an epoch above ours: its owner is gone, or we would have heard a claim. */
     private boolean raiseEpoch(final long nowNs) {
-        if (self.role != Role.SOLO || !peer.isKnown() || peer.last.epoch <= self.epoch || peer.last.role.isOwner()
+        if (self.role != Role.SOLO && !waiting || !peer.isKnown() || peer.last.epoch <= self.epoch
+            || peer.last.role.isOwner()
             || peer.last.role == Role.BACKUP) {
             return false;
         }
         final long wanted = peer.last.epoch + 1;
         final Witness.Verdict verdict = self.claim(wanted, Reason.EPOCH_RAISED, "", nowNs);
         if (verdict == Witness.Verdict.GRANTED) {
-            becomeSolo(wanted, Reason.EPOCH_RAISED, "", nowNs);
+            raise(wanted, nowNs);
         } else if (verdict == Witness.Verdict.REFUSED) {
             fence(self.epoch, Reason.WITNESS_REFUSED, "", nowNs);
         }
         return true;
+    }
+
+    private void raise(final long wanted, final long nowNs) {
+        if (waiting) {
+            endJoin(nowNs);
+            self.become(Role.PRIMARY, wanted, Reason.EPOCH_RAISED, "", nowNs);
+        } else {
+            becomeSolo(wanted, Reason.EPOCH_RAISED, "", nowNs);
+        }
     }
 
     // ---- switchover
@@ -312,7 +321,7 @@ final class OwnerDuty {
         if (self.role != Role.PRIMARY || waiting) {
             return Deadline.NONE;
         }
-        final long deadNs = links.deadSinceNs(nowNs);
+        final long deadNs = links.deadSinceNs(self.echoNs, nowNs);
         long next = Math.min(silentDeadlineNs(), switchover.deadlineNs());
         next = after(nowNs, next, links.replicationLostNs() + self.config.soloNs());
         return deadNs == Deadline.NONE ? next : after(nowNs, next, deadDeadlineNs(deadNs));
@@ -347,7 +356,9 @@ final class OwnerDuty {
     }
 
     void onWitness(final boolean granted, final long epoch, final long nowNs) {
-        if (granted) {
+        if (granted && self.claimReason() == Reason.EPOCH_RAISED) {
+            raise(epoch, nowNs);
+        } else if (granted) {
             becomeSolo(epoch, self.claimReason(), self.claimText(), nowNs);
         } else {
             fence(self.epoch, Reason.WITNESS_REFUSED, "", nowNs);

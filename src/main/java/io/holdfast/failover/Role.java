@@ -22,7 +22,7 @@ public enum Role {
         STARTING.next = EnumSet.of(JOINING, SOLO);
         JOINING.next = EnumSet.of(JOINING, BACKUP, STARTING);
         BACKUP.next = EnumSet.of(SOLO, JOINING, STARTING);
-        // To itself: a backup that joined while a primary was blocked by policy.
+        // To itself, while it is blocked by policy: a backup has joined, or the epoch is higher.
         PRIMARY.next = EnumSet.of(SOLO, FENCED, PRIMARY);
         // To itself: with a higher epoch.
         SOLO.next = EnumSet.of(PRIMARY, FENCED, SOLO);

@@ -2,8 +2,7 @@ package io.holdfast.failover;
 
 /**
  * Arbitrates the one dangerous step: going on without the other. Asked before held output leaves and before a backup
- * opens
- * its gate. Called by the membership's thread; must not block.
+ * opens its gate. Called by the membership's thread; must not block.
  */
 public interface Witness {
     /** What a witness says. */
@@ -41,8 +40,7 @@ public interface Witness {
 
     /**
      * Whether it records (epoch, owner) where both nodes' claims meet. Then silence is enough for a claim, and every
-     * node
-     * that goes on alone takes a new epoch. The same on both nodes.
+     * node that goes on alone takes a new epoch. The same on both nodes.
      */
     boolean isThirdParty();
 

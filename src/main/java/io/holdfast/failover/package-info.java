@@ -1,8 +1,7 @@
 /**
  * Who owns the service: roles, epochs, failure detection, witness. A state machine without I/O: time, messages and the
  * fate of paths go in, messages and decisions come out, so that thousands of faults an hour run in one thread in
- * virtual
- * time. The reasoning, the invariants and what is not survived: {@code src/docs/decisions/0005-membership.md}.
+ * virtual time. The reasoning, the invariants and what is not survived: {@code src/docs/decisions/0005-membership.md}.
  *
  * <pre>
  *   replicator thread -- paths, messages, timer --&gt; Membership -- MembershipListener --&gt; channels, log, shard

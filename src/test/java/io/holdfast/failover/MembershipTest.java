@@ -198,6 +198,32 @@ final class MembershipTest {
         assertEquals(4, counters.get(MembershipCounter.EPOCH));
     }
 
+    @Test
+    void shouldRaiseTheEpochOfAPrimaryThatWaitsForABackup() {
+        final Membership blocked = new Membership(config().onLoss(OnLoss.BLOCK), new Recorder(), nowNs);
+        blocked.onPathUp(Path.REPLICATION, nowNs);
+        while (blocked.role() != Role.SOLO) {
+            nowNs = blocked.nextDeadlineNs();
+            blocked.onTimer(nowNs);
+        }
+        final MembershipMessage joiner = peer(Role.JOINING, 1, 1);
+        joiner.join = 1;
+        joiner.echoNs = nowNs;
+        joiner.encode(buffer, 0);
+        blocked.onMessage(Path.REPLICATION, buffer, 0, MembershipMessage.LENGTH, nowNs);
+        blocked.onCaughtUp(1, nowNs);
+        assertEquals(Role.PRIMARY, blocked.role());
+        assertTrue(blocked.mayDepart(nowNs));
+        final MembershipMessage next = peer(Role.STARTING, 9, 1);
+        next.incarnation = 1_000;
+        next.encode(buffer, 0);
+        blocked.onMessage(Path.REPLICATION, buffer, 0, MembershipMessage.LENGTH, nowNs);
+        assertEquals(List.of(Role.SOLO, Role.PRIMARY, Role.PRIMARY), roles);
+        assertEquals(10, blocked.epoch(), "an empty node that knows of a higher epoch could never join");
+        assertEquals(Phase.WAITING_FOR_BACKUP, blocked.status(nowNs).phase());
+        assertFalse(blocked.mayDepart(nowNs));
+    }
+
     /** Whatever a peer says, and whatever becomes of the paths: no check of this program's own fails, epochs grow. */
     @Test
     void shouldBearAnyPeer() {

@@ -140,4 +140,19 @@ final class BackupFaultsTest {
         c.require(4_000, () -> c.isProtected(c.b(), c.a()), "A protects B");
         assertNothingLost(c);
     }
+
+    /** A gives up connections on which the sleeping B is silent; B awakes within its lease and finds them closed. */
+    @TenSeeds
+    void shouldNotTakeTheClosingOfStalledPathsForDeath(final long seed) {
+        for (int ms = 150; ms < 200; ms += 5) {
+            final Cluster c = new Cluster(seed);
+            c.dialEveryNs = 100_000_000;
+            c.protectedPair();
+            c.b().freeze();
+            c.run(ms);
+            c.b().thaw();
+            c.require(1_000, () -> c.isProtected(c.a(), c.b()), "B protects again");
+            assertEquals(0, c.clients.takeovers);
+        }
+    }
 }

@@ -148,4 +148,36 @@ final class PathFaultsTest {
         c.filterService(false);
         c.require(2_000, () -> c.isProtected(c.b(), c.a()), "A protects B");
     }
+
+    /** The port refused before A's process was there; that says nothing of the process that was heard since. */
+    @TenSeeds
+    void shouldNotTakeAnOldRefusalForDeath(final long seed) {
+        final Cluster c = new Cluster(seed);
+        c.b().start();
+        c.run(100);
+        c.cutLan(c.b(), true);
+        c.a().start();
+        c.require(2_000, () -> c.isProtected(c.a(), c.b()), "A is protected by B");
+        c.cutReplication(true);
+        c.run(1_000);
+        assertEquals(Role.SOLO, c.a().role());
+        assertEquals(Role.BACKUP, c.b().role());
+        assertEquals(0, c.clients.takeovers);
+    }
+
+    /** The service path, connected anew in time, shows that the primary lives; it has to be given time to be heard. */
+    @TenSeeds
+    void shouldNotTakeOverWhenPathsComeBackJustBeforeDetection(final long seed) {
+        final Cluster c = new Cluster(seed);
+        c.dialEveryNs = 5_000_000;
+        c.protectedPair();
+        c.cutReplication(true);
+        c.filterService(true);
+        c.run(75);
+        c.cutReplication(false);
+        c.filterService(false);
+        c.run(1_000);
+        assertEquals(0, c.clients.takeovers);
+        assertTrue(c.isProtected(c.a(), c.b()), c.state());
+    }
 }

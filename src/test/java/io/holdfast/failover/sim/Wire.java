@@ -8,8 +8,7 @@ import java.util.Deque;
 
 /**
  * One path between the hosts: TCP connections, in order and without loss, which stall while the path is cut and come
- * back
- * after a backed-off retransmission; and the channel that dials, replaces and gives up connections.
+ * back after a backed-off retransmission; and the channel that dials, replaces and gives up connections.
  */
 final class Wire {
     private static final long MS = 1_000_000;
@@ -151,7 +150,7 @@ final class Wire {
                 current[host] = null;
                 cluster.hosts[host].onDown(path, PathLoss.CLOSED_BY_PEER);
             }
-        } else if (!dialling[host]) {
+        } else if (!dialling[host] && (cluster.dialler < 0 || cluster.dialler == host)) {
             dial(host);
         }
     }

@@ -13,12 +13,13 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random worlds, each from one seed. {@code -Dholdfast.membership.worlds=N} runs more of each kind,
- * {@code -Dholdfast.membership.seed=S} runs one.
+ * {@code -Dholdfast.membership.seed=S} runs one, {@code -Dholdfast.membership.first=S} begins there.
  */
 final class WorldsTest {
     private static final int WORLDS = Integer.getInteger("holdfast.membership.worlds", 1_500);
-    private static final long FIRST_SEED = 1;
+    private static final long FIRST_SEED = Long.getLong("holdfast.membership.first", 1);
     private static final int FAULTS = 12;
+    private static final int ROUND_MS = 25;
     /** More than detection and solo time. */
     private static final int APART_MS = 220;
 
@@ -76,6 +77,9 @@ final class WorldsTest {
         c.listensToLan = random.nextInt(3) != 0;
         c.maxDelayNs = 100_000L << random.nextInt(6);
         c.appendEveryNs = 1_000_000L << random.nextInt(4);
+        c.dialEveryNs = random.nextInt(2) == 0 ? 20_000_000 : 100_000_000;
+        c.dialler = random.nextInt(3) - 1;
+        c.handshakeNs = random.nextInt(2) * random.nextInt(15) * 1_000_000L;
         final OnLoss policy = random.nextInt(4) == 0 ? OnLoss.BLOCK : OnLoss.SOLO;
         final int heartbeatMs = random.nextInt(2) == 0 ? 10 : 5;
         c.settings = config -> config.lanMs(c.listensToLan ? 40 : 0).onLoss(policy).heartbeatMs(heartbeatMs);
@@ -96,7 +100,8 @@ final class WorldsTest {
             final int before = c.clients.toldCount();
             c.require(3_000, () -> c.isProtected() && c.clients.toldCount() > before && c.isMended(),
                 "protected again, and serving");
-            c.run(c.random.nextInt(60));
+            // Mended is what both have known for a round of heartbeats and signs: what comes sooner is a second fault.
+            c.run(ROUND_MS + c.random.nextInt(60));
         }
         c.clients.require(c.clients.startsFromNothing == 1, "nothing may be lost");
         count(c);
