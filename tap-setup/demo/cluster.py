@@ -1,10 +1,12 @@
 """The hosts that serve: the unmodified server on a, its backup on b."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
+from datetime import datetime, timezone
 from pathlib import Path
 
 from build import class_path
@@ -163,6 +165,15 @@ def check_commands(options):
         if f"holdfast {command}" not in run([JAVA, "-jar", JAR, command, "--help"], f"holdfast.jar {command} --help"):
             raise DemoError(f"this holdfast.jar has no command {command}, so it cannot replicate; --mode off shows the "
                             "stack alone")
+
+
+def switchover_began_ns(text):
+    """When nothing departed any more, in nanoseconds since 1970, as the command says; None if it does not."""
+    found = re.search(r"from (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z", text)
+    if not found:
+        return None
+    whole = datetime.fromisoformat(found[1]).replace(tzinfo=timezone.utc)
+    return int(whole.timestamp()) * 1_000_000_000 + int((found[2] or "").ljust(9, "0"))
 
 
 def last_failover(status):

@@ -14,6 +14,8 @@ DEFAULT_TOTAL = 1 << 30
 MAX_CHECKED = 512 * MIB
 # Long enough for a host to die, to start again and to catch up.
 DOUBLE_SECONDS = 25
+# The command is a JVM that has to start while the transfers run.
+SWITCHOVER_SECONDS = 8
 # Many clients take their time to start, and the fault is to hit all of them.
 MANY, MANY_SECONDS = 50, 8
 
@@ -64,7 +66,8 @@ def parse(arguments):
     add("--rounds", type=count, default=1, metavar="N", help="with freshly started servers each (1)")
     add("--size", type=size, metavar="BYTES", help="of each transfer, like 64M (1G, divided among the clients)")
     add("--rate", type=size, metavar="BYTES", help="a second, to which each transfer is held (no limit; with --fault "
-        f"double what makes it last {DOUBLE_SECONDS} s, with {MANY} clients or more {MANY_SECONDS} s)")
+        f"double what makes it last {DOUBLE_SECONDS} s, with switchover {SWITCHOVER_SECONDS} s, with {MANY} clients or more "
+        f"{MANY_SECONDS} s)")
     add("--seconds", type=count, default=20, metavar="N", help="of media, with --service stream (20)")
     add("--bitrate", type=size, default=4_000_000, metavar="BITS", help="a second, of the media (4000000)")
     add("--tls", action="store_true", help="HTTPS or FTPS between client and server")
@@ -108,7 +111,9 @@ def conclude(parser, options):
         options.size = max(MIB, DEFAULT_TOTAL // transfers)
     if options.check and options.size * transfers > MAX_CHECKED:
         parser.error(f"--check keeps every byte: a round may have {MAX_CHECKED // MIB} MiB; see --size")
-    slow = DOUBLE_SECONDS if options.fault == "double" else MANY_SECONDS if options.clients >= MANY else None
+    slow = {"double": DOUBLE_SECONDS, "switchover": SWITCHOVER_SECONDS}.get(options.fault)
+    if not slow and options.clients >= MANY:
+        slow = MANY_SECONDS
     if slow and not options.rate and options.service != "stream":
         options.rate = max(1, options.size // slow)
 

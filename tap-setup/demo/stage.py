@@ -25,7 +25,7 @@ LINGER_S = 1.3
 
 
 class Strike:
-    """What ended after at_ns counts as after the fault; it was in effect at struck_ns, later if it takes a command."""
+    """Begun at at_ns; what ended after struck_ns, later if it takes a command, counts as after the fault."""
 
     def __init__(self, name, at_ns, fraction):
         self.name = name
@@ -156,14 +156,14 @@ class Stage:
         home = self.directory / faults.in_charge_at_the_end(options.fault, options.mode) / "home"
         for transfer in self.transfers:
             transfer.conclude(home)
-        strikes = [strike.at_ns for strike in self.strikes]
+        strikes = [strike.struck_ns for strike in self.strikes]
         self.traffic = traffic = flows.read(self.capture.path, SERVICE, strikes)
         directions = ("download", "upload") if options.direction == "both" else (options.direction,)
         self.stalls, quiet = flows.stalls(traffic, self.service.content.size, strikes, directions)
         if traffic.resets:
             self.complain(f"{traffic.resets} resets from the service address")
         if options.fault != "none" and not self.complaints and any(not found for found in self.stalls):
-            self.complain("the fault struck no connection that was moving bytes")
+            self.complain("the fault struck no connection that was moving bytes: raise --size, or set --rate")
         moved = sum(half.bytes for flow in traffic.flows.values() for half in (flow.down, flow.up))
         if moved < sum(transfer.size for transfer in self.transfers if transfer.intact()):
             self.complain("the capture lacks bytes that arrived: nothing can be said of stalls")

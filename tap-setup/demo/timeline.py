@@ -184,7 +184,7 @@ def near(stage, number, top, begin, end, directions):
     strike = stage.strikes[number]
     struck = strike.struck_ns / MS
     stall = longest(stage, number)
-    until = stage.strikes[number + 1].at_ns if number + 1 < len(stage.strikes) else stage.traffic.end_ns + 1
+    until = stage.strikes[number + 1].struck_ns if number + 1 < len(stage.strikes) else stage.traffic.end_ns + 1
     switched = flows.switch_ms(stage.traffic, strike.struck_ns, until)
     first, last = (min(struck, stall.from_ns / MS), stall.to_ns / MS) if stall else (struck, struck + 300)
     if switched is not None and switched < 2_000:

@@ -1,11 +1,10 @@
 package io.holdfast.app;
 
-import io.holdfast.ops.ControlClient;
-import io.holdfast.ops.ControlPath;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,8 +17,8 @@ final class CaptureCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--control", paramLabel = "PATH", description = "The stack's control socket; not needed if only one runs.")
-    private Path control;
+    @Mixin
+    private ControlOption control;
 
     @Option(names = "--seconds", defaultValue = "10", description = "For how long (${DEFAULT-VALUE}).")
     private int seconds;
@@ -29,8 +28,7 @@ final class CaptureCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        final Path socket = control == null ? ControlPath.only() : control;
-        final String answer = ControlClient.ask(socket, "capture " + seconds + " " + file.toAbsolutePath());
+        final String answer = control.ask("capture " + seconds + " " + file.toAbsolutePath());
         spec.commandLine().getOut().print(answer);
         spec.commandLine().getOut().flush();
         return 0;

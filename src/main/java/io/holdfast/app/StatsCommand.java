@@ -1,10 +1,8 @@
 package io.holdfast.app;
 
-import io.holdfast.ops.ControlClient;
-import io.holdfast.ops.ControlPath;
 import java.io.IOException;
-import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -17,8 +15,8 @@ final class StatsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--control", paramLabel = "PATH", description = "The stack's control socket; not needed if only one runs.")
-    private Path control;
+    @Mixin
+    private ControlOption control;
 
     @Option(names = "--sockets", description = "Only the sockets.")
     private boolean socketsOnly;
@@ -32,15 +30,21 @@ final class StatsCommand implements Callable<Integer> {
     @Option(names = {"-a", "--all"}, description = "Counters that are 0, too.")
     private boolean all;
 
+    @Option(names = "--prometheus", description = "Only the counters, all of them, in Prometheus's text format.")
+    private boolean prometheus;
+
     @Override
     public Integer call() throws IOException {
-        final Path socket = control == null ? ControlPath.only() : control;
         final StringBuilder text = new StringBuilder();
-        if (!countersOnly) {
-            text.append(ControlClient.ask(socket, info ? "sockets details" : "sockets"));
-        }
-        if (!socketsOnly) {
-            text.append(ControlClient.ask(socket, all ? "counters all" : "counters"));
+        if (prometheus) {
+            text.append(control.ask("counters prometheus"));
+        } else {
+            if (!countersOnly) {
+                text.append(control.ask(info ? "sockets details" : "sockets"));
+            }
+            if (!socketsOnly) {
+                text.append(control.ask(all ? "counters all" : "counters"));
+            }
         }
         spec.commandLine().getOut().print(text);
         spec.commandLine().getOut().flush();

@@ -27,10 +27,12 @@ public record Failover(Role from, Role to, long fromEpoch, long toEpoch, Reason 
         return steps.isEmpty() ? decidedNs : Math.min(decidedNs, steps.get(0).atNs());
     }
 
-    /** From the peer's last sign of life to the decision; -1 if it was planned, or there had been no peer. */
+    /** From the peer's last sign of life to the decision; -1 if the peer was not lost. */
     public long detectionNs() {
-        final boolean planned = reason == Reason.HANDOVER || reason == Reason.HANDED_OVER || reason == Reason.OPERATOR;
-        return planned || heardNs < 0 ? -1 : decidedNs - heardNs;
+        return switch (reason) {
+            case PEER_DIED, PEER_SILENT, PEER_RESTARTED, PEER_GAVE_UP -> heardNs < 0 ? -1 : decidedNs - heardNs;
+            default -> -1;
+        };
     }
 
     /** From the decision until this host was ready to speak on every connection; -1 if it did not take over. */

@@ -1,5 +1,6 @@
 package io.holdfast.failover;
 
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 /** The planned switchover under way, and the operator who waits for its end. The replicator's thread only. */
@@ -8,10 +9,12 @@ final class HandoverWatch {
 
     private CompletableFuture<Handover> asked;
     private long beganNs = NONE;
+    private Instant began;
 
     /** It has begun: nothing departs any more. */
     void onFlush(final long nowNs) {
         beganNs = nowNs;
+        began = Instant.now();
     }
 
     /** Somebody wants to know how it ends. */
@@ -22,7 +25,7 @@ final class HandoverWatch {
     /** Returns what came of it if it was done by this change; otherwise null. */
     Handover onRole(final Role to, final long epoch, final Reason reason, final long nowNs) {
         final boolean done = beganNs != NONE && to == Role.FENCED && reason == Reason.HANDED_OVER;
-        final Handover result = done ? new Handover(null, nowNs - beganNs, epoch)
+        final Handover result = done ? new Handover(null, began, nowNs - beganNs, epoch)
             : Handover.refused("this host is " + to + " now: " + reason.sentence());
         end(result);
         return done ? result : null;

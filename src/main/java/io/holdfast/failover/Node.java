@@ -311,17 +311,18 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** What an operator must hear of. */
-    private static final class Events implements ReplicationEvents {
+    /** What an operator must hear of. Said by the replicator: the shard, who calls, does not wait for a terminal. */
+    private final class Events implements ReplicationEvents {
         @Override
         public void onDivergence(final ConnectionId connection, final long id, final long offset) {
-            LOG.warn("connection {} ({}): the servers of both hosts wrote different bytes before offset {}; it is not protected"
-                + " any more", Long.toHexString(id), connection, offset);
+            // Its reason for being unprotected says the same.
         }
 
         @Override
         public void onUnprotected(final ConnectionId connection, final long id, final String reason) {
-            LOG.warn("connection {} ({}) is not protected: {}", Long.toHexString(id), connection, reason);
+            task(() -> LOG.warn("connection {} ({}) is not protected: {}", Long.toHexString(id), connection == null ? "?"
+                : connection.localAddress() + ":" + connection.localPort() + " with " + connection.remoteAddress() + ":"
+                + connection.remotePort(), reason));
         }
     }
 

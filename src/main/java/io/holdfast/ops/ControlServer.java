@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <pre>
  * counters [all]               counters by component; those that are 0 too
+ * counters prometheus          all counters in Prometheus's text format
  * sockets [details]            the listing of sockets
  * capture SECONDS FILE         writes every frame to a new pcapng file for so long, answers at its end
  * status [json]                role, peer, lag, connections and failovers of a replicated stack
@@ -107,7 +108,8 @@ public final class ControlServer implements Closeable {
         final String[] words = request.trim().split(" ", 3);
         try {
             return switch (words[0]) {
-                case "counters" -> "ok\n" + CounterReport.text(stack.counters(), isSecond(words, "all"));
+                case "counters" -> "ok\n" + (isSecond(words, "prometheus") ? PrometheusReport.text(stack.counters())
+                    : CounterReport.text(stack.counters(), isSecond(words, "all")));
                 case "sockets" -> "ok\n" + SocketReport.text(stack.sockets(), isSecond(words, "details"));
                 case "capture" -> capture(words);
                 case "status" -> node.status(isSecond(words, "json"));

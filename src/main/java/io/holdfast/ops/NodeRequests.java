@@ -53,7 +53,8 @@ final class NodeRequests {
         }
         final Handover result = node.switchover(seconds);
         return result.refusal() != null ? "ok\nno " + result.refusal() + "\n" : String.format(Locale.ROOT,
-            "ok%nyes the other host leads since epoch %d; handed over in %.1f ms%n", result.epoch(), result.tookNs() / 1e6);
+            "ok%nyes the other host leads since epoch %d; handed over in %.1f ms, from %s%n", result.epoch(), result.tookNs() / 1e6,
+            result.began());
     }
 
     private List<String> listening() {

@@ -1,5 +1,6 @@
 package io.holdfast.ops;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -18,6 +19,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -101,6 +103,16 @@ final class NodePair implements AutoCloseable {
         assertEquals(value, socket.getInputStream().read());
     }
 
+    /** Sends that many bytes, each piece when the one before it has come back. */
+    static void echoBytes(final Socket socket, final int count) throws IOException {
+        final byte[] piece = new byte[32 << 10];
+        for (int sent = 0; sent < count; sent += piece.length) {
+            Arrays.fill(piece, (byte) (sent / piece.length));
+            socket.getOutputStream().write(piece);
+            assertArrayEquals(piece, socket.getInputStream().readNBytes(piece.length));
+        }
+    }
+
     @Override
     public void close() throws Exception {
         for (final Host host : hosts.values()) {
@@ -123,14 +135,26 @@ final class NodePair implements AutoCloseable {
 
         /** Begins to serve: echo, a thread a connection. */
         Host serve() throws IOException {
+            return serve(0);
+        }
+
+        /** @param error is added to every byte: 0 for a server that does what it should */
+        Host serve(final int error) throws IOException {
             final ServerSocket listener = new HoldfastServerSocketFactory(node.stack()).createServerSocket(PORT, 16, SERVICE);
             daemon(() -> {
                 while (true) {
                     final Socket accepted = listener.accept();
                     daemon(() -> {
                         try (accepted) {
-                            return accepted.getInputStream().transferTo(accepted.getOutputStream());
+                            final byte[] buffer = new byte[4_096];
+                            for (int n; (n = accepted.getInputStream().read(buffer)) >= 0;) {
+                                for (int i = 0; i < n; i++) {
+                                    buffer[i] += (byte) error;
+                                }
+                                accepted.getOutputStream().write(buffer, 0, n);
+                            }
                         }
+                        return null;
                     });
                 }
             });

@@ -48,6 +48,48 @@ final class NodePairTest {
             assertTrue(text.contains("listens on 10.77.0.100:7"), text);
             assertTrue(text.contains("2 protected, 0 catching up, 0 unprotected"), text);
             assertTrue(text.contains("path replication  up, heard"), text);
+            assertFalse(a.ask("status").contains("after the peer was heard last"), "no failure was detected");
+        }
+    }
+
+    @Test
+    void shouldNameConnectionAndOffsetOfADivergence() throws Exception {
+        try (NodePair pair = new NodePair(directory)) {
+            final NodePair.Host a = pair.start("a").serve();
+            final NodePair.Host b = pair.start("b").serve(1).awaitReady();
+            a.awaitReady();
+            final Socket socket = pair.connect();
+            // The primary says what it wrote when there is enough to say.
+            NodePair.echoBytes(socket, 256 << 10);
+            final String status = NodePair.await("the divergence", () -> b.ask("status"),
+                text -> text.contains("1 unprotected"));
+            assertTrue(status.contains("10.77.0.1:" + socket.getLocalPort()), status);
+            assertTrue(status.contains("different bytes before offset "), status);
+            assertTrue(b.ask("counters").contains(" 1  replication.diverged "), b.ask("counters"));
+            assertTrue(b.ask("ready").startsWith("yes BACKUP of epoch 1, 0 connections protected, 1 not"), b.ask("ready"));
+        }
+    }
+
+    @Test
+    void shouldTellOfConnectionsThatTheHistoryCannotKeep() throws Exception {
+        try (NodePair pair = new NodePair(directory)) {
+            final String limit = Integer.toString(8 << 20);
+            final NodePair.Host a = pair.start("a", "replication.history_limit=" + limit, "replication.history_memory=" + limit)
+                .serve().awaitRole("SOLO");
+            final Socket big = pair.connect();
+            NodePair.echoBytes(big, 12 << 20);
+            final Socket small = pair.connect();
+            NodePair.echo(small, 1);
+            final String alone = a.ask("status");
+            assertTrue(alone.contains("0 protected, 0 catching up, 2 unprotected"), alone);
+            assertTrue(alone.contains("the history could not keep it"), alone);
+            pair.start("b").serve().awaitReady();
+            a.awaitReady();
+            final String together = a.ask("status");
+            assertTrue(together.contains("1 protected, 0 catching up, 1 unprotected"), together);
+            assertTrue(together.contains("10.77.0.1:" + big.getLocalPort() + " "), together);
+            NodePair.echo(big, 2);
+            NodePair.echo(small, 3);
         }
     }
 
