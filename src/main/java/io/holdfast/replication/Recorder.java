@@ -310,8 +310,4 @@ final class Recorder {
             }
         }
     }
-
-    long committed() {
-        return committed;
-    }
 }

@@ -6,7 +6,7 @@ package io.holdfast.tcp;
  *
  * <p>The log is one sequence for all connections of the shard. After each batch the recorder <i>marks</i>: "everything up to
  * here depends on the log up to this sequence". When the backup has stored that much, the mark becomes the limit. A
- * connection without a backup is <i>open</i>: it has no limits.
+ * connection that is not protected is <i>open</i>: it has no limits.
  *
  * <p>What holds: an offset is never above the limit of a mark whose sequence the backup has not acknowledged; limits never go
  * back. A full queue of marks merges the newest two, which holds bytes longer, never shorter. Shard's thread only.
@@ -50,16 +50,6 @@ public final class OutputCommit {
         if (marks == null) {
             marks = new long[MARKS * FIELDS];
         }
-    }
-
-    /** There is no backup any more that anything could wait for. Whether that may be is not decided here. */
-    public void open() {
-        gated = false;
-        ackLimit = UNLIMITED;
-        sendLimit = UNLIMITED;
-        edgeLimit = UNLIMITED;
-        allowed = ALL;
-        count = 0;
     }
 
     /**

@@ -275,12 +275,6 @@ public final class TcpConnection implements Lifecycle {
         }
     }
 
-    /** Nothing is held back any more. */
-    public void open() {
-        sender.commit.open();
-        receiver.stored = null;
-    }
-
     /**
      * Everything known so far is in the log up to {@code sequence}, and what bytes written up to {@code tail} depend
      * on: see {@link OutputCommit#mark}.

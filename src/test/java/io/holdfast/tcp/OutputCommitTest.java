@@ -47,17 +47,6 @@ final class OutputCommitTest {
         assertFalse(commit.mayReset() || commit.waits());
     }
 
-    @Test
-    void shouldForgetLimitsWhenTheBackupIsGone() {
-        final OutputCommit commit = new OutputCommit();
-        commit.gate(10, 20, 30, 0);
-        commit.mark(5, 4, 100, 200, 300, 0);
-        commit.open();
-        assertFalse(commit.waits() || commit.gated());
-        assertEquals(1_000, commit.acknowledged(1_000));
-        assertTrue(commit.mayReset());
-    }
-
     /**
      * Against a list of all marks: never more than one that is stored allows, and all that the last one allows once all
      * is.
