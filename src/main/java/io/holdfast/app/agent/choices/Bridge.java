@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.security.SecureRandom;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToLongBiFunction;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
@@ -25,8 +26,14 @@ final class Bridge {
     private Bridge() {
     }
 
-    /** Needs {@code java.base/java.lang} opened to this module, as the agent does. */
-    static void install(final SecureRandom local) throws IOException, ReflectiveOperationException {
+    /**
+     * Needs {@code java.base/java.lang} opened to this module, as the agent does.
+     *
+     * @param local  a generator that is the host's own
+     * @param asking makes one that asks, once {@link Choices} can be asked from there
+     */
+    static void install(final SecureRandom local, final Supplier<SecureRandom> asking) throws IOException,
+        ReflectiveOperationException {
         final MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(Object.class, MethodHandles.lookup());
         Class<?> values = null;
         for (final String name : CLASSES) {
@@ -35,6 +42,7 @@ final class Bridge {
         final ToLongBiFunction<Integer, LongSupplier> chooser = (kind, value) -> Choices.choose((int) kind, value);
         values.getField("chooser").set(null, chooser);
         values.getField("localSecureRandom").set(null, local);
+        values.getField("secureRandom").set(null, asking.get());
     }
 
     private static byte[] renamed(final String name) throws IOException {

@@ -36,18 +36,24 @@ public final class ChoiceAdvice {
             return advice;
         }
         try {
-            Bridge.install(new SecureRandom());
+            Bridge.install(new SecureRandom(), advice::askingGenerator);
             instrumentation.addTransformer(advice.transformer, true);
             instrumentation.retransformClasses(advice.loadedAlready(instrumentation));
         } catch (final Exception | LinkageError e) {
             throw new IllegalStateException("this JDK's (" + Runtime.version()
                 + ") clock and randomness cannot follow the primary", e);
         }
-        if (options.random()) {
-            ChoiceProvider.install();
-            withoutTickets();
-        }
         return advice;
+    }
+
+    /** From now on there are such; null where randomness does not follow. */
+    private SecureRandom askingGenerator() {
+        if (!options.random()) {
+            return null;
+        }
+        ChoiceProvider.install();
+        withoutTickets();
+        return new SecureRandom();
     }
 
     /**

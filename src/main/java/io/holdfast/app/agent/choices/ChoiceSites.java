@@ -27,11 +27,13 @@ final class ChoiceSites {
     static final String DATE_CLASS = "java/util/Date";
     static final String SPLITTABLE_CLASS = "java/util/SplittableRandom";
     private static final String THREAD_RANDOM = "java/util/concurrent/ThreadLocalRandom";
+    private static final String SECURE_RANDOM = "Ljava/security/SecureRandom;";
     private static final String CALENDAR = "Ljava/util/Calendar;";
 
     private final Map<String, Target> calls = new HashMap<>();
     private final Map<String, Target> constructors = new HashMap<>();
     private final Map<String, Target> localSecureRandom = new HashMap<>();
+    private final Map<String, Target> generators = new HashMap<>();
 
     ChoiceSites(final ChoiceOptions options) {
         if (options.clock()) {
@@ -86,6 +88,11 @@ final class ChoiceSites {
         constructors.put(SPLITTABLE_CLASS, new Target(VALUES, "splittableRandom", "()L" + SPLITTABLE_CLASS + ";"));
         localSecureRandom.put(key("sun/security/jca/JCAUtil", "getSecureRandom", "()Ljava/security/SecureRandom;"),
             new Target(VALUES, "localSecureRandom", "()Ljava/security/SecureRandom;"));
+        for (final String field : new String[] {"sun/security/jca/JCAUtil$CachedSecureRandomHolder.instance",
+            "sun/security/jca/JCAUtil.def", "com/sun/crypto/provider/SunJCE$SecureRandomHolder.RANDOM",
+            "javax/crypto/JceSecurity.RANDOM"}) {
+            generators.put(field + SECURE_RANDOM, new Target(VALUES, "secureRandom", SECURE_RANDOM));
+        }
     }
 
     private void call(final String owner, final String name, final String descriptor, final String instead) {
@@ -101,8 +108,13 @@ final class ChoiceSites {
         return switch (part) {
             case CHOOSES -> calls;
             case STAYS_LOCAL -> localSecureRandom;
-            case NOTHING -> Map.of();
+            case HAS_GENERATOR, NOTHING -> Map.of();
         };
+    }
+
+    /** Static fields that are read elsewhere in that class, by owner, name and descriptor. */
+    Map<String, Target> fieldsIn(final Followers.Part part) {
+        return part == Followers.Part.HAS_GENERATOR ? generators : Map.of();
     }
 
     /** By class: what makes the object that its constructor without arguments would. */

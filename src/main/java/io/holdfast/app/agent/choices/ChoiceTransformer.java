@@ -11,6 +11,7 @@ import org.objectweb.asm.ClassReader;
  * tells; they are left alone byte for byte. A class that cannot be rewritten is reported and loaded as it is.
  */
 final class ChoiceTransformer implements ClassFileTransformer {
+    private static final int FIELD_REFERENCE = 9;
     private static final int METHOD_REFERENCE = 10;
     private static final int INTERFACE_METHOD_REFERENCE = 11;
 
@@ -69,7 +70,8 @@ final class ChoiceTransformer implements ClassFileTransformer {
         if (!refersToSites(reader, part)) {
             return null;
         }
-        final SiteRewriter rewriter = new SiteRewriter(sites.callsIn(part), sites.constructorsIn(part), bridge);
+        final SiteRewriter rewriter = new SiteRewriter(sites.callsIn(part), sites.constructorsIn(part),
+            sites.fieldsIn(part), bridge);
         final byte[] written = rewriter.rewrite(reader);
         if (rewriter.count() == 0) {
             return null;
@@ -87,12 +89,13 @@ final class ChoiceTransformer implements ClassFileTransformer {
                 continue;
             }
             final int tag = reader.readByte(item - 1);
-            if (tag == METHOD_REFERENCE || tag == INTERFACE_METHOD_REFERENCE) {
+            if (tag == METHOD_REFERENCE || tag == INTERFACE_METHOD_REFERENCE || tag == FIELD_REFERENCE) {
                 final int nameAndType = reader.getItem(reader.readUnsignedShort(item + 2));
                 final String owner = reader.readClass(item, buffer);
                 final String name = reader.readUTF8(nameAndType, buffer);
-                if (name.equals("<init>") ? sites.constructorsIn(part).containsKey(owner) : sites.callsIn(part)
-                    .containsKey(ChoiceSites.key(owner, name, reader.readUTF8(nameAndType + 2, buffer)))) {
+                final String key = ChoiceSites.key(owner, name, reader.readUTF8(nameAndType + 2, buffer));
+                if (name.equals("<init>") ? sites.constructorsIn(part).containsKey(owner)
+                    : sites.callsIn(part).containsKey(key) || sites.fieldsIn(part).containsKey(key)) {
                     return true;
                 }
             }

@@ -35,6 +35,8 @@ public final class ChosenValues {
     public static volatile ToLongBiFunction<Integer, LongSupplier> chooser;
     /** Stays the host's own. */
     public static volatile SecureRandom localSecureRandom;
+    /** Asks; null where randomness does not follow. */
+    public static volatile SecureRandom secureRandom;
 
     // The kinds of io.holdfast.socket.Choices, which cannot be named from java.base; constants of the compiler's, so equal.
     private static final Integer MILLIS = io.holdfast.socket.Choices.CURRENT_TIME_MILLIS;

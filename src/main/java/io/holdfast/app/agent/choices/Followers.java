@@ -17,6 +17,8 @@ final class Followers {
         CHOOSES,
         /** Its randomness is kept out of the choices although it comes from a generator that asks. */
         STAYS_LOCAL,
+        /** It holds or hands out a generator that may be older than the one that asks. */
+        HAS_GENERATOR,
         NOTHING
     }
 
@@ -27,6 +29,12 @@ final class Followers {
      * the result.
      */
     private static final String BLINDING = "sun/security/rsa/RSACore";
+    /**
+     * Whoever draws without a generator of his own (ECDSA's nonces, PSS's salts, key pairs) gets one that the JDK keeps, and made
+     * when it was first asked for: by Holdfast's own TLS, perhaps, long before the program.
+     */
+    private static final List<String> GENERATORS = List.of("sun/security/jca/JCAUtil", "com/sun/crypto/provider/SunJCE",
+        "javax/crypto/");
     /** Holdfast's own libraries, where they are not in its jar. */
     private static final List<String> LIBRARIES = List.of("org/agrona/", "com/lmax/disruptor/", "jnr/", "com/kenai/jffi/",
         "org/objectweb/asm/", "org/HdrHistogram/");
@@ -49,6 +57,9 @@ final class Followers {
     private static Part ofJdk(final String name) {
         if (name.startsWith(BLINDING)) {
             return Part.STAYS_LOCAL;
+        }
+        if (startsWithAny(name, GENERATORS)) {
+            return Part.HAS_GENERATOR;
         }
         return startsWithAny(name, JDK) && !name.startsWith(HTTP_TIMERS) ? Part.CHOOSES : Part.NOTHING;
     }

@@ -8,6 +8,7 @@ import org.objectweb.asm.Handle;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.InvokeDynamicInsnNode;
 import org.objectweb.asm.tree.LabelNode;
@@ -17,20 +18,22 @@ import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 
 /**
- * Rewrites one class: calls, objects made by a constructor without arguments, and method handles of either among the
- * constants and the arguments of {@code invokedynamic}. No jump, no local variable and no method is added, so the class's
+ * Rewrites one class: calls, objects made by a constructor without arguments, static fields that are read, and method handles of
+ * the former two among the constants and the arguments of {@code invokedynamic}. No jump, no local variable and no method is added, so the class's
  * stack map frames stay as they are, and a class that is loaded already can be rewritten too. One thread, one class.
  */
 final class SiteRewriter {
     private final Map<String, ChoiceSites.Target> calls;
     private final Map<String, ChoiceSites.Target> constructors;
+    private final Map<String, ChoiceSites.Target> fields;
     private final String bridge;
     private int count;
 
     SiteRewriter(final Map<String, ChoiceSites.Target> calls, final Map<String, ChoiceSites.Target> constructors,
-        final String bridge) {
+        final Map<String, ChoiceSites.Target> fields, final String bridge) {
         this.calls = calls;
         this.constructors = constructors;
+        this.fields = fields;
         this.bridge = bridge;
     }
 
@@ -60,6 +63,8 @@ final class SiteRewriter {
             } else {
                 rewriteCall(call);
             }
+        } else if (at instanceof FieldInsnNode field) {
+            rewriteField(field);
         } else if (at instanceof InvokeDynamicInsnNode dynamic) {
             rewriteArguments(dynamic.bsmArgs);
         } else if (at instanceof LdcInsnNode constant) {
@@ -75,6 +80,16 @@ final class SiteRewriter {
             call.name = target.name();
             call.desc = target.descriptor();
             call.itf = false;
+            count++;
+        }
+    }
+
+    private void rewriteField(final FieldInsnNode field) {
+        final ChoiceSites.Target target = fields.get(ChoiceSites.key(field.owner, field.name, field.desc));
+        if (target != null && field.getOpcode() == Opcodes.GETSTATIC) {
+            field.owner = owner(target);
+            field.name = target.name();
+            field.desc = target.descriptor();
             count++;
         }
     }

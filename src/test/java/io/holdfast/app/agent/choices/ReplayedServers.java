@@ -30,7 +30,10 @@ import javax.net.ssl.TrustManagerFactory;
  * chooses. What the servers sent is left in files named after the client's port.
  */
 public final class ReplayedServers {
-    static final int[] PORTS = {40_001, 40_002, 40_003, 40_004};
+    static final int[] PORTS = {40_001, 40_002, 40_003, 40_004, 40_005, 40_006};
+    /** Where servers listen whose keys are of that kind, from a file of that name. */
+    static final int RSA = 443;
+    static final int EC = 444;
     static final String PASSWORD = "changeit";
     private static final int SERVER = 0x0A4D_0001;
     private static final int CLIENT = 0x0A4D_0002;
@@ -86,19 +89,29 @@ public final class ReplayedServers {
     }
 
     private void run() throws Exception {
-        final SSLContext context = context(directory.resolve("keys.p12"));
         serve(HttpServer.create(at(SERVER, 80), 10));
-        final HttpsServer secure = HttpsServer.create(at(SERVER, 443), 10);
-        secure.setHttpsConfigurator(new HttpsConfigurator(context));
-        serve(secure);
+        final SSLContext rsa = secure(RSA);
+        final SSLContext ec = secure(EC);
         plain();
         if (mode.equals("play")) {
-            secure(PORTS[3], "TLSv1.2", context);
-            secure(PORTS[2], "TLSv1.3", context);
+            secure(PORTS[5], "TLSv1.2", EC, ec);
+            secure(PORTS[4], "TLSv1.3", EC, ec);
+            secure(PORTS[3], "TLSv1.2", RSA, rsa);
+            secure(PORTS[2], "TLSv1.3", RSA, rsa);
         } else {
-            secure(PORTS[2], "TLSv1.3", context);
-            secure(PORTS[3], "TLSv1.2", context);
+            secure(PORTS[2], "TLSv1.3", RSA, rsa);
+            secure(PORTS[3], "TLSv1.2", RSA, rsa);
+            secure(PORTS[4], "TLSv1.3", EC, ec);
+            secure(PORTS[5], "TLSv1.2", EC, ec);
         }
+    }
+
+    private SSLContext secure(final int port) throws Exception {
+        final SSLContext context = context(directory.resolve(port + ".p12"));
+        final HttpsServer server = HttpsServer.create(at(SERVER, port), 10);
+        server.setHttpsConfigurator(new HttpsConfigurator(context));
+        serve(server);
+        return context;
     }
 
     private static void serve(final HttpServer server) {
@@ -135,9 +148,10 @@ public final class ReplayedServers {
         }
     }
 
-    private void secure(final int port, final String protocol, final SSLContext context) throws IOException {
+    private void secure(final int port, final String protocol, final int server, final SSLContext context)
+        throws IOException {
         final Path script = directory.resolve("client-" + port);
-        try (WireClient wire = new WireClient(client, at(CLIENT, port), at(SERVER, 443))) {
+        try (WireClient wire = new WireClient(client, at(CLIENT, port), at(SERVER, server))) {
             if (mode.equals("play")) {
                 wire.play(Files.readAllLines(script));
                 wire.receiveToTheEnd();

@@ -215,6 +215,40 @@ class SiteRewriterTest {
     }
 
     @Test
+    void shouldExchangeTheGeneratorsThatTheJdkKeeps() throws Exception {
+        for (final String name : new String[] {"sun.security.jca.JCAUtil", "com.sun.crypto.provider.SunJCE"}) {
+            final byte[] after = transformer(ALL).rewritten(Followers.Part.HAS_GENERATOR, jdk(name));
+            assertEquals(List.of(BRIDGE + "Values.secureRandom"), generatorsReadIn(after), name);
+        }
+    }
+
+    private static byte[] jdk(final String name) throws IOException {
+        try (InputStream in = Object.class.getModule().getResourceAsStream(name.replace('.', '/') + ".class")) {
+            return in.readAllBytes();
+        }
+    }
+
+    private static List<String> generatorsReadIn(final byte[] bytes) {
+        final TreeSet<String> found = new TreeSet<>();
+        new ClassReader(bytes).accept(new ClassVisitor(Opcodes.ASM9) {
+            @Override
+            public MethodVisitor visitMethod(final int access, final String name, final String descriptor,
+                final String signature, final String[] exceptions) {
+                return new MethodVisitor(Opcodes.ASM9) {
+                    @Override
+                    public void visitFieldInsn(final int opcode, final String owner, final String field,
+                        final String type) {
+                        if (opcode == Opcodes.GETSTATIC && type.equals("Ljava/security/SecureRandom;")) {
+                            found.add(owner + "." + field);
+                        }
+                    }
+                };
+            }
+        }, 0);
+        return List.copyOf(found);
+    }
+
+    @Test
     void shouldNotTouchAClassWithoutSites() throws Exception {
         assertNull(transformer(ALL).rewritten(Followers.Part.CHOOSES, bytes(ChosenClock.class)));
         assertNull(transformer(ALL).rewritten(Followers.Part.NOTHING, bytes(EveryChoice.class)));
@@ -271,6 +305,8 @@ class SiteRewriterTest {
         assertEquals(Followers.Part.CHOOSES, followers.of(null, "sun/net/httpserver/ExchangeImpl", null));
         assertEquals(Followers.Part.NOTHING, followers.of(null, "sun/net/httpserver/ServerImpl$Dispatcher", null));
         assertEquals(Followers.Part.STAYS_LOCAL, followers.of(null, "sun/security/rsa/RSACore$BlindingParameters", null));
+        assertEquals(Followers.Part.HAS_GENERATOR, followers.of(null, "sun/security/jca/JCAUtil", null));
+        assertEquals(Followers.Part.HAS_GENERATOR, followers.of(null, "javax/crypto/KeyAgreement", null));
         assertEquals(Followers.Part.CHOOSES, followers.of(loader, "org/eclipse/jetty/server/Server", null));
     }
 
