@@ -103,11 +103,7 @@ public final class NodeConfig {
     }
 
     public ReplicationMode mode() {
-        final ReplicationMode mode = choice("mode", ReplicationMode.class);
-        if (mode == ReplicationMode.RESUME) {
-            throw bad("mode", "one of off hot cold; resume is not built yet");
-        }
-        return mode;
+        return choice("mode", ReplicationMode.class);
     }
 
     /** Which of the server's own choices the backup follows: of {@code clock}, {@code random}. */

@@ -16,7 +16,7 @@ public record NodeStatus(String cluster, String node, String peerAddress, Replic
         switch (m.role()) {
             case BACKUP:
                 return !m.ready() ? "this backup has not heard from its primary for too long, and may have missed something"
-                    : mode == ReplicationMode.HOT && !listening ? "no server listens on this host yet" : null;
+                    : mode != ReplicationMode.COLD && !listening ? "no server listens on this host yet" : null;
             case PRIMARY:
                 return m.phase() != Phase.STEADY ? "the primary is in phase " + m.phase()
                     : m.peerRole() != Role.BACKUP || m.peerEpoch() != m.epoch()

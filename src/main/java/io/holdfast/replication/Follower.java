@@ -4,6 +4,7 @@ import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.replication.log.RecordHandler;
 import io.holdfast.stack.Endpoint;
+import io.holdfast.stack.Resumption;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.tcp.ConnectionId;
 import io.holdfast.tcp.TcbProgress;
@@ -38,9 +39,13 @@ final class Follower implements RecordHandler {
     private final Long2ObjectHashMap<ShadowConnection> shadows = new Long2ObjectHashMap<>();
     /** Established, and not accepted there yet; in order. */
     private final Set<ShadowConnection> established = new LinkedHashSet<>();
+    /** Mode resume: served there; in order. */
+    private final Set<ShadowConnection> accepted = new LinkedHashSet<>();
     /** Accepted there, and nobody listens for them here yet; in order. */
     private final List<ShadowConnection> unclaimed = new ArrayList<>();
-    /** Mode cold: nobody reads before this host leads. */
+    /** Mode resume: no application serves the images; output is stored as it comes. */
+    private final boolean resumes;
+    /** Modes cold and resume: nobody reads before this host leads. */
     private final boolean parks;
     private final Runnable feedWanted;
     /** Null where there is no history to feed from. */
@@ -51,7 +56,8 @@ final class Follower implements RecordHandler {
         final Runnable feedWanted) {
         this.control = control;
         this.feedWanted = feedWanted;
-        parks = mode == ReplicationMode.COLD;
+        resumes = mode == ReplicationMode.RESUME;
+        parks = resumes || mode == ReplicationMode.COLD;
         this.counters = counters;
         this.events = events;
     }
@@ -87,8 +93,10 @@ final class Follower implements RecordHandler {
         }
         final ShadowConnection added = new ShadowConnection(id, endpoint, shadow);
         endpoint.replica(added);
-        endpoint.script(added.script);
-        endpoint.choices(added.choices);
+        if (!resumes) {
+            endpoint.script(added.script);
+            endpoint.choices(added.choices);
+        }
         if (parks) {
             added.defer().parked = true;
         }
@@ -125,6 +133,10 @@ final class Follower implements RecordHandler {
         if (c.established(progress, nowNs) && !c.accepted) {
             established.add(c);
         }
+        if (resumes) {
+            c.shadow.releaseStored();
+            return;
+        }
         compare(c);
         control.touch(c.endpoint);
     }
@@ -154,7 +166,9 @@ final class Follower implements RecordHandler {
             final TcpListener listener = listener(c);
             if (listener != null) {
                 unclaimed.remove(i--);
-                if (c.endpoint.inTable() || c.accepted) {
+                if (resumes && c.accepted) {
+                    resume(c);
+                } else if (c.endpoint.inTable() || c.accepted) {
                     listener.take(c.connection());
                 }
             }
@@ -183,6 +197,11 @@ final class Follower implements RecordHandler {
         final ShadowConnection c = shadows.get(id);
         if (c != null && !c.accepted && !c.gone) {
             established.remove(c);
+            if (resumes) {
+                c.accepted = true;
+                accepted.add(c);
+                return;
+            }
             // The application here gets what the one there got, in that order, whatever becomes of the connection.
             control.promise(c.endpoint, true);
             c.accepted = true;
@@ -199,6 +218,13 @@ final class Follower implements RecordHandler {
         c.gone = true;
         c.goLive();
         established.remove(c);
+        if (resumes) {
+            // Whoever served it is done with it, and nobody has it here.
+            accepted.remove(c);
+            control.drop(c.endpoint);
+            forget(c);
+            return;
+        }
         if (c.connection().error() != null) {
             c.shadow.onFailed();
         }
@@ -238,13 +264,24 @@ final class Follower implements RecordHandler {
     @Override
     public void onCheckpoint(final long sequence, final long id, final long readOffset, final long writeOffset,
         final DirectBuffer buffer, final int offset, final int length) {
-        // Of mode resume.
+        final ShadowConnection c = shadows.get(id);
+        if (c == null || !resumes) {
+            return;
+        }
+        c.readOffset = readOffset;
+        c.writeOffset = writeOffset;
+        c.blob = new byte[length];
+        buffer.getBytes(offset, c.blob);
+        c.shadow.onCheckpoint(readOffset);
     }
 
     @Override
     public void onOutput(final long sequence, final long id, final long streamOffset, final DirectBuffer buffer,
         final int offset, final int length) {
-        // Of mode resume.
+        final ShadowConnection c = shadows.get(id);
+        if (c != null && c.lost == null && !c.shadow.onOutput(streamOffset, buffer, offset, length)) {
+            lose(c, "there is no memory for its output");
+        }
     }
 
     @Override
@@ -310,8 +347,29 @@ final class Follower implements RecordHandler {
         return all;
     }
 
-    /** Stops following: what was established and not accepted is offered; what waits for a listener is left to {@link #onListening}. */
+    /** Its application here goes on with it, if one listens, now or later. */
+    private void resume(final ShadowConnection c) {
+        if (c.connection().orphaned() || !c.endpoint.inTable()) {
+            // It was closed: what is left needs no application.
+            return;
+        }
+        if (listener(c) == null) {
+            unclaimed.add(c);
+        } else if (!control.resume(new Resumption(c.endpoint, c.readOffset, c.writeOffset, c.blob))) {
+            counters.increment(ReplicationCounter.UNPROTECTED);
+            events.onUnprotected(c.connection().id(), c.id, "its server takes no connections back");
+            c.connection().abort(control.nowNs());
+            control.touch(c.endpoint);
+        }
+    }
+
+    /**
+     * Stops following: what was established and not accepted is offered, what was served there is given to who serves it here; what
+     * waits for a listener is left to {@link #onListening}.
+     */
     void end() {
+        accepted.forEach(this::resume);
+        accepted.clear();
         established.forEach(this::offer);
         established.clear();
         shadows.clear();
@@ -329,6 +387,7 @@ final class Follower implements RecordHandler {
             control.abandon(c.endpoint);
         }
         unclaimed.clear();
+        accepted.clear();
         established.clear();
         shadows.clear();
         counters.set(ReplicationCounter.SHADOWS, 0);

@@ -8,6 +8,9 @@ import org.agrona.DirectBuffer;
 
 /** What the primary keeps beside a connection: what the log says of it already. With the baton, but for {@link #onRead}. */
 final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
+    /** {@link #stored}: the output is not in the log, only its hash. */
+    static final long HASHED = -1;
+
     final long id;
     final Endpoint endpoint;
     final TcpConnection connection;
@@ -29,6 +32,9 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
     private boolean differs;
     long sendLimit;
 
+    /** Mode resume: the log has the output itself up to there. {@link #HASHED} in other modes. */
+    long stored = HASHED;
+
     /** What its application gets out of the history, that of the primary before this one included; null if nothing. */
     Feed feed;
 
@@ -48,14 +54,28 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
         return recorder.input(id, offset, buffer, at, length);
     }
 
+    /** Nobody will write the output again, so nobody needs to read and choose as this application does. */
+    boolean storesOutput() {
+        return stored != HASHED;
+    }
+
     @Override
     public void onRead(final Endpoint reader, final int bytes) {
-        recorder.applicationRead(id, bytes);
+        if (!storesOutput()) {
+            recorder.applicationRead(id, bytes);
+        }
     }
 
     @Override
     public void onChoice(final int kind, final long value, final byte[] bytes) {
-        recorder.applicationChoice(id, kind, value, bytes);
+        if (!storesOutput()) {
+            recorder.applicationChoice(id, kind, value, bytes);
+        }
+    }
+
+    @Override
+    public boolean onCheckpoint(final long readOffset, final byte[] blob) {
+        return recorder.checkpoint(this, readOffset, blob);
     }
 
     /** The primary before this host had written bytes of that hash by there. */
@@ -69,6 +89,9 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
      * had written.
      */
     void hashWritten() {
+        if (storesOutput()) {
+            return;
+        }
         final StreamBuffer buffer = connection.sendBuffer();
         final long tail = buffer.tail();
         if (hash.position() < expectedOffset && tail >= expectedOffset) {

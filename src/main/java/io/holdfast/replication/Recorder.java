@@ -1,9 +1,11 @@
 package io.holdfast.replication;
 
+import io.holdfast.buffer.ChunkPool;
 import io.holdfast.buffer.StreamBuffer;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.replication.log.LogWriter;
+import io.holdfast.replication.log.RecordLayout;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.tcp.TcbProgress;
@@ -42,6 +44,9 @@ final class Recorder {
     private static final int PROGRESS_ROOM = 256;
     /** Input leaves that part of the log to everything else. */
     private static final int OTHERS_PART = 8;
+    /** Output in one record: a small part of the log, too. */
+    private static final int OUTPUT_PART = 16;
+    private static final int MAX_PARTS = RecordLayout.MAX_STREAM_BYTES / ChunkPool.CHUNK_BYTES + 2;
     /** No backup: nothing waits. */
     private static final long EVERYTHING = Long.MAX_VALUE;
 
@@ -56,6 +61,9 @@ final class Recorder {
     private final ArrayDeque<LongSupplier> overflow = new ArrayDeque<>();
     private final TcbProgress progress = new TcbProgress();
     private final UnsafeBuffer snapshot = new UnsafeBuffer(new byte[SNAPSHOT_BYTES]);
+    private final int outputBytes;
+    private final long[] addresses = new long[MAX_PARTS];
+    private final int[] lengths = new int[MAX_PARTS];
     private long nextId;
     /** Sequence of the last record that output may depend on. */
     private long cause;
@@ -70,6 +78,7 @@ final class Recorder {
         this.mode = mode;
         this.counters = counters;
         this.diverged = diverged;
+        outputBytes = Math.min(RecordLayout.MAX_STREAM_BYTES, writer.capacityBytes() / OUTPUT_PART);
         notes = new ApplicationLog(writer.capacityBytes() / NOTES_PART);
     }
 
@@ -177,7 +186,11 @@ final class Recorder {
             : new UnsafeBuffer(snapshot.byteArray().clone());
         append(() -> writer.opened(added.id, mode.ordinal(), copy, 0, length));
         added.edgeLimit = connection.windowEdge();
-        added.connection.beforeRelease(added::hashWritten);
+        if (mode == ReplicationMode.RESUME) {
+            added.stored = 0;
+        } else {
+            added.connection.beforeRelease(added::hashWritten);
+        }
         adopt(added);
     }
 
@@ -206,10 +219,14 @@ final class Recorder {
         if (!caughtUp() || writer.freeBytes() < PROGRESS_ROOM) {
             return false;
         }
+        // Before the rest: a backup that knows of an end has what comes before it.
+        if (c.storesOutput() && !store(c, tail)) {
+            return false;
+        }
         hash(c);
         connection.progress(progress);
         final long edge = connection.windowEdge();
-        final boolean limits = tail > c.sendLimit - SEND_AHEAD_BYTES / 2 || edge > c.edgeLimit - connection.receiveSpace() / 2;
+        final boolean limits = !c.storesOutput() && tail > c.sendLimit - SEND_AHEAD_BYTES / 2 || edge > c.edgeLimit - connection.receiveSpace() / 2;
         final boolean causal = limits || progress.state != c.state || progress.flags != c.flags
             || progress.sndFin != c.sndFin || progress.rcvFin != c.rcvFin
             // What nobody will read is not in the log: how far it came is all there is to know.
@@ -217,7 +234,7 @@ final class Recorder {
         final long step = Math.min(ACKNOWLEDGED_STEP_BYTES, buffer.capacity() / ACKNOWLEDGED_PARTS);
         if (causal || progress.sndUna - c.sndUna >= step || progress.tsRecent - c.tsRecent >= TIMESTAMP_STEP) {
             if (limits) {
-                c.sendLimit = Math.max(c.sendLimit, tail + SEND_AHEAD_BYTES);
+                c.sendLimit = c.storesOutput() ? tail : Math.max(c.sendLimit, tail + SEND_AHEAD_BYTES);
                 c.edgeLimit = Math.max(c.edgeLimit, edge + connection.receiveSpace());
             }
             write(c, causal);
@@ -228,6 +245,54 @@ final class Recorder {
             waiting.add(c);
         }
         return true;
+    }
+
+    /** Mode resume: what was written is itself in the log before it may leave. False if the log has no room for all of it. */
+    private boolean store(final ProtectedConnection c, final long tail) {
+        while (c.stored < tail) {
+            final int length = (int) Math.min(tail - c.stored, outputBytes);
+            if (writer.freeBytes() < length + writer.capacityBytes() / OTHERS_PART) {
+                return false;
+            }
+            if (c.stored + length - c.sndUna > StreamBuffer.MAX_CAPACITY_BYTES) {
+                // The backup holds as much as this host may.
+                writeAcknowledged(c);
+            }
+            final int parts = c.connection.sendBuffer().parts(c.stored, length, addresses, lengths, 0);
+            cause = writer.output(c.id, c.stored, addresses, lengths, parts);
+            c.stored += length;
+        }
+        c.sendLimit = tail;
+        return true;
+    }
+
+    /** What the client has acknowledged, and nothing else that is new. */
+    private void writeAcknowledged(final ProtectedConnection c) {
+        c.connection.progress(progress);
+        progress.state = c.state;
+        progress.flags = c.flags;
+        progress.sndFin = c.sndFin;
+        progress.rcvFin = c.rcvFin;
+        progress.rcvNxt = c.rcvNxt;
+        write(c, false);
+    }
+
+    /**
+     * The application could go on from here. By its thread.
+     *
+     * @return false if the log has no room: the checkpoint before stays
+     */
+    boolean checkpoint(final ProtectedConnection c, final long readOffset, final byte[] blob) {
+        return control.call(() -> {
+            final long tail = c.connection.sendBuffer().tail();
+            if (c.endpoint.replica() != c || !c.endpoint.inTable() || !c.storesOutput() || !caughtUp() || !store(c, tail)
+                || writer.freeBytes() < 2 * blob.length + writer.capacityBytes() / OTHERS_PART) {
+                return false;
+            }
+            writer.checkpoint(c.id, readOffset, tail, blob);
+            control.touch(c.endpoint);
+            return true;
+        });
     }
 
     private void write(final ProtectedConnection c, final boolean causal) {
@@ -249,7 +314,7 @@ final class Recorder {
         into.connectionId = c.id;
         into.sendLimit = c.sendLimit;
         into.edgeLimit = c.edgeLimit;
-        into.checkpointOffset = c.hash.position();
+        into.checkpointOffset = c.storesOutput() ? c.stored : c.hash.position();
         into.checkpointHash = c.hash.value();
     }
 

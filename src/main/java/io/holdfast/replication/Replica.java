@@ -50,6 +50,7 @@ public final class Replica implements Replication {
     private final Follower follower;
     private final ReplicationEvents events;
     private final LongPredicate lease;
+    private final boolean resumes;
     private final Runnable logReady;
     private Part part = Part.SILENT;
     private boolean departing = true;
@@ -74,6 +75,7 @@ public final class Replica implements Replication {
         this.writer = writer;
         this.counters = counters;
         this.lease = lease;
+        resumes = mode == ReplicationMode.RESUME;
         this.logReady = logReady;
         recorder = new Recorder(control, writer, mode, counters, this::onDiverged);
         this.events = events;
@@ -174,9 +176,14 @@ public final class Replica implements Replication {
         }
         // First: an application that goes on writing meanwhile must not find bytes let go of that are not in the hash.
         final ProtectedConnection p = new ProtectedConnection(recorder, c.id, endpoint, c.hash);
-        p.expect(c.shadow.checkpointOffset(), c.shadow.checkpointHash());
-        p.hashWritten();
-        connection.beforeRelease(p::hashWritten);
+        if (resumes) {
+            c.shadow.readFrom(c.readOffset);
+            p.stored = connection.sendBuffer().tail();
+        } else {
+            p.expect(c.shadow.checkpointOffset(), c.shadow.checkpointHash());
+            p.hashWritten();
+            connection.beforeRelease(p::hashWritten);
+        }
         final TcpListener listener = control.listener(connection.id().localAddress(), connection.id().localPort());
         if (connection.state() == TcpState.SYN_RECEIVED && listener == null) {
             follower.unclaimed(c);

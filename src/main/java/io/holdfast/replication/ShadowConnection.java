@@ -28,6 +28,10 @@ final class ShadowConnection {
     boolean accepted;
     /** The application here has let go of it. */
     boolean detached;
+    /** The last checkpoint of the application there; the beginning if there was none. */
+    long readOffset;
+    long writeOffset;
+    byte[] blob = {};
 
     ShadowConnection(final long id, final Endpoint endpoint, final TcpShadow shadow) {
         this.id = id;

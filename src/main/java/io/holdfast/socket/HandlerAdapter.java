@@ -15,12 +15,17 @@ final class HandlerAdapter implements ReadinessListener {
     static void begin(final StreamSocket socket, final ConnectionHandler handler) {
         try {
             handler.onConnected(socket);
-            if (socket.isOpen() && (socket.readiness() & Readiness.READ) != 0) {
-                handler.onReadable(socket);
-            }
+            readable(socket, handler);
         } catch (final Throwable e) {
             socket.abort();
             throw new HandlerException(e);
+        }
+    }
+
+    /** Tells it of what was there before it was. */
+    static void readable(final StreamSocket socket, final ConnectionHandler handler) throws Exception {
+        if (socket.isOpen() && (socket.readiness() & Readiness.READ) != 0) {
+            handler.onReadable(socket);
         }
     }
 

@@ -3,6 +3,7 @@ package io.holdfast.socket;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.ListenerEntry;
 import io.holdfast.stack.PortBinding;
+import io.holdfast.stack.Resumption;
 import io.holdfast.stack.Shard;
 import io.holdfast.tcp.TcpOptions;
 import java.io.Closeable;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.Set;
 
@@ -23,6 +25,7 @@ public final class ListenerSocket implements Closeable {
     private volatile ListenerEntry entry;
     private volatile ReadinessListener listener;
     private volatile ConnectionHandler handler;
+    private volatile ResumeHandler resumeHandler;
     private volatile boolean closed;
 
     ListenerSocket(final HoldfastStack stack) {
@@ -50,12 +53,14 @@ public final class ListenerSocket implements Closeable {
         if (binding == null) {
             bind(new InetSocketAddress(0));
         }
-        final ListenerEntry made = shard.listen(binding, backlog, options);
+        final ListenerEntry made = shard.listen(binding, backlog, options, resumeHandler != null);
         if (made == null) {
             throw SocketErrors.addressInUse();
         }
-        made.observer(this::onAcceptable);
         entry = made;
+        made.observer(this::onAcceptable);
+        // After a takeover there may be connections that waited for it.
+        shard.publish(made);
     }
 
     /** The next connection, or null if none is there. */
@@ -90,6 +95,35 @@ public final class ListenerSocket implements Closeable {
         handler = value;
     }
 
+    /**
+     * Takes connections that this application served on another host, until that died: replication mode resume. Before
+     * {@link #listen}. Without one, such connections are reset, and reported.
+     */
+    public void resumeHandler(final ResumeHandler value) {
+        resumeHandler = value;
+    }
+
+    private void resumeAll() {
+        RuntimeException failed = null;
+        for (Resumption r = shard.resume(entry); r != null; r = shard.resume(entry)) {
+            final StreamSocket socket = stack.remember(new StreamSocket(stack, r));
+            try {
+                resumeHandler.onResume(socket, new Checkpoint(r.readOffset(), r.writeOffset(), ByteBuffer.wrap(r.blob())));
+                final ConnectionHandler to = handler;
+                if (to != null && socket.isOpen()) {
+                    socket.handler(to);
+                    HandlerAdapter.readable(socket, to);
+                }
+            } catch (final Throwable e) {
+                socket.abort();
+                failed = new HandlerAdapter.HandlerException(e);
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
     private void acceptAll(final ConnectionHandler to) {
         try {
             for (StreamSocket socket = accept(); socket != null; socket = accept()) {
@@ -102,6 +136,7 @@ public final class ListenerSocket implements Closeable {
     }
 
     private void onAcceptable() {
+        resumeAll();
         final ConnectionHandler to = handler;
         if (to != null) {
             acceptAll(to);

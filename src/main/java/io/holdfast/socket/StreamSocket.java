@@ -3,6 +3,7 @@ package io.holdfast.socket;
 import io.holdfast.buffer.StreamBuffer;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.PortBinding;
+import io.holdfast.stack.Resumption;
 import io.holdfast.stack.Shard;
 import io.holdfast.tcp.ConnectionId;
 import io.holdfast.tcp.TcpConnection;
@@ -30,6 +31,9 @@ import java.util.Set;
  * {@code NoRouteToHostException}, {@code BindException}, {@code ClosedChannelException} after a local close.
  */
 public final class StreamSocket implements Closeable {
+    /** Bytes of a {@link #checkpoint} at most. */
+    public static final int MAX_CHECKPOINT_BYTES = 64 * 1024;
+
     private static final int READ_SIDE = Readiness.READ | Readiness.PEER_CLOSED | Readiness.HANG_UP | Readiness.ERROR;
     private static final int WRITE_SIDE = Readiness.WRITE | Readiness.CONNECT | Readiness.HANG_UP | Readiness.ERROR;
     private static final int ALWAYS = Readiness.HANG_UP | Readiness.ERROR;
@@ -66,6 +70,8 @@ public final class StreamSocket implements Closeable {
     private final boolean accepted;
     /** In INVOKER mode each read tells the shard, as each recv makes Linux look: telling costs nothing there. */
     private final boolean toldAtOnce;
+    /** Read offset of the last checkpoint. */
+    private long checkpointed;
     /** Bytes read since the shard was told. Reader only. */
     private int untoldBytes;
 
@@ -88,6 +94,14 @@ public final class StreamSocket implements Closeable {
         options.copyFrom(endpoint.connection().options());
         connectReported = true;
         adopt(endpoint);
+    }
+
+    /** Of another host's application. With the baton. */
+    StreamSocket(final HoldfastStack stack, final Resumption resumption) {
+        this(stack, resumption.endpoint());
+        checkpointed = resumption.readOffset();
+        outputShut = resumption.endpoint().connection().outputEnded();
+        inputShut = resumption.endpoint().connection().inputShut();
     }
 
     private void adopt(final Endpoint connection) {
@@ -294,6 +308,70 @@ public final class StreamSocket implements Closeable {
     public int unacknowledged() {
         final Endpoint e = endpoint;
         return e == null || !tryEnter() ? 0 : leaveWith(e.connection().sendBuffer().size());
+    }
+
+    // --- offsets and checkpoints ---
+
+    /** Where in the peer's stream the next read begins, in bytes from its beginning, on whichever hosts they were read. */
+    public long readOffset() throws IOException {
+        enter();
+        try {
+            return requireConnection().connection().receiveBuffer().head();
+        } finally {
+            exit();
+        }
+    }
+
+    /** Where in this side's stream the next byte written goes, in bytes from its beginning, on whichever hosts they were written. */
+    public long writeOffset() throws IOException {
+        enter();
+        try {
+            return requireConnection().connection().sendBuffer().tail();
+        } finally {
+            exit();
+        }
+    }
+
+    /** The same with all that was read so far. */
+    public boolean checkpoint(final ByteBuffer blob) throws IOException {
+        return checkpoint(readOffset(), blob);
+    }
+
+    /**
+     * Says that this application, on another host, could go on from here: with input from {@code readOffset} on, with everything
+     * written that was written so far, and with the blob, all of which belong together from now on. What lies before is not kept
+     * for another host any more. Neither reads nor writes of this connection may be under way in other threads.
+     *
+     * <p>The backup has it before anything that is written afterwards leaves; a host that dies earlier leaves the checkpoint before.
+     *
+     * @param readOffset input before that is done with; not after {@link #readOffset()}, nor before the last checkpoint's
+     * @param blob       at most {@value #MAX_CHECKPOINT_BYTES} bytes, copied; its position is moved to its limit
+     * @return false if it was not taken, which leaves the one before in force: the connection is not protected, or the log has no
+     *     room at the moment
+     * @throws IllegalArgumentException if the offset or the blob's size is not one of these
+     */
+    public boolean checkpoint(final long readOffset, final ByteBuffer blob) throws IOException {
+        enter();
+        try {
+            final Endpoint e = requireConnection();
+            final long read = e.connection().receiveBuffer().head();
+            if (readOffset < checkpointed || readOffset > read) {
+                throw new IllegalArgumentException("read offset " + readOffset + ": from " + checkpointed + " to " + read);
+            }
+            if (blob.remaining() > MAX_CHECKPOINT_BYTES) {
+                throw new IllegalArgumentException("a blob of " + blob.remaining() + " bytes: at most " + MAX_CHECKPOINT_BYTES);
+            }
+            final byte[] bytes = new byte[blob.remaining()];
+            blob.get(bytes);
+            final Endpoint.ReadRecorder recorder = e.recorder();
+            if (recorder == null || !recorder.onCheckpoint(readOffset, bytes)) {
+                return false;
+            }
+            checkpointed = readOffset;
+            return true;
+        } finally {
+            exit();
+        }
     }
 
     // --- readiness ---

@@ -42,6 +42,14 @@ public final class Endpoint implements Command {
 
         /** A clock or a generator told it this while it served the connection; before it has the answer. */
         void onChoice(int kind, long value, byte[] bytes);
+
+        /**
+         * It could go on from here with that much: the input before {@code readOffset}, and all that it has written, are done with.
+         * By its thread.
+         *
+         * @return false if that is not kept, now or ever
+         */
+        boolean onCheckpoint(long readOffset, byte[] blob);
     }
 
     private static final VarHandle VERBS;

@@ -2,6 +2,7 @@ package io.holdfast.stack;
 
 import io.holdfast.tcp.TcpListener;
 import io.holdfast.wire.IpAddress;
+import java.util.ArrayDeque;
 
 /** A listener's place in its shard, and where it meets the application. */
 public final class ListenerEntry {
@@ -9,11 +10,17 @@ public final class ListenerEntry {
     final IpAddress address;
     final int port;
     final int backlog;
+    /** Connections that another host's application served can be given to it. */
+    final boolean resumes;
     boolean dirty;
+    /** Of other hosts' applications, not taken yet. With the baton only. */
+    final ArrayDeque<Resumption> resumed = new ArrayDeque<>();
     private volatile int acceptable;
     private volatile Runnable observer;
 
-    ListenerEntry(final TcpListener listener, final IpAddress address, final int port, final int backlog) {
+    ListenerEntry(final TcpListener listener, final IpAddress address, final int port, final int backlog,
+        final boolean resumes) {
+        this.resumes = resumes;
         this.listener = listener;
         this.address = address;
         this.port = port;
@@ -29,7 +36,7 @@ public final class ListenerEntry {
         return acceptable;
     }
 
-    /** Told by the thread that runs the shard that something can be accepted; null for nobody. */
+    /** Told by the thread that runs the shard that something can be accepted or resumed; null for nobody. */
     public void observer(final Runnable value) {
         observer = value;
     }
@@ -38,7 +45,7 @@ public final class ListenerEntry {
     void publish() {
         acceptable = listener.acceptable();
         final Runnable told = observer;
-        if (acceptable > 0 && told != null) {
+        if ((acceptable > 0 || !resumed.isEmpty()) && told != null) {
             told.run();
         }
     }

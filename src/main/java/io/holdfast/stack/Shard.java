@@ -308,14 +308,19 @@ public final class Shard implements DutyCycle, AutoCloseable {
         });
     }
 
-    /** Listens on a bound port; null if another socket listens there. */
-    public ListenerEntry listen(final PortBinding binding, final int backlog, final TcpOptions options) {
+    /**
+     * Listens on a bound port; null if another socket listens there.
+     *
+     * @param resumes connections that another host's application served are given to it too, see {@link #resume}
+     */
+    public ListenerEntry listen(final PortBinding binding, final int backlog, final TcpOptions options,
+        final boolean resumes) {
         return call(() -> {
             if (!connections.ports.listen(binding)) {
                 return null;
             }
             final TcpListener listener = tcp.listen(binding.address, binding.port, backlog, options);
-            final ListenerEntry entry = new ListenerEntry(listener, binding.address, binding.port, backlog);
+            final ListenerEntry entry = new ListenerEntry(listener, binding.address, binding.port, backlog, resumes);
             connections.listeners.add(entry);
             if (connections.replication != null) {
                 connections.replication.onListening(entry, clock.lastCycleNs());
@@ -353,11 +358,38 @@ public final class Shard implements DutyCycle, AutoCloseable {
         });
     }
 
+    /** The next connection of another host's application for that listener to go on with, or null. */
+    public Resumption resume(final ListenerEntry entry) {
+        return call(() -> {
+            Resumption next = entry.resumed.poll();
+            while (next != null && next.endpoint().freed) {
+                next = entry.resumed.poll();
+            }
+            if (next != null) {
+                next.endpoint().attached = true;
+            }
+            return next;
+        });
+    }
+
+    /** Tells the listener's observer, with the baton, what came before it was there. */
+    public void publish(final ListenerEntry entry) {
+        call(() -> {
+            entry.publish();
+            return null;
+        });
+    }
+
     /** Ends listening: connections that were not accepted are reset. */
     public void close(final ListenerEntry entry) {
         call(() -> {
             connections.listeners.remove(entry);
             entry.listener.close(clock.lastCycleNs());
+            for (final Resumption left : entry.resumed) {
+                left.endpoint().connection().abort(clock.lastCycleNs());
+                connections.touch(left.endpoint());
+            }
+            entry.resumed.clear();
             return null;
         });
     }

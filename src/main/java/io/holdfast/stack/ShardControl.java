@@ -78,6 +78,22 @@ public final class ShardControl {
         return List.of(connections.table.members());
     }
 
+    /**
+     * Gives a connection that another host's application served to who listens for it here.
+     *
+     * @return false if that one takes none
+     */
+    public boolean resume(final Resumption resumption) {
+        final Endpoint endpoint = resumption.endpoint();
+        final ListenerEntry entry = connections.listeners.find(endpoint.localHi, endpoint.localLo, endpoint.localPort);
+        if (entry == null || !entry.resumes) {
+            return false;
+        }
+        entry.resumed.add(resumption);
+        connections.onAcceptable(entry.listener);
+        return true;
+    }
+
     /** Who listens there; null if nobody does. */
     public TcpListener listener(final IpAddress address, final int port) {
         final ListenerEntry entry = connections.listeners.find(address.hi(), address.lo(), port);

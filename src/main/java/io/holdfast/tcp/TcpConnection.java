@@ -637,6 +637,21 @@ public final class TcpConnection implements Lifecycle {
         return tcb.finReceived();
     }
 
+    /** The application has ended its stream. */
+    public boolean outputEnded() {
+        return tcb.sndFin != Tcb.NO_OFFSET;
+    }
+
+    /** The application reads no more. */
+    public boolean inputShut() {
+        return tcb.readShut;
+    }
+
+    /** The application has closed. */
+    public boolean orphaned() {
+        return tcb.orphaned;
+    }
+
     /** Options the application may set; the connection must be told through {@link #onOptionsChanged}. */
     public TcpOptions options() {
         return options;

@@ -77,6 +77,50 @@ public final class TcpShadow {
         return true;
     }
 
+    /**
+     * Bytes that the server there wrote, stored here in place of a server's that would write them again.
+     *
+     * @return false if there is no memory for them
+     */
+    public boolean onOutput(final long offset, final DirectBuffer buffer, final int at, final int length) {
+        final StreamBuffer out = sender.buffer;
+        if (offset > out.tail()) {
+            // What lies between was acknowledged, and had left the history when this host joined.
+            out.free(offset);
+        }
+        final int known = (int) Math.min(length, out.tail() - offset);
+        final int fresh = length - known;
+        if (out.size() + fresh > out.capacity()) {
+            out.capacity((int) Math.min(out.size() + (long) fresh, StreamBuffer.MAX_CAPACITY_BYTES));
+        }
+        final boolean whole = out.append(buffer, at + known, fresh) == fresh;
+        told.sendLimit = Math.max(told.sendLimit, out.tail());
+        return whole;
+    }
+
+    /** Lets go of what the client has, of the output stored here, also if it never came here. */
+    public void releaseStored() {
+        final StreamBuffer out = sender.buffer;
+        final long to = Math.min(Math.max(0, tcb.sndUna), tcb.sndFin);
+        if (to > out.tail()) {
+            out.free(to);
+        } else if (to > out.head()) {
+            out.release(to);
+        }
+    }
+
+    /** An application that goes on from a checkpoint needs no input before that offset: it counts as received, come or not. */
+    public void onCheckpoint(final long readOffset) {
+        if (readOffset > tcb.rcvNxt) {
+            tcb.rcvNxt = receiver.outOfOrder.isEmpty() ? readOffset : receiver.outOfOrder.advance(readOffset);
+        }
+    }
+
+    /** The application here begins to read at that offset. Before anybody reads, and before {@link #promote}. */
+    public void readFrom(final long offset) {
+        receiver.buffer().free(offset);
+    }
+
     /** Input is stored elsewhere from now on, and comes through this as the application reads. */
     public DeferredInput defer() {
         receiver.deferred = new DeferredInput(connection, receiver);

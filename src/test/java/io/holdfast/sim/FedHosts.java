@@ -13,10 +13,12 @@ import io.holdfast.replication.log.LogMessages;
 import io.holdfast.replication.log.LogReceiver;
 import io.holdfast.replication.log.LogSender;
 import io.holdfast.replication.log.LogWriter;
+import io.holdfast.replication.log.RecordHandler;
 import io.holdfast.replication.log.RingReader;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.stack.StackConfig;
 import io.holdfast.tcp.ConnectionId;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -77,10 +79,20 @@ final class FedHosts {
             run(() -> replica.follow());
             feeder.clear();
             history.clear();
-            receiver = new LogReceiver(epoch, history, replica.follower(world.hostNs(index)), counters);
+            receiver = new LogReceiver(epoch, history, watched(replica.follower(world.hostNs(index))), counters);
             primary.backup = this;
             primary.gated = false;
             primary.sender.attach(epoch, world.nowNs);
+        }
+
+        /** The records, as this host takes them, are shown to the watcher first. */
+        private RecordHandler watched(final RecordHandler taker) {
+            final RecordHandler first = watcher;
+            return first == null ? taker : (RecordHandler) Proxy.newProxyInstance(RecordHandler.class.getClassLoader(),
+                new Class<?>[] {RecordHandler.class}, (proxy, method, arguments) -> {
+                    method.invoke(first, arguments);
+                    return method.invoke(taker, arguments);
+                });
         }
 
         void loseBackup() {
@@ -116,7 +128,7 @@ final class FedHosts {
 
         private void send(final Host to, final byte[] bytes) {
             world.at(world.nowNs + linkNs, () -> {
-                if (!world.isCrashed(to.index) && to.receiver != null) {
+                if (!world.isCrashed(to.index) && to.receiver != null && !(losesUnderWay && world.isCrashed(index))) {
                     to.store(this, bytes);
                 }
             });
@@ -187,6 +199,10 @@ final class FedHosts {
     private long dieAt = Long.MAX_VALUE;
     private Host dying;
     private Runnable afterDeath;
+    /** Shown what a host that joins takes in. */
+    RecordHandler watcher;
+    /** What a host that dies has sent to its backup, and has not arrived yet, is lost. */
+    boolean losesUnderWay;
 
     FedHosts(final World world, final long linkNs) {
         this.world = world;

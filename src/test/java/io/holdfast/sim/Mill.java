@@ -1,5 +1,7 @@
 package io.holdfast.sim;
 
+import java.nio.ByteBuffer;
+
 /**
  * Makes bytes of bytes: each output byte depends on every input byte before it, so that a server that lost, doubled or
  * swapped a byte of its input shows it for ever after.
@@ -16,6 +18,22 @@ final class Mill {
     Mill(final int every, final int makes) {
         this.every = every;
         this.makes = makes;
+    }
+
+    /** All that it is to be, to go on elsewhere. */
+    ByteBuffer save() {
+        return ByteBuffer.allocate(24).putLong(state).putInt(fed).putLong(word).putInt(left).flip();
+    }
+
+    /** What {@link #save} gave; nothing if that is empty. */
+    Mill restore(final ByteBuffer saved) {
+        if (saved.hasRemaining()) {
+            state = saved.getLong();
+            fed = saved.getInt();
+            word = saved.getLong();
+            left = saved.getInt();
+        }
+        return this;
     }
 
     /** Bytes that come out for so many in. */

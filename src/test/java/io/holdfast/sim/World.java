@@ -2,6 +2,7 @@ package io.holdfast.sim;
 
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.socket.ListenerSocket;
+import io.holdfast.socket.ResumeHandler;
 import io.holdfast.socket.StreamSocket;
 import io.holdfast.stack.StackConfig;
 import io.holdfast.util.Deadline;
@@ -179,8 +180,15 @@ final class World implements AutoCloseable {
 
     void listen(final int host, final int port, final int backlog, final Consumer<StreamSocket> onAccept)
         throws IOException {
+        listen(host, port, backlog, onAccept, null);
+    }
+
+    /** The same, with who takes connections back; null for nobody. */
+    void listen(final int host, final int port, final int backlog, final Consumer<StreamSocket> onAccept,
+        final ResumeHandler onResume) throws IOException {
         final ListenerSocket listener = stacks.get(host).openListener();
         listener.bind(at(replicas.contains(host) ? SERVICE - 1 : host, port));
+        listener.resumeHandler(onResume);
         listener.listen(backlog);
         acceptors.add(new Acceptor(host, listener, onAccept));
     }

@@ -1,0 +1,279 @@
+package io.holdfast.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.replication.ReplicationMode;
+import io.holdfast.replication.log.HistoryLimits;
+import io.holdfast.socket.StreamSocket;
+import io.holdfast.sim.Clerk.Habit;
+import io.holdfast.stack.StackConfig;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Mode resume: a server that checkpoints goes on elsewhere, and its clients' streams are what they would have been. */
+final class ResumeTest {
+    private static final long MS = 1_000_000L;
+    private static final long SECOND = 1_000 * MS;
+    private static final int PORT = 80;
+    private static final HistoryLimits LIMITS = new HistoryLimits("sim", 512 * 1024, 1 << 26, 1 << 26, null);
+    private static final int DEFERRED_BYTES = 16_384;
+    private static final Pace PACED = new Pace(3_000, MS / 2);
+
+    private final World world = new World(1);
+    private final FedHosts hosts;
+    private final List<Talk> clients = new ArrayList<>();
+    private Habit habit = Habit.SELDOM;
+    private StoredOracle oracle;
+    private int resumed;
+
+    ResumeTest() {
+        world.faults(Faults.NONE);
+        world.addHost(1_500, ResumeTest::patient);
+        hosts = new FedHosts(world, MS / 10);
+    }
+
+    private static void patient(final StackConfig config) {
+        config.memoryLimit(64 << 20);
+        config.tcp.orphanRetries = 60;
+        config.tcp.retries = 60;
+        config.tcp.deferredBytes = DEFERRED_BYTES;
+    }
+
+    private FedHosts.Host host() {
+        return hosts.add(ReplicationMode.RESUME, LIMITS, ResumeTest::patient);
+    }
+
+    private static Mill mill() {
+        return new Mill(3, 2);
+    }
+
+    private void serve(final FedHosts.Host host, final Pace pace) {
+        try {
+            world.listen(host.index, PORT, 128, socket -> enter(host, new Clerk("server " + host.index, socket, mill(), habit, pace)),
+                (socket, checkpoint) -> {
+                    resumed++;
+                    enter(host, new Clerk("server " + host.index + " again", socket, mill(), habit, pace).resume(checkpoint));
+                });
+        } catch (final IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void enter(final FedHosts.Host host, final Clerk clerk) {
+        clerk.place(host.index);
+        world.talks.add(clerk);
+    }
+
+    private void connect(final int number, final long up) {
+        connect(number, up, Pace.NONE);
+    }
+
+    private void connect(final int number, final long up, final Pace pace) {
+        for (int i = 0; i < number; i++) {
+            try {
+                final StreamSocket socket = world.stacks.get(0).openStream();
+                socket.connect(World.at(World.SERVICE - 1, PORT));
+                final Talk talk = new Talk("client " + i, new Conduit(socket, null), 11 + i, 0, up, mill().yield(up), null)
+                    .expects(ByteStream.milled(ByteStream.pattern(11 + i), mill())).pace(pace);
+                clients.add(talk);
+                world.talks.add(talk);
+            } catch (final IOException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    /** The first of two hosts, and its backup from the beginning, watched. */
+    private FedHosts.Host first(final FedHosts.Host a, final FedHosts.Host b) {
+        a.lead(1);
+        serve(a, PACED);
+        oracle = new StoredOracle(a.index, a::isProtected);
+        hosts.watcher = oracle;
+        b.join(a, 1);
+        hosts.watcher = null;
+        world.watch(oracle);
+        return a;
+    }
+
+    private void runToTheEnd() throws IOException {
+        world.run(world.nowNs + 3_600 * SECOND);
+        for (final Talk client : clients) {
+            assertTrue(client.over(), () -> "not over: " + world.talks + hosts.events);
+            assertEquals(null, client.failure, () -> client + " " + hosts.events);
+        }
+        for (final Actor actor : world.talks) {
+            assertEquals(null, actor.failure, actor::toString);
+        }
+        oracle.verify();
+        assertEquals(List.of(), hosts.events);
+    }
+
+    /** Returns what the primary emits if nothing happens. */
+    private static long crash(final Habit habit, final long crashAt, final boolean losesUnderWay, final int up,
+        final long startNs) throws IOException {
+        final ResumeTest t = new ResumeTest();
+        t.habit = habit;
+        try (World world = t.world) {
+            final FedHosts.Host b = t.host();
+            final FedHosts.Host a = t.first(t.host(), b);
+            if (startNs == 0) {
+                t.serve(b, Pace.NONE);
+            }
+            t.hosts.losesUnderWay = losesUnderWay;
+            t.hosts.kill(a, crashAt, () -> world.at(world.nowNs + 20 * MS, () -> {
+                b.lead(2);
+                if (startNs > 0) {
+                    world.at(world.nowNs + startNs, () -> t.serve(b, Pace.NONE));
+                }
+            }));
+            t.connect(1, up);
+            t.runToTheEnd();
+            assertTrue(t.oracle.checked > 0 || crashAt < 100, "nothing was checked");
+            return t.hosts.emissions();
+        }
+    }
+
+    @Test
+    void shouldGoOnAfterACrashAtEveryEmission() throws IOException {
+        for (final Habit habit : Habit.values()) {
+            final long emissions = crash(habit, Long.MAX_VALUE, false, 30_000, 0);
+            assertTrue(emissions > 30);
+            for (long i = 0; i < emissions; i++) {
+                for (final boolean loses : new boolean[] {true, false}) {
+                    try {
+                        crash(habit, i, loses, 30_000, 0);
+                    } catch (final Throwable e) {
+                        throw new AssertionError(habit + ", crash at " + i + " of " + emissions + ", loses " + loses + ": "
+                            + e.getMessage(), e);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldKeepConnectionsForAProgramThatStartsLater() throws IOException {
+        final long emissions = crash(Habit.SELDOM, Long.MAX_VALUE, false, 30_000, 0);
+        for (long i = 0; i < emissions; i++) {
+            try {
+                crash(Habit.SELDOM, i, true, 30_000, 300 * MS);
+            } catch (final Throwable e) {
+                throw new AssertionError("crash at " + i + " of " + emissions + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** The second host takes over at that emission of the first; the third joins the second, and takes over when it is to. */
+    private static boolean twice(final long crashAt, final long secondDeathNs) throws IOException {
+        final ResumeTest t = new ResumeTest();
+        final boolean[] early = new boolean[1];
+        try (World world = t.world) {
+            final FedHosts.Host b = t.host();
+            final FedHosts.Host c = t.host();
+            final FedHosts.Host a = t.first(t.host(), b);
+            t.serve(b, PACED);
+            t.serve(c, Pace.NONE);
+            t.hosts.kill(a, crashAt, () -> world.at(world.nowNs + 20 * MS, () -> {
+                b.lead(2);
+                c.join(b, 2);
+                world.at(world.nowNs + secondDeathNs, () -> {
+                    if (b.isProtected()) {
+                        t.hosts.kill(b, 0, () -> world.at(world.nowNs + 20 * MS, () -> c.lead(3)));
+                        early[0] = t.clients.get(0).over();
+                    }
+                });
+            }));
+            t.connect(2, 100_000);
+            t.runToTheEnd();
+            return early[0];
+        }
+    }
+
+    @Test
+    void shouldSurviveTwoHosts() throws IOException {
+        int inTime = 0;
+        for (long crashAt = 5; crashAt <= 125; crashAt += 6) {
+            for (long deathNs = MS / 2; deathNs <= 40 * MS; deathNs = deathNs * 5 / 3) {
+                try {
+                    inTime += twice(crashAt, deathNs) ? 0 : 1;
+                } catch (final Throwable e) {
+                    throw new AssertionError("crash at " + crashAt + ", then after " + deathNs + " ns: " + e.getMessage(), e);
+                }
+            }
+        }
+        assertTrue(inTime > 100, "of the second deaths, only " + inTime + " came while clients were there");
+    }
+
+    @Test
+    void shouldNotKeepWhatCheckpointsCover() throws IOException {
+        final int up = 6_000_000;
+        for (final Habit habit : Habit.values()) {
+            final ResumeTest t = new ResumeTest();
+            t.habit = habit;
+            try (World world = t.world) {
+                final FedHosts.Host b = t.host();
+                final FedHosts.Host c = t.host();
+                final FedHosts.Host a = t.first(t.host(), b);
+                t.serve(b, PACED);
+                t.serve(c, Pace.NONE);
+                final long[] kept = new long[3];
+                t.hosts.kill(a, 4_000, () -> world.at(world.nowNs + 20 * MS, () -> {
+                    kept[0] = b.history.liveBytes();
+                    b.lead(2);
+                    world.at(world.nowNs + 30 * MS, () -> c.join(b, 2));
+                    world.at(world.nowNs + 100 * MS, () -> {
+                        kept[1] = b.history.liveBytes();
+                        kept[2] = c.history.liveBytes();
+                        assertTrue(b.isProtected() && !t.clients.get(0).over(), "too early or too late");
+                        t.hosts.kill(b, 0, () -> world.at(world.nowNs + 20 * MS, () -> c.lead(3)));
+                    });
+                }));
+                t.connect(1, up);
+                t.runToTheEnd();
+                assertEquals(2, t.resumed);
+                for (final long bytes : kept) {
+                    assertTrue(habit == Habit.NEVER ? bytes > 1_000_000 : bytes < 500_000, habit + " keeps " + bytes);
+                }
+            }
+        }
+    }
+
+    /** The client does not read: much output is stored and not acknowledged when the primary dies. */
+    @Test
+    void shouldSendWhatWasStoredThoughNobodyWritesItAgain() throws IOException {
+        final ResumeTest t = new ResumeTest();
+        t.habit = Habit.ALWAYS;
+        try (World world = t.world) {
+            final FedHosts.Host b = t.host();
+            final FedHosts.Host a = t.first(t.host(), b);
+            t.serve(b, PACED);
+            t.connect(1, 300_000, new Pace(2_000, 10 * MS));
+            world.at(world.nowNs + 300 * MS, () -> t.hosts.kill(a, 0, () -> world.at(world.nowNs + 20 * MS, () -> b.lead(2))));
+            t.runToTheEnd();
+            assertEquals(1, t.resumed);
+            assertTrue(t.oracle.checkpoints > 5);
+        }
+    }
+
+    @Test
+    void shouldResetWhatNobodyTakesBack() throws IOException {
+        final ResumeTest t = new ResumeTest();
+        try (World world = t.world) {
+            final FedHosts.Host b = t.host();
+            final FedHosts.Host a = t.first(t.host(), b);
+            world.listen(b.index, PORT, 128, socket -> {
+                throw new AssertionError("a connection that was accepted already");
+            });
+            t.connect(1, 300_000);
+            t.clients.get(0).mayFail();
+            t.hosts.kill(a, 50, () -> world.at(world.nowNs + 20 * MS, () -> b.lead(2)));
+            world.run(world.nowNs + 3_600 * SECOND);
+            assertTrue(t.clients.get(0).over() && t.clients.get(0).failure != null, () -> t.clients + "");
+            assertEquals(1, t.hosts.events.size());
+            assertTrue(t.hosts.events.get(0).contains("takes no connections back"), () -> t.hosts.events + "");
+        }
+    }
+}
