@@ -74,8 +74,8 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
     }
 
     @Override
-    public boolean onCheckpoint(final long readOffset, final byte[] blob) {
-        return recorder.checkpoint(this, readOffset, blob);
+    public boolean onCheckpoint(final long readOffset, final long writeOffset, final byte[] blob) {
+        return recorder.checkpoint(this, readOffset, writeOffset, blob);
     }
 
     /** The primary before this host had written bytes of that hash by there. */

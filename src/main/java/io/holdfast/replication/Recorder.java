@@ -282,14 +282,14 @@ final class Recorder {
      *
      * @return false if the log has no room: the checkpoint before stays
      */
-    boolean checkpoint(final ProtectedConnection c, final long readOffset, final byte[] blob) {
+    boolean checkpoint(final ProtectedConnection c, final long readOffset, final long writeOffset, final byte[] blob) {
         return control.call(() -> {
             final long tail = c.connection.sendBuffer().tail();
             if (c.endpoint.replica() != c || !c.endpoint.inTable() || !c.storesOutput() || !caughtUp() || !store(c, tail)
                 || writer.freeBytes() < 2 * blob.length + writer.capacityBytes() / OTHERS_PART) {
                 return false;
             }
-            writer.checkpoint(c.id, readOffset, tail, blob);
+            writer.checkpoint(c.id, readOffset, writeOffset, blob);
             control.touch(c.endpoint);
             return true;
         });

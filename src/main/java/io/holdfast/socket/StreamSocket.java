@@ -70,8 +70,9 @@ public final class StreamSocket implements Closeable {
     private final boolean accepted;
     /** In INVOKER mode each read tells the shard, as each recv makes Linux look: telling costs nothing there. */
     private final boolean toldAtOnce;
-    /** Read offset of the last checkpoint. */
-    private long checkpointed;
+    /** Offsets of the last checkpoint. */
+    private long checkpointRead;
+    private long checkpointWrite;
     /** Bytes read since the shard was told. Reader only. */
     private int untoldBytes;
 
@@ -99,7 +100,8 @@ public final class StreamSocket implements Closeable {
     /** Of another host's application. With the baton. */
     StreamSocket(final HoldfastStack stack, final Resumption resumption) {
         this(stack, resumption.endpoint());
-        checkpointed = resumption.readOffset();
+        checkpointRead = resumption.readOffset();
+        checkpointWrite = resumption.writeOffset();
         outputShut = resumption.endpoint().connection().outputEnded();
         inputShut = resumption.endpoint().connection().inputShut();
     }
@@ -332,45 +334,52 @@ public final class StreamSocket implements Closeable {
         }
     }
 
-    /** The same with all that was read so far. */
+    /** The same with all that was read and written so far. */
     public boolean checkpoint(final ByteBuffer blob) throws IOException {
-        return checkpoint(readOffset(), blob);
+        return checkpoint(readOffset(), writeOffset(), blob);
     }
 
     /**
-     * Says that this application, on another host, could go on from here: with input from {@code readOffset} on, with everything
-     * written that was written so far, and with the blob, all of which belong together from now on. What lies before is not kept
-     * for another host any more. Neither reads nor writes of this connection may be under way in other threads.
+     * Says that this application, on another host, could go on from here: with input from {@code readOffset} on, with output from
+     * {@code writeOffset} on, and with the blob, all of which belong together from now on. Input before is not kept for another
+     * host any more. Neither reads nor writes of this connection may be under way in other threads.
      *
      * <p>The backup has it before anything that is written afterwards leaves; a host that dies earlier leaves the checkpoint before.
      *
-     * @param readOffset input before that is done with; not after {@link #readOffset()}, nor before the last checkpoint's
-     * @param blob       at most {@value #MAX_CHECKPOINT_BYTES} bytes, copied; its position is moved to its limit
+     * @param readOffset  input before that is done with; not after {@link #readOffset()}, nor before the last checkpoint's
+     * @param writeOffset what was written for that input; not after {@link #writeOffset()}, nor before the last checkpoint's. Before
+     *     {@link #writeOffset()} where the application has read bytes again for which another host had written already
+     * @param blob             at most {@value #MAX_CHECKPOINT_BYTES} bytes, copied; its position is moved to its limit
      * @return false if it was not taken, which leaves the one before in force: the connection is not protected, or the log has no
      *     room at the moment
-     * @throws IllegalArgumentException if the offset or the blob's size is not one of these
+     * @throws IllegalArgumentException if an offset or the blob's size is not one of these
      */
-    public boolean checkpoint(final long readOffset, final ByteBuffer blob) throws IOException {
+    public boolean checkpoint(final long readOffset, final long writeOffset, final ByteBuffer blob) throws IOException {
         enter();
         try {
             final Endpoint e = requireConnection();
-            final long read = e.connection().receiveBuffer().head();
-            if (readOffset < checkpointed || readOffset > read) {
-                throw new IllegalArgumentException("read offset " + readOffset + ": from " + checkpointed + " to " + read);
-            }
+            inRange("read", readOffset, checkpointRead, e.connection().receiveBuffer().head());
+            inRange("write", writeOffset, checkpointWrite, e.connection().sendBuffer().tail());
             if (blob.remaining() > MAX_CHECKPOINT_BYTES) {
                 throw new IllegalArgumentException("a blob of " + blob.remaining() + " bytes: at most " + MAX_CHECKPOINT_BYTES);
             }
             final byte[] bytes = new byte[blob.remaining()];
             blob.get(bytes);
             final Endpoint.ReadRecorder recorder = e.recorder();
-            if (recorder == null || !recorder.onCheckpoint(readOffset, bytes)) {
+            if (recorder == null || !recorder.onCheckpoint(readOffset, writeOffset, bytes)) {
                 return false;
             }
-            checkpointed = readOffset;
+            checkpointRead = readOffset;
+            checkpointWrite = writeOffset;
             return true;
         } finally {
             exit();
+        }
+    }
+
+    private static void inRange(final String which, final long offset, final long from, final long to) {
+        if (offset < from || offset > to) {
+            throw new IllegalArgumentException(which + " offset " + offset + ": from " + from + " to " + to);
         }
     }
 

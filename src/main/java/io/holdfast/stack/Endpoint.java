@@ -44,12 +44,12 @@ public final class Endpoint implements Command {
         void onChoice(int kind, long value, byte[] bytes);
 
         /**
-         * It could go on from here with that much: the input before {@code readOffset}, and all that it has written, are done with.
-         * By its thread.
+         * Another could go on from there: input before {@code readOffset} is done with, and has led to output up to
+         * {@code writeOffset}. By its thread.
          *
          * @return false if that is not kept, now or ever
          */
-        boolean onCheckpoint(long readOffset, byte[] blob);
+        boolean onCheckpoint(long readOffset, long writeOffset, byte[] blob);
     }
 
     private static final VarHandle VERBS;

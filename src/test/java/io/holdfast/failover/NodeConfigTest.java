@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.replication.ReplicationMode;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -29,9 +30,11 @@ final class NodeConfigTest {
     }
 
     @Test
-    void shouldRefuseAModeThatIsNotBuilt() {
-        config.set("replication.mode", "resume");
-        assertNames("replication.mode = resume", config::mode);
+    void shouldRefuseAModeThatThereIsNot() {
+        for (final ReplicationMode mode : ReplicationMode.values()) {
+            config.set("replication.mode", mode.name().toLowerCase(Locale.ROOT));
+            assertEquals(mode, config.mode());
+        }
         config.set("replication.mode", "warm");
         assertNames("replication.mode = warm", config::mode);
     }

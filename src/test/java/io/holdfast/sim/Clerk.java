@@ -28,6 +28,9 @@ final class Clerk extends Actor {
     private long skip;
     private ByteBuffer hand = ByteBuffer.allocate(0);
     private ByteBuffer pending = ByteBuffer.allocate(0);
+    /** It ends its stream when it has milled so much. */
+    private long endsAt = Long.MAX_VALUE;
+    private long milled;
     private int reads;
     private boolean due;
     private boolean ended;
@@ -41,6 +44,12 @@ final class Clerk extends Actor {
         this.pace = pace;
     }
 
+    /** It ends its stream after so many bytes read, and reads on. */
+    Clerk endsAt(final long value) {
+        endsAt = value;
+        return this;
+    }
+
     /** Goes on from there. */
     Clerk resume(final Checkpoint checkpoint) throws IOException {
         check(checkpoint.readOffset() == conduit.socket.readOffset(), "reads from " + conduit.socket.readOffset() + ", not from "
@@ -48,6 +57,7 @@ final class Clerk extends Actor {
         skip = conduit.socket.writeOffset() - checkpoint.writeOffset();
         check(skip >= 0, "a checkpoint covers more than is stored: " + checkpoint);
         mill.restore(checkpoint.blob());
+        milled = checkpoint.readOffset();
         return this;
     }
 
@@ -74,21 +84,29 @@ final class Clerk extends Actor {
         if (pending.hasRemaining()) {
             return conduit.write(pending) > 0;
         }
+        if (milled >= endsAt && !shut) {
+            endOutput();
+            return true;
+        }
         if (due) {
-            due = !conduit.socket.checkpoint(conduit.socket.readOffset() - hand.remaining(), mill.save()) && !ended;
+            due = !conduit.socket.checkpoint(conduit.socket.readOffset() - hand.remaining(), conduit.socket.writeOffset() - skip,
+                mill.save()) && !ended;
         }
         if (!ended) {
             return take();
         }
         if (!shut) {
-            check(skip == 0, "wrote less than before: " + skip);
-            shut = true;
-            conduit.socket.shutdownOutput();
-            conduit.socket.close();
-            end();
-            return true;
+            endOutput();
         }
-        return false;
+        conduit.socket.close();
+        end();
+        return true;
+    }
+
+    private void endOutput() throws IOException {
+        check(skip == 0, "wrote less than before: " + skip);
+        shut = true;
+        conduit.socket.shutdownOutput();
     }
 
     private boolean take() throws IOException {
@@ -99,6 +117,10 @@ final class Clerk extends Actor {
         final int whole = ended ? in.remaining() : in.remaining() - in.remaining() % ENTRY_BYTES;
         pending = ByteBuffer.allocate((int) mill.yield(whole + 4_096L));
         for (int i = 0; i < whole; i++) {
+            if (++milled > endsAt) {
+                in.get();
+                continue;
+            }
             mill.feed(in.get());
             while (mill.ready() > 0) {
                 pending.put(mill.take());

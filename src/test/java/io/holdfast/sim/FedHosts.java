@@ -29,7 +29,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  * one that follows. Roles are given. Applications are fed from the histories.
  */
 final class FedHosts {
-    private static final int RING_BYTES = 1 << 20;
     private static final int MESSAGE_BYTES = 1 << 19;
 
     /** One host's part; what a replicator thread does is done when everybody has acted. */
@@ -46,7 +45,7 @@ final class FedHosts {
         private boolean gated;
 
         Host(final ReplicationMode mode, final HistoryLimits limits, final Consumer<StackConfig> settings) {
-            final LogWriter writer = RingReader.smallLog(RING_BYTES);
+            final LogWriter writer = RingReader.smallLog(ringBytes);
             history = new History(limits, this, counters);
             index = world.addReplica(1_500, 0, config -> {
                 settings.accept(config);
@@ -201,6 +200,8 @@ final class FedHosts {
     private Runnable afterDeath;
     /** Shown what a host that joins takes in. */
     RecordHandler watcher;
+    /** The log's ring, of hosts that are added. */
+    int ringBytes = 1 << 20;
     /** What a host that dies has sent to its backup, and has not arrived yet, is lost. */
     boolean losesUnderWay;
 

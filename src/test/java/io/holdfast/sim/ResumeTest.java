@@ -8,9 +8,11 @@ import io.holdfast.replication.log.HistoryLimits;
 import io.holdfast.socket.StreamSocket;
 import io.holdfast.sim.Clerk.Habit;
 import io.holdfast.stack.StackConfig;
+import io.holdfast.util.SeededRandom;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Mode resume: a server that checkpoints goes on elsewhere, and its clients' streams are what they would have been. */
@@ -28,6 +30,9 @@ final class ResumeTest {
     private Habit habit = Habit.SELDOM;
     private StoredOracle oracle;
     private int resumed;
+    private long endsAt = Long.MAX_VALUE;
+    private Pace pace = PACED;
+    private Consumer<StackConfig> settings = config -> { };
 
     ResumeTest() {
         world.faults(Faults.NONE);
@@ -43,7 +48,10 @@ final class ResumeTest {
     }
 
     private FedHosts.Host host() {
-        return hosts.add(ReplicationMode.RESUME, LIMITS, ResumeTest::patient);
+        return hosts.add(ReplicationMode.RESUME, LIMITS, config -> {
+            patient(config);
+            settings.accept(config);
+        });
     }
 
     private static Mill mill() {
@@ -52,10 +60,10 @@ final class ResumeTest {
 
     private void serve(final FedHosts.Host host, final Pace pace) {
         try {
-            world.listen(host.index, PORT, 128, socket -> enter(host, new Clerk("server " + host.index, socket, mill(), habit, pace)),
-                (socket, checkpoint) -> {
+            world.listen(host.index, PORT, 128,
+                socket -> enter(host, new Clerk("server " + host.index, socket, mill(), habit, pace).endsAt(endsAt)), (socket, checkpoint) -> {
                     resumed++;
-                    enter(host, new Clerk("server " + host.index + " again", socket, mill(), habit, pace).resume(checkpoint));
+                    enter(host, new Clerk("server " + host.index + " again", socket, mill(), habit, pace).endsAt(endsAt).resume(checkpoint));
                 });
         } catch (final IOException e) {
             throw new AssertionError(e);
@@ -76,7 +84,8 @@ final class ResumeTest {
             try {
                 final StreamSocket socket = world.stacks.get(0).openStream();
                 socket.connect(World.at(World.SERVICE - 1, PORT));
-                final Talk talk = new Talk("client " + i, new Conduit(socket, null), 11 + i, 0, up, mill().yield(up), null)
+                final Talk talk = new Talk("client " + i, new Conduit(socket, null), 11 + i, 0, up,
+                    mill().yield(Math.min(up, endsAt)), null)
                     .expects(ByteStream.milled(ByteStream.pattern(11 + i), mill())).pace(pace);
                 clients.add(talk);
                 world.talks.add(talk);
@@ -89,7 +98,7 @@ final class ResumeTest {
     /** The first of two hosts, and its backup from the beginning, watched. */
     private FedHosts.Host first(final FedHosts.Host a, final FedHosts.Host b) {
         a.lead(1);
-        serve(a, PACED);
+        serve(a, pace);
         oracle = new StoredOracle(a.index, a::isProtected);
         hosts.watcher = oracle;
         b.join(a, 1);
@@ -129,7 +138,7 @@ final class ResumeTest {
                     world.at(world.nowNs + startNs, () -> t.serve(b, Pace.NONE));
                 }
             }));
-            t.connect(1, up);
+            t.connect(1, up, new Pace(1_000, 2 * MS));
             t.runToTheEnd();
             assertTrue(t.oracle.checked > 0 || crashAt < 100, "nothing was checked");
             return t.hosts.emissions();
@@ -140,7 +149,7 @@ final class ResumeTest {
     void shouldGoOnAfterACrashAtEveryEmission() throws IOException {
         for (final Habit habit : Habit.values()) {
             final long emissions = crash(habit, Long.MAX_VALUE, false, 30_000, 0);
-            assertTrue(emissions > 30);
+            assertTrue(emissions > 30, "only " + emissions);
             for (long i = 0; i < emissions; i++) {
                 for (final boolean loses : new boolean[] {true, false}) {
                     try {
@@ -255,6 +264,71 @@ final class ResumeTest {
             t.runToTheEnd();
             assertEquals(1, t.resumed);
             assertTrue(t.oracle.checkpoints > 5);
+        }
+    }
+
+    /** Everything at once: paths, logs, buffers and clocks of any kind, servers that end first, deaths at any time, one after another. */
+    private static void random(final long seed) throws IOException {
+        final SeededRandom random = new SeededRandom(seed);
+        final ResumeTest t = new ResumeTest();
+        try (World world = t.world) {
+            world.faults(random.nextInt(2) == 0 ? Faults.NONE
+                : new Faults(0.03 * random.nextInt(3), 0.02, 0.1 * random.nextInt(2), 0, MS, 500_000, 0, 1_000));
+            t.hosts.ringBytes = 1 << 15 + random.nextInt(6);
+            t.hosts.losesUnderWay = random.nextInt(2) == 0;
+            t.habit = Habit.values()[random.nextInt(3)];
+            t.pace = pace(random);
+            final int up = 1 + random.nextInt(1 << 10 + random.nextInt(8));
+            t.endsAt = random.nextInt(3) == 0 ? random.nextInt(up) / 3 * 3 : Long.MAX_VALUE;
+            t.settings = config -> {
+                config.tcp.sack = seed % 5 != 0;
+                config.tcp.timestamps = seed % 3 != 0;
+                if (seed % 4 == 0) {
+                    config.tcp.sendBufferBytes = 4_000;
+                    config.tcp.receiveBufferBytes = 8_000;
+                }
+            };
+            final FedHosts.Host b = t.host();
+            final FedHosts.Host c = t.host();
+            final FedHosts.Host a = t.first(t.host(), b);
+            final Pace later = pace(random);
+            final long startNs = random.nextInt(3) == 0 ? random.nextInt(200) * MS : -1;
+            if (startNs < 0) {
+                t.serve(b, later);
+            }
+            t.serve(c, Pace.NONE);
+            final long secondNs = (1L << random.nextInt(9)) * MS;
+            t.hosts.kill(a, random.nextInt(1 + up / 200), () -> world.at(world.nowNs + random.nextInt(100) * MS, () -> {
+                b.lead(2);
+                c.join(b, 2);
+                if (startNs >= 0) {
+                    world.at(world.nowNs + startNs, () -> t.serve(b, later));
+                }
+                world.at(world.nowNs + secondNs, () -> {
+                    if (b.isProtected()) {
+                        t.hosts.kill(b, 0, () -> world.at(world.nowNs + 20 * MS, () -> c.lead(3)));
+                    }
+                });
+            }));
+            t.connect(1 + random.nextInt(4), up, pace(random));
+            t.runToTheEnd();
+        }
+    }
+
+    private static Pace pace(final SeededRandom random) {
+        return random.nextInt(3) == 0 ? Pace.NONE : new Pace(1 + random.nextInt(8_000), random.nextInt(3) * MS);
+    }
+
+    @Test
+    void shouldGoOnInAnyWorld() throws IOException {
+        final long first = Long.getLong("holdfast.sim.seed", 1);
+        for (long seed = first; seed < first + Integer.getInteger("holdfast.sim.worlds", 300); seed++) {
+            try {
+                random(seed);
+            } catch (final Throwable e) {
+                throw new AssertionError("-Dtest=ResumeTest#shouldGoOnInAnyWorld -Dholdfast.sim.worlds=1 -Dholdfast.sim.seed=" + seed
+                    + ": " + e.getMessage(), e);
+            }
         }
     }
 

@@ -30,6 +30,10 @@ final class AgentStart {
         final StackConfig config = StackConfig.load(path);
         final AddressPolicy policy = AddressPolicy.fromSystemProperties();
         final NodeConfig replication = NodeConfig.load(path);
+        if (replication.mode() == ReplicationMode.RESUME) {
+            throw new IllegalArgumentException("replication.mode = resume: for programs that use io.holdfast.socket themselves and take their "
+                + "connections back; under the agent hot and cold are possible");
+        }
         final Node node = replication.mode() == ReplicationMode.OFF ? null : Node.start(replication, config);
         final HoldfastStack stack = node == null ? HoldfastStack.start(config) : node.stack();
         System.err.println("holdfast: serving " + config.addresses() + " with\n" + config.toString().stripTrailing().indent(2)
