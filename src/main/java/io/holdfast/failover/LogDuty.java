@@ -30,7 +30,10 @@ import org.slf4j.LoggerFactory;
  */
 final class LogDuty implements HistoryListener {
     private static final Logger LOG = LoggerFactory.getLogger(LogDuty.class);
-    private static final int DRAIN_LIMIT = 4_096;
+    /** Records between two looks at the clock. */
+    private static final int DRAIN_RECORDS = 32;
+    /** Spent on moving records into the history, which may have to write a file, before anything else has its turn. */
+    private static final long DRAIN_NS = 2_000_000;
 
     private final ShardControl control;
     private final Replica replica;
@@ -65,7 +68,9 @@ final class LogDuty implements HistoryListener {
 
     /** Nothing of what was before belongs to what comes now. */
     private void forget() {
-        drain();
+        while (!drain()) {
+            // All of it: there is no writer any more that could add to it.
+        }
         feeder.clear();
         history.clear();
     }
@@ -98,9 +103,15 @@ final class LogDuty implements HistoryListener {
         return attached || feeder.active() || writer.freeBytes() < writer.capacityBytes() / 2;
     }
 
-    /** Moves what the shard has written into the history. */
-    void drain() {
-        sender.drain(DRAIN_LIMIT);
+    /** Moves what the shard has written into the history, for a while. Returns false if there is more. */
+    boolean drain() {
+        final long beganNs = control.nowNs();
+        while (sender.drain(DRAIN_RECORDS) > 0) {
+            if (control.nowNs() - beganNs >= DRAIN_NS) {
+                return false;
+            }
+        }
+        return true;
     }
 
     int fill(final MutableDirectBuffer destination, final int offset, final int capacity) {
@@ -277,7 +288,7 @@ final class LogDuty implements HistoryListener {
             last[0] = writer.lastSequence();
             return replica.report();
         });
-        while (sender.drainedSequence() < last[0] && sender.drain(DRAIN_LIMIT) > 0) {
+        while (sender.drainedSequence() < last[0] && sender.drain(DRAIN_RECORDS) > 0) {
             // What was reported must have reached the history.
         }
         final boolean inSync = primary && sender.inSync();

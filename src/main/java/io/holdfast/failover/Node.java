@@ -62,6 +62,8 @@ public final class Node implements AutoCloseable {
     private volatile boolean closed;
     /** Applications wait to be fed from the history. */
     private boolean feeding;
+    /** The shard's records wait to be moved. */
+    private boolean draining;
 
     /**
      * Starts the stack, and the node, which decides its role on its own from then on.
@@ -141,7 +143,7 @@ public final class Node implements AutoCloseable {
     }
 
     private void cycle() {
-        final long waitNs = feeding ? 0 : Math.max(0, Math.min(membership.nextDeadlineNs() - now(), MAX_WAIT_NS));
+        final long waitNs = feeding || draining ? 0 : Math.max(0, Math.min(membership.nextDeadlineNs() - now(), MAX_WAIT_NS));
         final long beforeNs = now();
         channels.poll(waitNs);
         final long lateNs = now() - beforeNs - waitNs;
@@ -153,7 +155,7 @@ public final class Node implements AutoCloseable {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
         }
-        log.drain();
+        draining = !log.drain();
         if (log.takeFailed()) {
             channels.drop(Path.REPLICATION, "the history is full: the backup has to join anew");
         }

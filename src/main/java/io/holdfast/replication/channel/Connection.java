@@ -114,8 +114,8 @@ final class Connection {
     }
 
     /**
-     * Sends what waits, as far as the socket takes it. A failure is not thrown as long as the peer's last words have not been
-     * read: {@link #read} throws it after them.
+     * Sends a piece of what waits, as far as the socket takes it. A failure is not thrown as long as the peer's last words
+     * have not been read: {@link #read} throws it after them.
      *
      * @return bytes that the socket took
      */
@@ -128,7 +128,7 @@ final class Connection {
             if (n > 0) {
                 lastOutNs = nowNs;
             }
-            writable = transport.isDrained(buffers);
+            writable = !transport.isBlocked(buffers);
             interest();
             return n;
         } catch (final IOException e) {
@@ -157,6 +157,11 @@ final class Connection {
     /** The peer has said {@link #FAREWELL}. */
     boolean left() {
         return left;
+    }
+
+    /** True if nothing can be sent before the selector says so, or ever. */
+    boolean isBlocked() {
+        return !writable || writeError != null;
     }
 
     /** True if everything is with the kernel, and more may be added. */

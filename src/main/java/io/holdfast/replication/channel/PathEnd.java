@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 /** Our end of one path: at most one connection that is up, its messages in both directions, and the doorway to the next one. */
 final class PathEnd {
     private static final Logger LOG = LoggerFactory.getLogger(Channels.class);
-    /** Bytes read or written in one call before the other path has its turn. */
-    private static final int TURN_BYTES = 4 << 20;
+    /** Spent reading or writing in one call, before the other path and the handler's timers have their turn. */
+    private static final long TURN_NS = 2_000_000;
     private static final int FRAME_BYTES = Connection.LENGTH_BYTES + Channels.MAX_MESSAGE_BYTES;
     private static final int KEEP_ALIVES_PER_SILENCE = 4;
 
@@ -68,19 +68,19 @@ final class PathEnd {
             return 0;
         }
         int messages = 0;
-        int turn = 0;
-        while (turn < TURN_BYTES) {
+        final long beganNs = System.nanoTime();
+        do {
             messages += load(connection);
             if (connection != current || connection.isDrained()) {
                 return messages;
             }
-            turn += connection.write(nowNs);
-            if (!connection.isDrained()) {
+            connection.write(nowNs);
+            if (connection.isBlocked()) {
                 return messages + 1;
             }
-        }
+        } while (System.nanoTime() - beganNs < TURN_NS);
         unfinished = true;
-        return messages;
+        return messages + 1;
     }
 
     /** Goes on with newcomers, and reads. Returns the work done. */
@@ -176,11 +176,10 @@ final class PathEnd {
 
     private int read(final Connection connection, final long nowNs) throws IOException {
         int messages = deliver(connection); // What came together with the greeting.
-        int turn = 0;
+        final long beganNs = System.nanoTime();
         boolean more = true;
-        while (more && turn < TURN_BYTES && connection == current) {
+        while (more && connection == current && System.nanoTime() - beganNs < TURN_NS) {
             final int n = connection.read();
-            turn += n;
             if (n > 0) {
                 connection.lastInNs = nowNs;
                 messages += deliver(connection);

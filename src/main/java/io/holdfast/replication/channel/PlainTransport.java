@@ -44,6 +44,11 @@ final class PlainTransport implements Transport {
         return buffers.out.size() == 0;
     }
 
+    @Override
+    public boolean isBlocked(final Buffers buffers) {
+        return buffers.out.size() > 0;
+    }
+
     /** After a read that filled the queue there is probably more; a shorter one has emptied the socket. */
     @Override
     public boolean hasWork() {

@@ -18,12 +18,14 @@ final class TlsTransport implements Transport {
     static final int RECORD_BYTES = 17 << 10;
     /** No record holds more. */
     static final int DATA_BYTES = 17 << 10;
+    /** En- or decrypted in one call: some milliseconds before the JIT compiler has got to it. */
+    private static final int STEP_BYTES = 64 << 10;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final SocketChannel channel;
     private final SSLEngine engine;
     private boolean taskDone;
-    /** Whole records wait that had no room in {@code in}. */
+    /** Records wait that had no room in {@code in}, or were too many for one call. */
     private boolean stalled;
     /** The engine has something of its own to send (a key update, an answer to one, a session ticket). */
     private boolean mustWrap;
@@ -85,7 +87,7 @@ final class TlsTransport implements Transport {
         final int before = buffers.in.size();
         stalled = false;
         while (buffers.netIn.size() > 0 && !ended) {
-            if (buffers.in.free() < DATA_BYTES) {
+            if (buffers.in.free() < DATA_BYTES || buffers.in.size() - before >= STEP_BYTES) {
                 stalled = true;
                 break;
             }
@@ -99,15 +101,9 @@ final class TlsTransport implements Transport {
 
     @Override
     public int write(final Buffers buffers) throws IOException {
-        int total = 0;
-        while (true) {
-            if (buffers.netOut.size() > 0) {
-                total += send(buffers);
-                if (buffers.netOut.size() > 0) {
-                    return total;
-                }
-            }
-            while ((buffers.out.size() > 0 || mustWrap) && buffers.netOut.free() >= RECORD_BYTES) {
+        if (buffers.netOut.size() == 0) {
+            while ((buffers.out.size() > 0 || mustWrap) && buffers.netOut.size() < STEP_BYTES
+                && buffers.netOut.free() >= RECORD_BYTES) {
                 final ByteBuffer plain = buffers.out.toTake();
                 final boolean progress = wrap(buffers, plain);
                 buffers.out.taken();
@@ -115,15 +111,18 @@ final class TlsTransport implements Transport {
                     break;
                 }
             }
-            if (buffers.netOut.size() == 0) {
-                return total;
-            }
         }
+        return buffers.netOut.size() == 0 ? 0 : send(buffers);
     }
 
     @Override
     public boolean isDrained(final Buffers buffers) {
         return buffers.out.size() == 0 && buffers.netOut.size() == 0 && !mustWrap;
+    }
+
+    @Override
+    public boolean isBlocked(final Buffers buffers) {
+        return buffers.netOut.size() > 0;
     }
 
     @Override

@@ -15,14 +15,17 @@ interface Transport {
     int read(Buffers buffers) throws IOException;
 
     /**
-     * Sends {@code out} as far as the socket takes it.
+     * Sends a piece of {@code out}, as far as the socket takes it: not all at once, since encryption takes its time.
      *
      * @return bytes given to the socket
      */
     int write(Buffers buffers) throws IOException;
 
-    /** False while something waits for the socket to take it. */
+    /** False while something waits to be sent. */
     boolean isDrained(Buffers buffers);
+
+    /** True if the socket did not take all that it was given. */
+    boolean isBlocked(Buffers buffers);
 
     /** True if another {@link #handshake} or {@link #read} would do something without anything new from the network. */
     boolean hasWork();
