@@ -271,7 +271,8 @@ final class LogDuty implements HistoryListener {
     // --- both ---
 
     long position() {
-        return receiver != null ? receiver.lastSequence() : inShard(writer::lastSequence);
+        // Not in the shard: every heartbeat asks, and must not wait for who has the baton.
+        return receiver != null ? receiver.lastSequence() : writer.lastSequence();
     }
 
     /**

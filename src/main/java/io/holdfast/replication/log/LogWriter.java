@@ -15,6 +15,8 @@ import io.holdfast.replication.codec.ProgressEncoder;
 import io.holdfast.replication.codec.ReadEncoder;
 import io.holdfast.replication.codec.SecretsEncoder;
 import io.holdfast.replication.codec.SynchronizedEncoder;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
@@ -43,6 +45,15 @@ public final class LogWriter {
     public static final int MIN_CAPACITY_BYTES = BitUtil.findNextPositivePowerOfTwo(8 * RecordLayout.MAX_RECORD_BYTES);
 
     private static final byte[] NO_BYTES = new byte[0];
+    private static final VarHandle LAST_SEQUENCE;
+
+    static {
+        try {
+            LAST_SEQUENCE = MethodHandles.lookup().findVarHandle(LogWriter.class, "lastSequence", long.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final Counters counters;
     private final OneToOneRingBuffer ring;
@@ -58,7 +69,8 @@ public final class LogWriter {
     private final CheckpointEncoder checkpoint = new CheckpointEncoder();
     private final OutputEncoder output = new OutputEncoder();
     private final SynchronizedEncoder synchronizedMark = new SynchronizedEncoder();
-    private long lastSequence;
+    /** Written by the holder of the baton alone. */
+    private volatile long lastSequence;
 
     /** @param counters of the shard; counts what found the ring full */
     public LogWriter(final Counters counters) {
@@ -81,7 +93,7 @@ public final class LogWriter {
             capacityBytes + RingBufferDescriptor.TRAILER_LENGTH, BitUtil.CACHE_LINE_LENGTH)));
     }
 
-    /** The number of the record appended last; 0: none yet. */
+    /** The number of the record appended last; 0: none yet. Any thread. */
     public long lastSequence() {
         return lastSequence;
     }
@@ -257,7 +269,9 @@ public final class LogWriter {
 
     private long commit(final int index) {
         ring.commit(index);
-        return ++lastSequence;
+        final long sequence = (long) LAST_SEQUENCE.get(this) + 1;
+        LAST_SEQUENCE.setRelease(this, sequence);
+        return sequence;
     }
 
     private static int blob(final int length) {
