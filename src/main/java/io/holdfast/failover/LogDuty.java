@@ -61,7 +61,7 @@ final class LogDuty implements HistoryListener {
         this.writer = writer;
         this.channels = channels;
         this.counters = counters;
-        history = new History(config.history(), this, counters);
+        history = new History(config.history(), this, counters, true);
         sender = new LogSender(writer, history, counters);
         feeder = replica.feedFrom(history);
     }

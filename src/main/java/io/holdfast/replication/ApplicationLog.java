@@ -1,6 +1,7 @@
 package io.holdfast.replication;
 
 import io.holdfast.replication.log.LogWriter;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
 import org.agrona.MutableDirectBuffer;
@@ -23,6 +24,9 @@ final class ApplicationLog {
     private static final int BYTES_AT = 20;
     /** Bytes of a choice at most. */
     static final int MAX_BYTES = 4_096;
+    /** Looks for a note that is being made before the processor is left to its maker, who may be waiting for it. */
+    private static final int SPINS = 200;
+    private static final long PARK_NS = 20_000;
     /** What a note takes in the log at most. */
     private static final int NOTE_ROOM = MAX_BYTES + 256;
 
@@ -77,12 +81,17 @@ final class ApplicationLog {
         writer = to;
         last = 0;
         final long end = ring.producerPosition();
+        int spins = 0;
         while (ring.consumerPosition() < end) {
             if (to.freeBytes() < NOTE_ROOM) {
                 return LogWriter.FULL;
             }
-            if (ring.read(handler, 1) == 0) {
+            if (ring.read(handler, 1) > 0) {
+                spins = 0;
+            } else if (++spins < SPINS) {
                 Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(PARK_NS);
             }
         }
         return last;

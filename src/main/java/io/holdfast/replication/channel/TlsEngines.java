@@ -105,7 +105,8 @@ final class TlsEngines {
             final KeyStore keys = KeyStore.getInstance("PKCS12");
             keys.load(null, null);
             keys.setKeyEntry("node", key, NO_PASSWORD, chain.toArray(new X509Certificate[0]));
-            final KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("PKIX");
+            // Not PKIX, the default: that one decrypts the key for every handshake, with thousands of rounds of hashing.
+            final KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("SunX509");
             keyManagers.init(keys, NO_PASSWORD);
             final KeyStore anchors = KeyStore.getInstance("PKCS12");
             anchors.load(null, null);

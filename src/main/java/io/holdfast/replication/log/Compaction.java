@@ -56,6 +56,9 @@ final class Compaction {
             if (store.freeIfDead(segment)) {
                 return true;
             }
+            if (segment.spilling) {
+                continue;
+            }
             if (isMostlyGarbage(segment)) {
                 rewrite(segment);
                 return true;
@@ -91,7 +94,7 @@ final class Compaction {
 
     private boolean joinsPrevious(final Segment segment) {
         final Segment previous = segment.previous;
-        return previous != null && (previous.image == null) == (segment.image == null)
+        return previous != null && !previous.spilling && (previous.image == null) == (segment.image == null)
             && previous.used + segment.used <= segmentBytes;
     }
 

@@ -49,16 +49,23 @@ public final class History implements AutoCloseable {
     private boolean closed;
     private long lastPosition;
 
+    /** With files that are written at once, by the caller. */
+    public History(final HistoryLimits limits, final HistoryListener listener, final Counters counters) {
+        this(limits, listener, counters, false);
+    }
+
     /**
+     * @param alone files are written and deleted by a thread of their own, so that no call here waits for the disk but one that
+     *              reads, or finds {@link SegmentStore#MAX_SPILLING} segments waiting to be written
      * @throws IllegalStateException        if the directory is another process's or another cluster's
      * @throws java.io.UncheckedIOException if it cannot be used
      */
-    public History(final HistoryLimits limits, final HistoryListener listener, final Counters counters) {
+    public History(final HistoryLimits limits, final HistoryListener listener, final Counters counters, final boolean alone) {
         this.limits = limits;
         this.listener = listener;
         this.counters = counters;
         directory = limits.directory() == null ? null : HistoryDirectory.open(limits.directory(), limits.cluster());
-        store = new SegmentStore(limits, directory, cursors, counters);
+        store = new SegmentStore(limits, directory, cursors, counters, alone);
         ledger = new Ledger(store);
         departures = new Departures(store, ledger, cursors);
         damage = new Damage(store, ledger, cursors, departures, listener, counters);

@@ -23,10 +23,13 @@ final class HistoryDirectory implements AutoCloseable {
     private final Path path;
     private final FileChannel lockFile;
     private final FileLock lock;
+    private final String cluster;
     private final SegmentFile files;
 
-    private HistoryDirectory(final Path path, final FileChannel lockFile, final FileLock lock, final SegmentFile files) {
+    private HistoryDirectory(final Path path, final String cluster, final FileChannel lockFile, final FileLock lock,
+        final SegmentFile files) {
         this.path = path;
+        this.cluster = cluster;
         this.lockFile = lockFile;
         this.lock = lock;
         this.files = files;
@@ -57,7 +60,7 @@ final class HistoryDirectory implements AutoCloseable {
             for (final Path file : old) {
                 Files.delete(file);
             }
-            return new HistoryDirectory(path, lockFile, lock, files);
+            return new HistoryDirectory(path, cluster, lockFile, lock, files);
         } catch (final IOException | RuntimeException e) {
             closeQuietly(lockFile);
             if (e instanceof IOException cause) {
@@ -69,6 +72,11 @@ final class HistoryDirectory implements AutoCloseable {
 
     SegmentFile files() {
         return files;
+    }
+
+    /** The same files, for another thread. */
+    SegmentFile filesOfAnotherThread() {
+        return new SegmentFile(path, cluster);
     }
 
     /** Deletes its files and gives the directory back. */

@@ -19,7 +19,7 @@ final class Segment {
     final long id;
     Segment previous;
     Segment next;
-    /** Null while on disk. */
+    /** Null while on disk alone. */
     Image image;
     /** Bytes written. */
     int used;
@@ -28,6 +28,8 @@ final class Segment {
     /** Grows when the records move or the bytes on disk change. */
     int generation;
     boolean freed;
+    /** It is being written to disk: nobody may change it until that is done. */
+    boolean spilling;
 
     Segment(final long id) {
         this.id = id;

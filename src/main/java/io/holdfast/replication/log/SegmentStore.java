@@ -13,6 +13,8 @@ import org.agrona.DirectBuffer;
  * memory is full, the oldest in memory goes to disk. Knows nothing of what the records mean.
  */
 final class SegmentStore {
+    /** Segments that may wait for a slow disk, above the limit of memory. */
+    static final int MAX_SPILLING = 16;
     /** After a failed write, so many appends that need the disk are refused before it is tried again. */
     static final int DISK_RETRY_APPENDS = 4_096;
 
@@ -26,22 +28,28 @@ final class SegmentStore {
     private long nextId = 1;
     /** Most of them; fewer than the limits say if the JVM has less memory. */
     private int memorySegments;
+    /** Those that are being written to disk are not counted. */
     private int inMemory;
     private long bytes;
     private long liveBytes;
     private long diskBytes;
     private int appendsBeforeDisk;
+    /** null without a directory. */
+    private final SegmentWriter writer;
 
     private final Segment.Image readImage;
     private Segment readSegment;
     private int readGeneration;
 
-    SegmentStore(final HistoryLimits limits, final HistoryDirectory directory, final Cursors cursors, final Counters counters) {
+    /** @param alone files are written by a thread of their own */
+    SegmentStore(final HistoryLimits limits, final HistoryDirectory directory, final Cursors cursors, final Counters counters,
+        final boolean alone) {
         this.limits = limits;
         this.directory = directory;
         this.cursors = cursors;
         this.counters = counters;
         memorySegments = limits.memorySegments();
+        writer = directory == null ? null : new SegmentWriter(directory.filesOfAnotherThread(), alone);
         readImage = directory == null ? null : new Segment.Image(limits.segmentBytes());
         addSegment(newImage());
     }
@@ -86,6 +94,7 @@ final class SegmentStore {
      * @param always even if it has not
      */
     boolean beginSegment(final boolean always) {
+        settle();
         while (memoryFull()) {
             if (!spillOldest()) {
                 if (always) {
@@ -150,12 +159,16 @@ final class SegmentStore {
         segment.freed = true;
         bytes -= segment.used;
         liveBytes -= segment.live;
-        if (segment.image != null) {
+        if (segment.spilling) {
+            // Its image is not ours before it is written.
+            segment.image = null;
+        } else if (segment.image != null) {
             freeImages.push(segment.image);
             segment.image = null;
             inMemory--;
         } else {
-            deleteFile(segment);
+            diskBytes -= segment.used;
+            writer.delete(segment.id);
         }
     }
 
@@ -219,26 +232,26 @@ final class SegmentStore {
     }
 
     /**
-     * Writes a changed segment back to disk. If that fails, it comes into memory, above the limit.
+     * Writes a changed segment back to disk. If that fails, it stays in memory, above the limit.
      *
      * @param image has its content
      */
     void rewrite(final Segment segment, final Segment.Image image) {
-        try {
-            directory.files().write(segment.id, image, segment.used);
-        } catch (final IOException e) {
-            counters.increment(ReplicationCounter.HISTORY_DISK_ERRORS);
-            deleteFile(segment);
-            segment.image = newImage();
-            inMemory++;
-            segment.image.buffer.putBytes(0, image.buffer, 0, segment.used);
-        }
+        diskBytes -= segment.used;
+        segment.image = newImage();
+        segment.image.buffer.putBytes(0, image.buffer, 0, segment.used);
+        spill(segment);
+        settle();
     }
 
     /** Gives the memory back; nothing may be called any more. */
     void close() {
+        final boolean ended = writer == null || writer.end();
+        if (ended) {
+            settle();
+        }
         for (Segment segment = head; segment != null; segment = segment.next) {
-            if (segment.image != null) {
+            if (segment.image != null && !segment.spilling) {
                 segment.image.free();
                 segment.image = null;
             }
@@ -290,35 +303,60 @@ final class SegmentStore {
             return false;
         }
         Segment oldest = head;
-        while (oldest.image == null) {
+        while (oldest.image == null || oldest.spilling) {
             oldest = oldest.next;
         }
         if (oldest == active) {
             return false;
         }
-        try {
-            directory.files().write(oldest.id, oldest.image, oldest.used);
-        } catch (final IOException e) {
-            counters.increment(ReplicationCounter.HISTORY_DISK_ERRORS);
-            appendsBeforeDisk = DISK_RETRY_APPENDS;
-            return false;
+        while (writer.writing() >= MAX_SPILLING) {
+            writer.await();
+            settle();
         }
-        counters.increment(ReplicationCounter.HISTORY_SPILLS);
-        diskBytes += oldest.used;
-        freeImages.push(oldest.image);
-        oldest.image = null;
-        oldest.generation++;
         inMemory--;
-        return true;
+        spill(oldest);
+        settle();
+        final boolean spilled = oldest.spilling || oldest.image == null;
+        counters.add(ReplicationCounter.HISTORY_SPILLS, spilled ? 1 : 0);
+        return spilled;
     }
 
-    private void deleteFile(final Segment segment) {
-        diskBytes -= segment.used;
-        try {
-            directory.files().delete(segment.id);
-        } catch (final IOException e) {
-            // It takes room on the disk until the next start deletes it; nothing reads it any more.
-            counters.increment(ReplicationCounter.HISTORY_DISK_ERRORS);
+    private void spill(final Segment segment) {
+        segment.spilling = true;
+        writer.write(segment, segment.image, segment.used);
+    }
+
+    /** Takes note of what has been written meanwhile. */
+    void settle() {
+        if (writer == null) {
+            return;
         }
+        for (SegmentWriter.Written written = writer.poll(); written != null; written = writer.poll()) {
+            settle(written);
+        }
+        counters.add(ReplicationCounter.HISTORY_DISK_ERRORS, writer.takeFailedDeletes());
+    }
+
+    private void settle(final SegmentWriter.Written written) {
+        final Segment segment = written.segment();
+        segment.spilling = false;
+        if (written.failure() != null) {
+            counters.increment(ReplicationCounter.HISTORY_DISK_ERRORS);
+            appendsBeforeDisk = DISK_RETRY_APPENDS;
+            // What stood there before, if anything did, is of no use.
+            writer.delete(segment.id);
+        }
+        if (written.failure() != null && !segment.freed) {
+            inMemory++;
+            return;
+        }
+        freeImages.push(written.image());
+        segment.image = null;
+        if (segment.freed) {
+            writer.delete(segment.id);
+            return;
+        }
+        diskBytes += segment.used;
+        segment.generation++;
     }
 }

@@ -1,0 +1,5 @@
+package io.holdfast.replication.log;
+
+public final class DebugTimes {
+    public static long diskNs;
+}
