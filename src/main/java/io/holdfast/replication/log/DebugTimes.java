@@ -1,5 +1,0 @@
-package io.holdfast.replication.log;
-
-public final class DebugTimes {
-    public static long diskNs;
-}
