@@ -167,6 +167,11 @@ public final class ChannelBenchmark {
         }
 
         @Override
+        public void onLifeline(final Path path, final boolean held) {
+            throw new IllegalStateException("nobody asked for one");
+        }
+
+        @Override
         public void onMessage(final Path path, final DirectBuffer buffer, final int offset, final int length) {
             received += length;
             if (length != PING_BYTES) {

@@ -24,7 +24,11 @@ public enum ChannelCounter implements CounterDescriptor {
     REFUSED_PATH("channel.refused.path", "Connections closed because they were for the other path."),
     REFUSED_LATE("channel.refused.late", "Connections closed because they had not greeted in time."),
     REFUSED_CROWD("channel.refused.crowd", "Connections closed because too many had not greeted yet."),
-    LOST_EARLY("channel.lost.early", "Connections that ended before the greeting was done.");
+    LOST_EARLY("channel.lost.early", "Connections that ended before the greeting was done."),
+    LIFELINES("channel.lifelines", "Lifelines of the peer that arrived."),
+    LIFELINES_CUT("channel.lifelines.cut", "Lifelines that the peer's kernel cut: its process died, or something between did it."),
+    LIFELINES_FAILED("channel.lifelines.failed", "Lifelines to the peer that could not be made."),
+    REFUSED_LIFELINE("channel.refused.lifeline", "Lifelines refused because nobody had asked for them.");
 
     private static final int FIRST_ID = 384;
     private final String label;

@@ -29,6 +29,9 @@ final class FailoverLog {
                 steps.add(new Failover.Step("the peer was heard last", links.contactNs()));
             }
             for (final PathMonitor path : links.all) {
+                if (path.cutNs != NO_TIME) {
+                    steps.add(new Failover.Step("the peer's lifeline of path " + path.path + " was cut", path.cutNs));
+                }
                 if (!path.up && path.sinceNs != NO_TIME) {
                     steps.add(new Failover.Step("path " + path.path + " closed: " + path.loss + " " + path.lossText,
                         path.sinceNs));

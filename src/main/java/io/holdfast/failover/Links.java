@@ -104,8 +104,9 @@ final class Links {
 
     /**
      * Since when the peer's kernel says that its process is dead, {@link Deadline#NONE} if it does not: it closed every
-     * path while the peer heard us, or a port has refused since it was heard last, and nothing else lives. A peer that
-     * did not hear us, and closes what has stalled, is alive.
+     * path, or the lifeline of it, while the peer heard us, or a port has refused since it was heard last, and nothing else
+     * lives. A peer that did not hear us, and closes what has stalled, is alive; so is one that is heard for long after
+     * its lifeline was cut.
      *
      * @param heardByPeerNs send time of the last message of ours that is known to have been heard
      */
@@ -114,15 +115,20 @@ final class Links {
         boolean everyPath = true;
         long sinceNs = NO_TIME;
         for (final PathMonitor path : all) {
-            if (isLive(path, nowNs)) {
+            final boolean cut = path.cutNs != NO_TIME && isEnd(path.cutNs, heardByPeerNs);
+            if (!cut && isLive(path, nowNs)) {
                 return Deadline.NONE;
             }
             refused |= path.loss == PathLoss.REFUSED && path.lossNs >= contactNs;
-            everyPath &= path.loss != null && path.loss.isFromPeer() && path.lossNs + detectNs >= contactNs
-                && path.lossNs < heardByPeerNs + probeNs;
-            sinceNs = Math.max(sinceNs, path.lostNs(detectNs, floorNs));
+            everyPath &= cut || path.loss != null && path.loss.isFromPeer() && isEnd(path.lossNs, heardByPeerNs);
+            sinceNs = Math.max(sinceNs, cut ? path.cutNs : path.lostNs(detectNs, floorNs));
         }
         return everyPath || refused ? sinceNs : Deadline.NONE;
+    }
+
+    /** Whether what closed then was closed on a peer that heard us, and that has not been heard for long since. */
+    private boolean isEnd(final long closedNs, final long heardByPeerNs) {
+        return closedNs + detectNs >= contactNs && closedNs < heardByPeerNs + probeNs;
     }
 
     boolean isDead(final long heardByPeerNs, final long nowNs) {

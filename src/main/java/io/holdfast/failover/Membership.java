@@ -84,6 +84,16 @@ public final class Membership {
         conclude(nowNs);
     }
 
+    /**
+     * The peer's process holds a lifeline for the path, which is up; or its kernel cut it. That it dies with the process is
+     * a promise of the kernel's, so it counts as the closing of the path does. What was received before has been handed in.
+     */
+    public void onLifeline(final Path path, final boolean held, final long nowNs) {
+        awake(nowNs);
+        links.at(path).onLifeline(held, nowNs);
+        conclude(nowNs);
+    }
+
     /** A message of the type {@link MembershipMessage#TYPE} came. */
     public void onMessage(
         final Path path, final DirectBuffer from, final int offset, final int length, final long nowNs) {
@@ -239,7 +249,7 @@ public final class Membership {
         final List<MembershipStatus.PathStatus> paths = new ArrayList<>();
         for (final PathMonitor path : links.all) {
             paths.add(new MembershipStatus.PathStatus(path.path, path.up, links.isLive(path, nowNs),
-                path.heardNs == NO_TIME ? -1 : nowNs - path.heardNs, path.loss, path.lossText));
+                path.heardNs == NO_TIME ? -1 : nowNs - path.heardNs, path.loss, path.lossText, path.lifeline));
         }
         final MembershipMessage last = peer.last;
         return new MembershipStatus(nowNs, self.role, owner.phase(nowNs), self.epoch, self.reason, self.text, self.roleSinceNs,

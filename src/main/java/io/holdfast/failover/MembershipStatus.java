@@ -29,7 +29,9 @@ public record MembershipStatus(
     /**
      * @param heardForNs how long ago something came on it, -1 if never
      * @param loss       why it is down, null if it is up or never was
+     * @param lifeline   whether the death of the peer's process would be seen on it at once
      */
-    public record PathStatus(Path path, boolean up, boolean live, long heardForNs, PathLoss loss, String text) {
+    public record PathStatus(Path path, boolean up, boolean live, long heardForNs, PathLoss loss, String text,
+        boolean lifeline) {
     }
 }

@@ -187,6 +187,11 @@ public final class Node implements AutoCloseable {
         }
 
         @Override
+        public void onLifeline(final Path path, final boolean held) {
+            membership.onLifeline(path, held, now());
+        }
+
+        @Override
         public void onMessage(final Path path, final DirectBuffer buffer, final int offset, final int length) {
             switch (buffer.getByte(offset)) {
                 case MembershipMessage.TYPE -> membership.onMessage(path, buffer, offset, length, now());

@@ -49,6 +49,7 @@ public final class NodeConfig {
         DEFAULTS.put("detect_ms", "100");
         DEFAULTS.put("solo_ms", "100");
         DEFAULTS.put("on_loss", "solo");
+        DEFAULTS.put("lifeline", "on");
         DEFAULTS.put("history_memory", Long.toString(HistoryLimits.DEFAULT_MEMORY_BYTES));
         DEFAULTS.put("history_limit", Long.toString(HistoryLimits.DEFAULT_LIMIT_BYTES));
         DEFAULTS.put("history_dir", null);
@@ -127,7 +128,7 @@ public final class NodeConfig {
     ChannelConfig channels() {
         final ChannelConfig.Security security = choice("security", ChannelConfig.Security.class);
         final ChannelConfig config = new ChannelConfig().cluster(values.get("cluster")).node(required("node"))
-            .security(security).listen(Path.REPLICATION, address("listen")).peer(Path.REPLICATION, address("peer"));
+            .security(security).lifelines(lifelines()).listen(Path.REPLICATION, address("listen")).peer(Path.REPLICATION, address("peer"));
         if (hasServicePath()) {
             config.listen(Path.SERVICE, address("service_listen")).peer(Path.SERVICE, address("service_peer"));
         }
@@ -135,6 +136,14 @@ public final class NodeConfig {
             config.certificate(file("certificate")).key(file("key")).trust(file("trust"));
         }
         return config;
+    }
+
+    private boolean lifelines() {
+        final String value = values.get("lifeline");
+        if (!value.equals("on") && !value.equals("off")) {
+            throw bad("lifeline", "on or off");
+        }
+        return value.equals("on");
     }
 
     boolean hasServicePath() {

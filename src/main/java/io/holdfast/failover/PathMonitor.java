@@ -27,6 +27,10 @@ final class PathMonitor {
     long echoNs = NO_TIME;
     /** Number of the join that was last announced on this connection; 0 for none. */
     int joinHeard;
+    /** The peer's process holds a lifeline for this connection. */
+    boolean lifeline;
+    /** When the peer's kernel cut it; {@link MembershipMessage#NO_TIME} if it did not. */
+    long cutNs = NO_TIME;
     private boolean stallReported;
 
     PathMonitor(final Path path) {
@@ -39,8 +43,15 @@ final class PathMonitor {
         sinceNs = nowNs;
         loss = null;
         lossText = "";
+        lifeline = false;
+        cutNs = NO_TIME;
         onNewProcess();
         stallReported = false;
+    }
+
+    void onLifeline(final boolean held, final long nowNs) {
+        lifeline = held;
+        cutNs = held ? NO_TIME : nowNs;
     }
 
     void onNewProcess() {
@@ -58,6 +69,7 @@ final class PathMonitor {
         loss = reason;
         lossNs = nowNs;
         lossText = text;
+        lifeline = false;
         onNewProcess();
     }
 

@@ -43,7 +43,7 @@ final class StatusJson {
     private static void path(final Json json, final MembershipStatus.PathStatus path) {
         json.object().put("path", lower(path.path())).put("up", path.up()).put("live", path.live())
             .ms("heardMsAgo", path.heardForNs()).put("loss", path.loss() == null ? null : path.loss().name())
-            .put("detail", path.text()).end();
+            .put("detail", path.text()).put("lifeline", path.lifeline()).end();
     }
 
     private static void protection(final Json json, final Protection p) {

@@ -45,7 +45,7 @@ final class StatusReport {
 
     private void path(final MembershipStatus.PathStatus path) {
         final String heard = path.heardForNs() < 0 ? "" : ", heard " + duration(path.heardForNs()) + " ago";
-        final String state = path.up() ? path.live() ? "up" : "up, but silent" : "down"
+        final String state = path.up() ? path.live() ? path.lifeline() ? "up, with a lifeline" : "up" : "up, but silent" : "down"
             + (path.loss() == null ? "" : ": " + path.loss() + " " + path.text());
         line("path " + lower(path.path()), state + heard);
     }

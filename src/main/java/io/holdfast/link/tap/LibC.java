@@ -1,7 +1,7 @@
 package io.holdfast.link.tap;
 
 /**
- * The calls of the C library that the TAP needs, bound by jnr-ffi, which demands a public interface; for this package
+ * The calls of the C library that the TAP and what else lives here need, bound by jnr-ffi, which demands a public interface; for this package
  * alone. Memory goes by address, since anything else costs more than the crossing itself. errno is kept by jnr-ffi and
  * meaningful only after a negative result.
  */
@@ -11,6 +11,19 @@ public interface LibC {
     int close(int fd);
 
     int socket(int domain, int type, int protocol);
+
+    int bind(int fd, long address, int bytes);
+
+    int connect(int fd, long address, int bytes);
+
+    int setsockopt(int fd, int level, int option, long value, int bytes);
+
+    long send(int fd, long address, long bytes, int flags);
+
+    long recv(int fd, long address, long bytes, int flags);
+
+    /** For what older C libraries have no name for. */
+    long syscall(long number, long first, long second, long third);
 
     int ioctl(int fd, long request, long argument);
 

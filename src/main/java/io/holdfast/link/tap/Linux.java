@@ -17,19 +17,38 @@ final class Linux {
     static final int EBUSY = 16;
     static final int ENODEV = 19;
     static final int EINVAL = 22;
+    static final int ENOSYS = 38;
     static final int EBADFD = 77;
     static final int ENETDOWN = 100;
     static final int ENOBUFS = 105;
+    static final int ETIMEDOUT = 110;
+    static final int ECONNREFUSED = 111;
+    static final int EHOSTUNREACH = 113;
+    static final int EINPROGRESS = 115;
 
     static final int O_RDWR = 2;
     static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
     static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
+    static final int SOCK_STREAM = 1;
     static final int SOCK_DGRAM = 2;
+    static final int SOCK_CLOEXEC = 0x80000;
+    static final int SOL_SOCKET = 1;
+    static final int SO_KEEPALIVE = 9;
+    static final int SO_SNDTIMEO = 21;
+    static final int IPPROTO_TCP = 6;
+    static final int TCP_KEEPIDLE = 4;
+    static final int TCP_KEEPINTVL = 5;
+    static final int TCP_KEEPCNT = 6;
+    static final int MSG_NOSIGNAL = 0x4000;
     static final int POLLIN = 1;
     static final int POLLERR = 8;
     static final int POLLHUP = 16;
     static final int POLLNVAL = 32;
+
+    static final long SYS_CLOSE_RANGE = 436;
+    static final int CLOSE_RANGE_UNSHARE = 2;
 
     static final long TUNSETIFF = 0x4004_54CAL;
     static final long TUNSETOFFLOAD = 0x4004_54D0L;
@@ -88,6 +107,11 @@ final class Linux {
             case EBADFD -> "EBADFD";
             case ENETDOWN -> "ENETDOWN";
             case ENOBUFS -> "ENOBUFS";
+            case ENOSYS -> "ENOSYS";
+            case ETIMEDOUT -> "ETIMEDOUT";
+            case ECONNREFUSED -> "ECONNREFUSED";
+            case EHOSTUNREACH -> "EHOSTUNREACH";
+            case EINPROGRESS -> "EINPROGRESS";
             default -> "errno";
         };
         return name + " " + errno;

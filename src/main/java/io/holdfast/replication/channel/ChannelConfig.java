@@ -39,6 +39,7 @@ public final class ChannelConfig {
     private int silenceMs = 1_000;
     private int socketBufferBytes = 4 << 20;
     private long spinNs = 20_000;
+    private boolean lifelines;
 
     /** Name that both hosts share and no other cluster has. */
     public ChannelConfig cluster(final String value) {
@@ -141,6 +142,15 @@ public final class ChannelConfig {
         return this;
     }
 
+    /**
+     * Whether each side holds lifelines to the other, by which the death of its process is seen at once; off unless told
+     * otherwise. A side that is told otherwise neither holds one nor expects one.
+     */
+    public ChannelConfig lifelines(final boolean on) {
+        lifelines = on;
+        return this;
+    }
+
     String cluster() {
         return cluster;
     }
@@ -204,6 +214,10 @@ public final class ChannelConfig {
 
     long spinNs() {
         return spinNs;
+    }
+
+    boolean lifelines() {
+        return lifelines;
     }
 
     /**

@@ -203,6 +203,8 @@ public final class Channels implements AutoCloseable {
         }
         if (key.attachment() instanceof Connection) {
             ((Connection) key.attachment()).ready(key.readyOps());
+        } else if (key.attachment() instanceof PeerLine) {
+            ((PeerLine) key.attachment()).ready();
         } else {
             ((Doorway) key.attachment()).acceptable();
         }

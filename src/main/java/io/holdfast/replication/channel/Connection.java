@@ -29,6 +29,12 @@ final class Connection {
     boolean readable;
     /** False from a write that the socket did not take in whole until the selector says that it takes more. */
     boolean writable = true;
+    /** What the peer's lifeline for this connection has to say. */
+    byte[] token;
+    /** What ours has to say to the peer; null before its greeting. */
+    byte[] peersToken;
+    /** null while the peer holds none. */
+    PeerLine peerLine;
     long lastInNs;
     long lastOutNs;
     private int frameOffset;
@@ -169,6 +175,19 @@ final class Connection {
         return writable && writeError == null && transport.isDrained(buffers);
     }
 
+    /** The peer's process holds it for this connection, in the place of what it held before. */
+    void takePeerLine(final PeerLine line) {
+        cutPeerLine();
+        peerLine = line;
+    }
+
+    void cutPeerLine() {
+        if (peerLine != null) {
+            peerLine.close();
+            peerLine = null;
+        }
+    }
+
     /** Asks the selector for what can happen next. */
     void interest() {
         final int wanted = writable ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE;
@@ -190,6 +209,7 @@ final class Connection {
     void close() {
         if (open) {
             open = false;
+            cutPeerLine();
             key.cancel();
             try {
                 channel.close();

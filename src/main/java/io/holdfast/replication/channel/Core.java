@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * @param sendBufferBytes    SO_SNDBUF to ask for; 0 leaves the kernel's sizing, likewise receiveBufferBytes
  */
 record Core(ChannelConfig config, SelectorProvider provider, Selector selector, TlsEngines tls, PeerName peer,
-            Rejections rejections, int sendBufferBytes, int receiveBufferBytes) {
+            LifelineWords words, Rejections rejections, int sendBufferBytes, int receiveBufferBytes) {
     private static final Logger LOG = LoggerFactory.getLogger(Channels.class);
 
     static Core of(final ChannelConfig config) {
@@ -34,7 +34,8 @@ record Core(ChannelConfig config, SelectorProvider provider, Selector selector, 
             final int send = probe.getOption(StandardSocketOptions.SO_SNDBUF) >= asked ? asked : 0;
             final int receive = probe.getOption(StandardSocketOptions.SO_RCVBUF) >= asked ? asked : 0;
             return new Core(config, provider, provider.openSelector(), tls,
-                new PeerName(config.node(), config.peerNode()), new Rejections(config.counters()), send, receive);
+                new PeerName(config.node(), config.peerNode()), new LifelineWords(config.lifelines()),
+                new Rejections(config.counters()), send, receive);
         } catch (final IOException e) {
             throw new UncheckedIOException("the kernel gives no socket or selector for replication", e);
         }

@@ -59,15 +59,15 @@ final class Doorway {
     /**
      * Goes on with every newcomer.
      *
-     * @param up whether the path is up, so that there is no need to dial
+     * @param current the path's connection, to which a lifeline may belong; null if it is down, so that there is a need to dial
      * @return a connection of the peer that is ready for messages, or null
      */
-    Connection poll(final boolean up, final long nowNs) {
+    Connection poll(final Connection current, final long nowNs) {
         if (acceptable) {
             acceptable = false;
             accept(nowNs);
         }
-        if (!up && dialling == null && dialInNs(nowNs) <= 0) {
+        if (current == null && dialling == null && dialInNs(nowNs) <= 0) {
             dialDueNs = nowNs + config.dialEveryNs();
             dial(nowNs);
         }
@@ -79,13 +79,32 @@ final class Doorway {
         for (int i = 0; i < newcomers.size() && done == null; i++) {
             final Greeting newcomer = newcomers.get(i);
             if (progress(newcomer, nowNs)) {
-                newcomers.remove(i);
-                done = newcomer.connection();
+                newcomers.remove(i--);
+                if (newcomer.isLifeline()) {
+                    assign(newcomer, current, nowNs);
+                } else {
+                    done = newcomer.connection();
+                }
             } else if (!newcomer.connection().isOpen()) {
                 newcomers.remove(i--);
             }
         }
         return done;
+    }
+
+    /** A lifeline goes to the connection that it was asked for with; that may still be in its greeting. */
+    private void assign(final Greeting line, final Connection current, final long nowNs) {
+        Connection owner = current != null && line.belongsTo(current) ? current : null;
+        for (int i = 0; i < newcomers.size() && owner == null; i++) {
+            owner = line.belongsTo(newcomers.get(i).connection()) ? newcomers.get(i).connection() : null;
+        }
+        if (owner == null) {
+            fail(line, new Refusal(ChannelCounter.REFUSED_LIFELINE, "nobody asked for this lifeline"), nowNs);
+            return;
+        }
+        final Connection connection = line.connection();
+        owner.takePeerLine(new PeerLine(connection.channel, connection.key));
+        giveBack(connection.buffers);
     }
 
     /** The path went down: dial without waiting. */
@@ -237,7 +256,9 @@ final class Doorway {
             counters.increment(ChannelCounter.DIAL_FAILED);
             refused |= error instanceof ConnectException && String.valueOf(error.getMessage()).contains("refused");
         } else {
-            connection.transport.part(connection.buffers);
+            if (connection.transport != null) {
+                connection.transport.part(connection.buffers);
+            }
             core.rejections().record(path, connection.remote, error, ChannelCounter.LOST_EARLY, nowNs);
         }
         connection.close();

@@ -1,6 +1,7 @@
 package io.holdfast.replication.channel;
 
 import io.holdfast.counters.ChannelCounter;
+import java.io.EOFException;
 import java.io.IOException;
 
 /** A connection's way from its first packet to its first message. */
@@ -8,6 +9,10 @@ final class Greeting {
     private enum Stage {
         /** The peer's kernel has not answered. */
         CONNECTING,
+        /** The first bytes of who dialled us are awaited: a lifeline's, or a connection's. */
+        KNOCKING,
+        /** It is a lifeline, and has said its words. */
+        LIFELINE,
         /** TLS. */
         SECURING,
         /** The peer's hello is awaited. */
@@ -29,7 +34,8 @@ final class Greeting {
         this.stage = Stage.CONNECTING;
         this.deadlineNs = nowNs + core.config().connectTimeoutNs();
         if (!connection.dialled) {
-            secure(nowNs);
+            stage = Stage.KNOCKING;
+            deadlineNs = nowNs + core.config().helloTimeoutNs();
         }
     }
 
@@ -39,6 +45,17 @@ final class Greeting {
 
     boolean isConnected() {
         return stage != Stage.CONNECTING;
+    }
+
+    /** It is the peer's lifeline, as {@link #progress} has found; its words are yet to be believed. */
+    boolean isLifeline() {
+        return stage == Stage.LIFELINE;
+    }
+
+    /** Whether the lifeline is the one that the peer was asked for with the other connection. */
+    boolean belongsTo(final Connection other) {
+        final ByteQueue words = raw();
+        return LifelineWords.matches(other.token, words.view(), words.head());
     }
 
     /** How long nothing happens here by itself. */
@@ -59,6 +76,9 @@ final class Greeting {
             }
             secure(nowNs);
         }
+        if (stage == Stage.KNOCKING && knock(nowNs)) {
+            return true;
+        }
         if (stage == Stage.SECURING && connection.transport.handshake(connection.buffers)) {
             stage = Stage.HELLO;
             connection.writable = true;
@@ -76,6 +96,36 @@ final class Greeting {
             connection.interest();
         }
         return done;
+    }
+
+    /** True once a lifeline has said its words; anything else is let in. */
+    private boolean knock(final long nowNs) throws IOException {
+        connection.readable = false;
+        final ByteQueue in = raw();
+        final int n = connection.channel.read(in.toAdd());
+        in.added();
+        if (n < 0) {
+            throw new EOFException("closed by the peer before its first byte");
+        }
+        if (in.size() == 0) {
+            return false;
+        }
+        if (in.view().getByte(in.head()) != LifelineWords.FIRST) {
+            secure(nowNs);
+            return false;
+        }
+        if (in.size() > LifelineWords.BYTES) {
+            throw new Refusal(ChannelCounter.REFUSED_LIFELINE, "it says more than a lifeline does");
+        }
+        if (in.size() == LifelineWords.BYTES) {
+            stage = Stage.LIFELINE;
+        }
+        return isLifeline();
+    }
+
+    /** What comes from the network, before TLS. */
+    private ByteQueue raw() {
+        return core.tls() == null ? connection.buffers.in : connection.buffers.netIn;
     }
 
     private void secure(final long nowNs) throws IOException {
@@ -115,6 +165,7 @@ final class Greeting {
         final String name = Hello.read(
             connection.buffers.in.view(), connection.frameOffset(), length, path, core.config());
         core.peer().learn(name);
+        connection.peersToken = Hello.token(connection.buffers.in.view(), connection.frameOffset(), length);
         if (!connection.dialled) {
             sendHello(nowNs);
             stage = Stage.AGREEMENT;
@@ -132,7 +183,8 @@ final class Greeting {
 
     private void sendHello(final long nowNs) {
         final ByteQueue out = connection.buffers.out;
-        connection.frame(Hello.write(out.view(), out.tail() + Connection.LENGTH_BYTES, path, core.config()));
+        connection.token = core.words().newToken();
+        connection.frame(Hello.write(out.view(), out.tail() + Connection.LENGTH_BYTES, path, core.config(), connection.token));
         connection.write(nowNs);
     }
 }

@@ -25,6 +25,12 @@ public interface Handler {
     void onDown(Path path, PathLoss loss, String reason);
 
     /**
+     * The peer's process holds a lifeline for the path, which is up; or its kernel has cut it, which it does first of all
+     * when the process dies. What the peer had sent before may still come. Nothing is told when the path goes down.
+     */
+    void onLifeline(Path path, boolean held);
+
+    /**
      * Writes one whole message for the peer, if there is one. Called again and again while the path is up and the network
      * takes more.
      *

@@ -7,13 +7,14 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * The first message each way: magic u32 | version u16 | path u8 | cluster name u8 length, bytes | node name u8 length, bytes;
- * little endian. The side that dialled speaks first; the other answers only a greeting that it accepts, and is answered by a
+ * The first message each way: magic u32 | version u16 | path u8 | cluster name u8 length, bytes | node name u8 length, bytes |
+ * token of {@link LifelineWords}, zeros for none; little endian. The side that dialled speaks first; the other answers only a greeting that it accepts, and is answered by a
  * keep-alive, so that neither takes a connection for good that the other refuses.
  */
 final class Hello {
-    static final int MAX_BYTES = 4 + 2 + 1 + 1 + ChannelConfig.MAX_NAME_LENGTH + 1 + ChannelConfig.MAX_NAME_LENGTH;
-    static final int VERSION = 1;
+    static final int MAX_BYTES = 4 + 2 + 1 + 1 + ChannelConfig.MAX_NAME_LENGTH + 1 + ChannelConfig.MAX_NAME_LENGTH
+        + LifelineWords.TOKEN_BYTES;
+    static final int VERSION = 2;
     private static final int MAGIC = 0x48434648; // "HFCH"
     private static final int CLUSTER_AT = 7;
 
@@ -21,13 +22,15 @@ final class Hello {
     }
 
     /** Returns the length. */
-    static int write(final MutableDirectBuffer to, final int offset, final Path path, final ChannelConfig config) {
+    static int write(final MutableDirectBuffer to, final int offset, final Path path, final ChannelConfig config,
+        final byte[] token) {
         to.putInt(offset, MAGIC, ByteOrder.LITTLE_ENDIAN);
         to.putShort(offset + 4, (short) VERSION, ByteOrder.LITTLE_ENDIAN);
         to.putByte(offset + 6, path.code());
         int at = putName(to, offset + CLUSTER_AT, config.cluster());
         at = putName(to, at, config.node());
-        return at - offset;
+        to.putBytes(at, token);
+        return at + token.length - offset;
     }
 
     /**
@@ -49,8 +52,8 @@ final class Hello {
         final String cluster = name(from, offset + CLUSTER_AT, end);
         final int nodeAt = offset + CLUSTER_AT + 1 + cluster.length();
         final String node = name(from, nodeAt, end);
-        if (nodeAt + 1 + node.length() != end) {
-            throw new Refusal(ChannelCounter.REFUSED_HELLO, "the greeting is longer than what it holds");
+        if (nodeAt + 1 + node.length() + LifelineWords.TOKEN_BYTES != end) {
+            throw new Refusal(ChannelCounter.REFUSED_HELLO, "the greeting is not as long as what it holds");
         }
         if (!cluster.equals(config.cluster())) {
             throw new Refusal(ChannelCounter.REFUSED_CLUSTER,
@@ -68,6 +71,13 @@ final class Hello {
                 + " (" + path.listenSetting() + ", " + path.peerSetting() + ")");
         }
         return node;
+    }
+
+    /** Of a greeting that {@link #read} accepts. */
+    static byte[] token(final DirectBuffer from, final int offset, final int length) {
+        final byte[] token = new byte[LifelineWords.TOKEN_BYTES];
+        from.getBytes(offset + length - token.length, token);
+        return token;
     }
 
     private static int putName(final MutableDirectBuffer to, final int offset, final String name) {

@@ -2,6 +2,7 @@ package io.holdfast.replication.channel;
 
 import io.holdfast.counters.ChannelCounter;
 import io.holdfast.counters.Counters;
+import io.holdfast.link.tap.Lifeline;
 import io.holdfast.util.Invariant;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -27,6 +28,10 @@ final class PathEnd {
     private final Buffers buffers;
     private final ByteQueue control = new ByteQueue(Buffers.CONTROL_BYTES);
     private Connection current;
+    /** What the handler was told last. */
+    private boolean heldByPeer;
+    /** Ours, for the peer, which may be told of a failure yet; null if there is none, or no more to be told. */
+    private Lifeline lifeline;
     private boolean unfinished;
 
     PathEnd(final Path path, final Core core, final Handler handler, final long nowNs) {
@@ -86,7 +91,7 @@ final class PathEnd {
     /** Goes on with newcomers, and reads. Returns the work done. */
     int receive(final long nowNs) {
         int work = 0;
-        final Connection newcomer = doorway.poll(isUp(), nowNs);
+        final Connection newcomer = doorway.poll(current, nowNs);
         if (newcomer != null) {
             takeUp(newcomer, nowNs);
             work++;
@@ -109,7 +114,40 @@ final class PathEnd {
                 work++;
             }
         }
-        return work + watch(nowNs);
+        return work + watchLifelines() + watch(nowNs);
+    }
+
+    /** After what was received: the peer's last words come before the news of its death. */
+    private int watchLifelines() {
+        if (lifeline != null && (lifeline.said() || lifeline.failure() != null)) {
+            onLifelineOpened();
+        }
+        final Connection connection = current;
+        if (connection == null || connection.peerLine == null) {
+            return 0;
+        }
+        if (!heldByPeer) {
+            heldByPeer = true;
+            counters.increment(ChannelCounter.LIFELINES);
+            handler.onLifeline(path, true);
+        } else if (!connection.wantsRead() && connection.peerLine.isCut()) {
+            heldByPeer = false;
+            connection.cutPeerLine();
+            counters.increment(ChannelCounter.LIFELINES_CUT);
+            handler.onLifeline(path, false);
+        } else {
+            return 0;
+        }
+        return 1;
+    }
+
+    private void onLifelineOpened() {
+        final String failure = lifeline.failure();
+        lifeline = null;
+        if (failure != null) {
+            counters.increment(ChannelCounter.LIFELINES_FAILED);
+            LOG.warn("{} path: no lifeline to the peer, which will notice this process's death later: {}", path, failure);
+        }
     }
 
     /** How long nothing happens here by itself. */
@@ -223,6 +261,9 @@ final class PathEnd {
         current = connection;
         counters.increment(ChannelCounter.UP);
         LOG.info("{} path is up with node {} at {}", path, core.peer().peer(), connection.remote);
+        heldByPeer = false;
+        lifeline = core.config().lifelines() && LifelineWords.isToken(connection.peersToken)
+            ? Lifeline.open(core.config().listen(path), core.config().peer(path), LifelineWords.of(connection.peersToken)) : null;
         handler.onUp(path);
     }
 

@@ -35,6 +35,9 @@ final class Cluster {
     long queueOfANs;
     long maxDelayNs = 500_000;
     long appendEveryNs = 5 * MS;
+    boolean lifelines = true;
+    /** From a process's death to the closing of its connections: the kernel tears down its memory first. */
+    long teardownNs;
     private long id;
 
     Cluster(final long seed) {

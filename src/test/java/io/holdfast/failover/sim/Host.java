@@ -50,6 +50,9 @@ final class Host {
 
     void start() {
         cluster.clients.note("start " + this);
+        if (on) {
+            closeAll(); // What is left of a process before: its ports are free only then.
+        }
         on = true;
         stopped = false;
         frozen = false;
@@ -156,9 +159,23 @@ final class Host {
         cluster.clients.note("kill " + this);
         if (isRunning()) {
             stopped = true;
-            cluster.wires.forEach(wire -> wire.close(index, PathLoss.CLOSED_HERE));
             paused = false;
+            cluster.wires.forEach(wire -> wire.cutLine(index));
+            if (cluster.teardownNs == 0) {
+                closeAll();
+            } else {
+                final long mine = process;
+                cluster.events.after(cluster.teardownNs, () -> {
+                    if (process == mine && stopped && on) {
+                        closeAll();
+                    }
+                });
+            }
         }
+    }
+
+    private void closeAll() {
+        cluster.wires.forEach(wire -> wire.close(index, PathLoss.CLOSED_HERE));
     }
 
     void powerOff() {
@@ -217,6 +234,11 @@ final class Host {
             cluster.clients.note(this + " path down " + path + " " + loss);
         }
         input(() -> membership.onPathDown(path, loss, "", nowNs()));
+    }
+
+    void onLifeline(final Path path, final boolean held) {
+        cluster.clients.note(this + " lifeline " + path + " " + held);
+        input(() -> membership.onLifeline(path, held, nowNs()));
     }
 
     void onBytes(final Path path, final byte[] bytes) {

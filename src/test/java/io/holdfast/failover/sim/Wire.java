@@ -18,6 +18,8 @@ final class Wire {
     /** One connection. An end that closed takes and gives nothing any more. */
     private static final class Connection {
         private final boolean[] open = {true, true};
+        /** Whether each end has a lifeline to the other. */
+        private final boolean[] line = {true, true};
         private final long[] heardNs = new long[2];
         private final long[] arrivalNs = new long[2];
         /** In flight or stalled, towards each end, in order. */
@@ -128,6 +130,26 @@ final class Wire {
         }
     }
 
+    /** The lifeline of the host's process, which died, or something between, which lies. What else is on its way is overtaken. */
+    void cutLine(final int host) {
+        final Connection connection = current[host];
+        if (connection != null && cluster.lifelines && connection.line[host]) {
+            connection.line[host] = false;
+            cluster.events.after(delayNs(), () -> tellOfCut(connection, 1 - host));
+        }
+    }
+
+    private void tellOfCut(final Connection connection, final int to) {
+        if (!connection.open[to] || current[to] != connection) {
+            return;
+        }
+        if (isWhole()) {
+            cluster.hosts[to].onLifeline(path, false);
+        } else {
+            cluster.events.after(random.nextLong(MS, MAX_RTO_NS), () -> tellOfCut(connection, to));
+        }
+    }
+
     /** The host lost its power: nobody says anything. */
     void vanish(final int host) {
         if (current[host] != null) {
@@ -191,5 +213,15 @@ final class Wire {
         current[other] = connection;
         cluster.hosts[other].onUp(path);
         cluster.hosts[host].onUp(path);
+        if (cluster.lifelines) {
+            for (int end = 0; end < 2; end++) {
+                final int to = end;
+                fly(connection, to, () -> {
+                    if (connection.open[to] && current[to] == connection && connection.line[1 - to]) {
+                        cluster.hosts[to].onLifeline(path, true);
+                    }
+                });
+            }
+        }
     }
 }

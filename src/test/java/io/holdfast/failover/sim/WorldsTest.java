@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.failover.OnLoss;
 import io.holdfast.failover.Role;
+import io.holdfast.replication.channel.Path;
 import io.holdfast.util.SeededRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
@@ -79,6 +80,8 @@ final class WorldsTest {
         c.appendEveryNs = 1_000_000L << random.nextInt(4);
         c.dialEveryNs = random.nextInt(2) == 0 ? 20_000_000 : 100_000_000;
         c.dialler = random.nextInt(3) - 1;
+        c.lifelines = random.nextInt(3) != 0;
+        c.teardownNs = random.nextInt(2) * random.nextInt(60) * 1_000_000L;
         c.handshakeNs = random.nextInt(2) * random.nextInt(15) * 1_000_000L;
         final OnLoss policy = random.nextInt(4) == 0 ? OnLoss.BLOCK : OnLoss.SOLO;
         final int heartbeatMs = random.nextInt(2) == 0 ? 10 : 5;
@@ -94,7 +97,7 @@ final class WorldsTest {
         c.protectedPair();
         for (int i = 0; i < FAULTS; i++) {
             final Host host = c.hosts[c.random.nextInt(2)];
-            apply(c, host, c.random.nextInt(8));
+            apply(c, host, c.random.nextInt(9));
             c.run(c.random.nextInt(c.random.nextInt(3) == 0 ? 1_500 : 250));
             c.healAll();
             final int before = c.clients.toldCount();
@@ -118,7 +121,7 @@ final class WorldsTest {
                 if (c.random.nextInt(3) == 0) {
                     mend(c, host);
                 } else {
-                    apply(c, host, c.random.nextInt(8));
+                    apply(c, host, c.random.nextInt(9));
                 }
             }
             // Signs of the LAN tell apart only what is further apart than a decision takes; the other ways are exact.
@@ -165,10 +168,14 @@ final class WorldsTest {
                 c.cutReplication(true);
                 c.cutLan(host, true);
                 break;
-            default:
+            case 7:
                 if (host.isRunning() && host.role() == Role.PRIMARY) {
                     host.requestSwitchover();
                 }
+                break;
+            default:
+                // Something between cuts what only a dying process should: on one path, nobody may believe it.
+                c.wire(Path.SERVICE).cutLine(host.index);
                 break;
         }
     }

@@ -44,14 +44,14 @@ final class ChannelIntrudersTest {
 
     @Test
     void shouldRefuseTheOtherPath() throws IOException {
-        intrudeRaw(ChannelCounter.REFUSED_PATH, RawPeer.hello(RawPeer.MAGIC, 1, 2, "lab", "a"));
+        intrudeRaw(ChannelCounter.REFUSED_PATH, RawPeer.hello(RawPeer.MAGIC, 2, 2, "lab", "a"));
     }
 
     @Test
     void shouldRefuseOtherVersionsAndOtherProtocols() throws IOException {
-        intrudeRaw(ChannelCounter.REFUSED_VERSION, RawPeer.hello(RawPeer.MAGIC, 2, 1, "lab", "a"));
-        intrudeRaw(ChannelCounter.REFUSED_HELLO, RawPeer.hello(RawPeer.MAGIC + 1, 1, 1, "lab", "a"));
-        intrudeRaw(ChannelCounter.REFUSED_HELLO, RawPeer.hello(RawPeer.MAGIC, 1, 1, "", "a"));
+        intrudeRaw(ChannelCounter.REFUSED_VERSION, RawPeer.hello(RawPeer.MAGIC, 3, 1, "lab", "a"));
+        intrudeRaw(ChannelCounter.REFUSED_HELLO, RawPeer.hello(RawPeer.MAGIC + 1, 2, 1, "lab", "a"));
+        intrudeRaw(ChannelCounter.REFUSED_HELLO, RawPeer.hello(RawPeer.MAGIC, 2, 1, "", "a"));
         intrudeRaw(ChannelCounter.REFUSED_HELLO, new byte[] {1});
     }
 
@@ -117,7 +117,7 @@ final class ChannelIntrudersTest {
     @Test
     void shouldRefuseMessagesBeforeTheGreetingWasAgreedTo() throws IOException {
         try (Node b = new Node(nodes.b(false).peerNode("a")); RawPeer peer = new RawPeer(nodes.addressOfB)) {
-            peer.frame(RawPeer.hello(RawPeer.MAGIC, 1, 1, "lab", "a"));
+            peer.frame(RawPeer.hello(RawPeer.MAGIC, 2, 1, "lab", "a"));
             peer.frame(new byte[] {1, 2, 3});
             Nodes.until("it is refused", () -> b.count(ChannelCounter.REFUSED_HELLO) == 1, b);
             assertEquals(List.of(), b.events);

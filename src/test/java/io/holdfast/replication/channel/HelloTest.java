@@ -1,5 +1,6 @@
 package io.holdfast.replication.channel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -16,15 +17,17 @@ final class HelloTest {
     @Example
     void shouldReadWhatItWrites() throws Refusal {
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[200]);
+        final byte[] token = new LifelineWords(true).newToken();
         final ChannelConfig longest = new ChannelConfig().cluster("c".repeat(64)).node("n".repeat(64));
-        final int length = Hello.write(buffer, 3, Path.SERVICE, longest);
+        final int length = Hello.write(buffer, 3, Path.SERVICE, longest, token);
         assertEquals(Hello.MAX_BYTES, length);
+        assertArrayEquals(token, Hello.token(buffer, 3, length));
         assertEquals("n".repeat(64),
             Hello.read(buffer, 3, length, Path.SERVICE, new ChannelConfig().cluster("c".repeat(64)).node("b")));
     }
 
     @Property
-    void shouldRefuseAnyBytesThatAreNoGreeting(@ForAll @Size(max = 137) final byte[] bytes) {
+    void shouldRefuseAnyBytesThatAreNoGreeting(@ForAll @Size(max = 153) final byte[] bytes) {
         assertThrows(Refusal.class,
             () -> Hello.read(new UnsafeBuffer(bytes), 0, bytes.length, Path.REPLICATION, OURS));
     }
@@ -32,8 +35,8 @@ final class HelloTest {
     /** Also behind a good beginning: no length in it is believed. */
     @Property
     void shouldRefuseAGreetingThatWasCutOrLengthened(
-        @ForAll @IntRange(max = 30) final int length, @ForAll final byte filler) throws Refusal {
-        final byte[] whole = RawPeer.hello(RawPeer.MAGIC, 1, 1, "lab", "a");
+        @ForAll @IntRange(max = 46) final int length, @ForAll final byte filler) throws Refusal {
+        final byte[] whole = RawPeer.hello(RawPeer.MAGIC, 2, 1, "lab", "a");
         final byte[] bytes = new byte[length];
         java.util.Arrays.fill(bytes, filler);
         System.arraycopy(whole, 0, bytes, 0, Math.min(length, whole.length));

@@ -73,6 +73,11 @@ final class Node implements Handler, AutoCloseable {
     }
 
     @Override
+    public void onLifeline(final Path path, final boolean held) {
+        events.add("lifeline " + path + (held ? " held" : " cut"));
+    }
+
+    @Override
     public int fill(final Path path, final MutableDirectBuffer to, final int offset, final int capacity) {
         fills++;
         final byte[] message = toFill.get(path).poll();

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 /** A peer in the clear that says what a test wants, frame by frame, by the documented layout alone. */
 final class RawPeer implements AutoCloseable {
     static final int MAGIC = 0x48434648;
+    /** At the end of a greeting; zeros ask for no lifeline. */
+    static final int TOKEN_BYTES = 16;
 
     final Socket socket;
     final DataInputStream in;
@@ -40,12 +42,12 @@ final class RawPeer implements AutoCloseable {
 
     /** Greets as node "a" of the cluster, as the side that dials. */
     void greet() throws IOException {
-        frame(hello(MAGIC, 1, 1, "lab", "a"));
+        frame(hello(MAGIC, 2, 1, "lab", "a"));
         keepAlive();
     }
 
     static byte[] hello(final int magic, final int version, final int path, final String cluster, final String node) {
-        final ByteBuffer hello = ByteBuffer.allocate(4 + 2 + 1 + 1 + cluster.length() + 1 + node.length())
+        final ByteBuffer hello = ByteBuffer.allocate(4 + 2 + 1 + 1 + cluster.length() + 1 + node.length() + TOKEN_BYTES)
             .order(ByteOrder.LITTLE_ENDIAN).putInt(magic).putShort((short) version).put((byte) path);
         hello.put((byte) cluster.length()).put(cluster.getBytes(StandardCharsets.US_ASCII));
         hello.put((byte) node.length()).put(node.getBytes(StandardCharsets.US_ASCII));
