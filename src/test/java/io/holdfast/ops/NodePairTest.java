@@ -47,7 +47,7 @@ final class NodePairTest {
             assertTrue(text.contains("BACKUP, epoch 1"), text);
             assertTrue(text.contains("listens on 10.77.0.100:7"), text);
             assertTrue(text.contains("2 protected, 0 catching up, 0 unprotected"), text);
-            assertTrue(text.contains("path replication  up, heard"), text);
+            assertTrue(text.contains("path replication  up, with a lifeline, heard"), text);
             assertFalse(a.ask("status").contains("after the peer was heard last"), "no failure was detected");
         }
     }
