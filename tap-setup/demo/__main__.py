@@ -8,6 +8,7 @@ from pathlib import Path
 
 import build
 import cluster
+import matrix
 import report
 import services
 import timeline
@@ -18,6 +19,8 @@ from stage import Stage
 
 
 def main():
+    if "--matrix" in sys.argv[1:]:
+        return run_matrix([argument for argument in sys.argv[1:] if argument != "--matrix"])
     options = parse(sys.argv[1:])
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGHUP, lambda *_: sys.exit(129))
@@ -27,6 +30,17 @@ def main():
         build.build()
         cluster.check_commands(options)
         return 0 if show(options, out) else 1
+    except DemoError as e:
+        print(f"demo: {e}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("demo: interrupted", file=sys.stderr)
+        return 130
+
+
+def run_matrix(arguments):
+    try:
+        return matrix.main(arguments)
     except DemoError as e:
         print(f"demo: {e}", file=sys.stderr)
         return 2

@@ -4,7 +4,9 @@ import argparse
 import re
 
 MODES = ("hot", "cold", "off")
-FAULTS = ("none", "kill", "freeze", "cut", "switchover", "kill-backup", "double")
+FAULTS = ("none", "kill", "freeze", "cut", "cut-lan", "cut-replication", "cut-backup", "switchover", "kill-backup", "double",
+          "stale")
+NEED_BACKUP = ("switchover", "kill-backup", "double", "cut-replication", "cut-backup", "stale")
 SERVERS = {"web": ("jdk", "jetty"), "file": ("ftp", "sftp"), "stream": ("jdk",)}
 CLIENTS = {"jdk": ("curl",), "jetty": ("curl",), "ftp": ("curl", "lftp"), "sftp": ("sftp",)}
 
@@ -25,16 +27,23 @@ the middle, at a place that differs from round to round, the fault happens:
 
   kill         kill -9 of the server's process on a
   freeze       SIGSTOP of it; it goes on later, and must do no harm
-  cut          every link of a goes silent; they are mended later
+  cut          every link of a goes silent; they are mended later, and a must join as the backup
+  cut-lan      only a's link to the LAN does: its host is alive, so nobody takes over, and clients wait until it is mended
+  cut-replication  only the replication link does: a goes on alone, and b joins again when it is mended
+  cut-backup   every link of b goes silent; whoever goes on, there must be one only when they are mended
   switchover   a hands over to b on command
   kill-backup  kill -9 of b; a new b must then protect again
   double       kill a, start it again as the backup, and when it protects, kill b
+  stale        cut the replication link, and when a has gone on alone, kill a: b missed something, and must not take over
+               (the transfers are lost, rightly; passed if b stays silent)
 
 The stall is measured from outside, in a capture of the client's own interface: the longest time in which no new byte
 moved on a connection that had one to move. "switch" is from the fault to the new host's first frame there.
 
 Writes target/demo/result.json and target/demo/timeline.svg. Exit status: 0 if every client's stream was intact, no
 reset was seen and the fault struck in the middle; 1 if not; 2 if the demo could not be run; 64 for a wrong option.
+
+demo.sh --matrix runs all of them, every fault in every mode with every service: demo.sh --matrix --help.
 """
 
 
@@ -100,7 +109,7 @@ def conclude(parser, options):
         parser.error("--service stream is as long as --seconds says, at --bitrate; --size is for files")
     if options.tls and options.server in ("sftp", "jetty"):
         parser.error(f"--tls is for the servers jdk and ftp, not for {options.server}")
-    if options.mode == "off" and options.fault in ("switchover", "kill-backup", "double"):
+    if options.mode == "off" and options.fault in NEED_BACKUP:
         parser.error(f"--fault {options.fault} needs a backup: --mode hot or cold")
     if any("=" not in line for line in options.set):
         parser.error("--set takes KEY=VALUE")

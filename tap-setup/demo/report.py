@@ -26,7 +26,7 @@ def row(result, mode):
     for step in result["failover"].get("steps", []) if mode == "cold" else []:
         say(f"     {step['ms']:10.1f} ms  {step['what']}")
     if result["protectedAgainS"]:
-        say(f"     protected again {result['protectedAgainS']:.1f} s after that host's death")
+        say(f"     protected again {result['protectedAgainS']:.1f} s after that host came back")
     for complaint in result["complaints"]:
         say(f"     ! {complaint}")
     if result["captureDropped"]:

@@ -14,7 +14,7 @@ import flows
 from build import CLASSES
 from capture import Capture
 from cluster import Cluster, last_failover
-from common import JAVA, SERVICE, DemoError, is_terminal, say
+from common import JAVA, SERVICE, DemoError, is_terminal, say, wait_for
 from lab import octets
 
 TOOL = Path(__file__).resolve().parent / "clients.py"
@@ -132,6 +132,23 @@ class Stage:
         """Until half of what is left is done, by whoever took over; not for ever."""
         self.wait_until((self.fraction() + 1) / 2, seconds)
 
+    def await_protection(self, name):
+        """Once what was cut is whole again, a failure must be survived again."""
+        try:
+            self.cluster.node(name).await_protecting()
+            self.note(f"{name} protects")
+        except (DemoError, subprocess.TimeoutExpired) as e:
+            self.complain(f"not protected again: {e}")
+
+    def await_role(self, name, role):
+        """Whether the host has come to play it; complains if not."""
+        node = self.cluster.node(name)
+        if wait_for(lambda: node.status()["role"] == role, 10, 0.1):
+            self.note(f"{name} is {role}")
+            return True
+        self.complain(f"{name} is {node.status()['role']}, not {role}")
+        return False
+
     def note(self, text):
         self.notes.append((time.time_ns(), text))
 
@@ -171,10 +188,13 @@ class Stage:
         if checked is False:
             self.complain(f"broken on the wire, see {self.out / f'wire-{self.number}.txt'}")
         intact = sum(transfer.intact() for transfer in self.transfers)
+        lost = options.fault in faults.LOST
+        if lost:
+            self.judge_silence(strikes)
         ends = strikes[1:] + [traffic.end_ns + 1]
         return {
             "round": self.number, "transfers": len(self.transfers), "intact": intact,
-            "passed": intact == len(self.transfers) and not self.complaints,
+            "passed": (lost or intact == len(self.transfers)) and not self.complaints,
             "bytes": moved,
             "seconds": round((self.ended_ns - self.began_ns) / 1e9, 3),
             "sha256": sorted({transfer.sha256 for transfer in self.transfers if transfer.sha256}),
@@ -191,6 +211,13 @@ class Stage:
             "wireCheck": checked,
             "complaints": self.complaints + sorted({t.fault for t in self.transfers if t.fault})[:10],
         }
+
+    def judge_silence(self, strikes):
+        """Of a fault that no transfer survives: after it nobody may speak for the address."""
+        after = [t for t, _ in self.traffic.hosts[1:]]
+        if len(strikes) == 2 and after:
+            self.complain(f"another host spoke {(after[0] - strikes[-1]) / 1e6:.1f} ms after the last fault, though it was left "
+                          "behind")
 
     def fault_result(self, number, until):
         strike = self.strikes[number]
