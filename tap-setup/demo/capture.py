@@ -14,12 +14,15 @@ BUFFER_KIB = 65_536
 
 
 class Capture:
-    def __init__(self, lab, path, log, whole):
+    """@param incoming: only what comes into the device"""
+
+    def __init__(self, lab, host, device, path, log, kept, expression, incoming=False):
         self.path = path
         # -Z root: tcpdump would give up root, and with it the right to write where the work directory is.
-        self.process = lab.start("client", [
-            "tcpdump", "-i", "eth0", "-n", "-Z", "root", "-s", str(WHOLE_BYTES if whole else HEADER_BYTES),
-            "-B", str(BUFFER_KIB), "--time-stamp-precision=nano", "-w", str(path), "host", SERVICE], log)
+        self.process = lab.start(host, [
+            "tcpdump", "-i", device, "-n", "-Z", "root", *(["-Q", "in"] if incoming else []), "-s", str(kept),
+            "-B", str(BUFFER_KIB), "--time-stamp-precision=nano", "-w", str(path), *expression.split()],
+            log.with_name(f"{log.stem}-{path.stem}.log"))
         if not wait_for(lambda: "listening on" in self.process.output() or not self.process.alive(), 20, 0.01) \
                 or not self.process.alive():
             raise DemoError(f"tcpdump: {self.process.output()}")

@@ -15,6 +15,7 @@ from common import JAR, JAVA, SERVICE, DemoError, run, wait_for
 START_SECONDS = 60
 HEAP = "-Xmx1g"
 CLUSTER = "demo"
+LINK_PORT, SERVICE_PATH_PORT = 7401, 7402
 
 
 class Keys:
@@ -63,8 +64,9 @@ class Node:
             return []
         own, peer = ("11", "12") if self.name == "a" else ("12", "11")
         lines = [f"replication.mode={mode}", f"replication.cluster={CLUSTER}", f"replication.node={self.name}",
-                 f"replication.listen=10.78.0.{own}:7401", f"replication.peer=10.78.0.{peer}:7401",
-                 f"replication.service_listen=10.77.0.{own}:7402", f"replication.service_peer=10.77.0.{peer}:7402",
+                 f"replication.listen=10.78.0.{own}:{LINK_PORT}", f"replication.peer=10.78.0.{peer}:{LINK_PORT}",
+                 f"replication.service_listen=10.77.0.{own}:{SERVICE_PATH_PORT}",
+                 f"replication.service_peer=10.77.0.{peer}:{SERVICE_PATH_PORT}",
                  f"replication.prefer={self.prefer}", f"replication.history_dir={self.home}/history"]
         keys = self.cluster.keys
         return lines + (["replication.security=plain"] if keys is None else keys.lines(self.name))

@@ -14,6 +14,8 @@ MIB = 1 << 20
 DEFAULT_TOTAL = 1 << 30
 # A checker run keeps every byte of the server in memory.
 MAX_CHECKED = 512 * MIB
+# Without being asked: capturing and checking so much takes about three seconds.
+DEFAULT_CHECKED = 128 * MIB
 # Long enough for a host to die, to start again and to catch up.
 DOUBLE_SECONDS = 25
 # The command is a JVM that has to start while the transfers run.
@@ -81,7 +83,8 @@ def parse(arguments):
     add("--bitrate", type=size, default=4_000_000, metavar="BITS", help="a second, of the media (4000000)")
     add("--tls", action="store_true", help="HTTPS or FTPS between client and server")
     add("--plain", action="store_true", help="no TLS on the replication link between the hosts")
-    add("--check", action="store_true", help="capture whole frames, and let the wire checker look at them")
+    add("--check", action=argparse.BooleanOptionalAction, help="capture whole frames, what each host sends, and the link between "
+        f"them if it is --plain, and let the wire checker look at it all (with up to {DEFAULT_CHECKED // MIB} MiB a round)")
     add("--patience", type=count, default=15, metavar="SECONDS",
         help="without a byte, after which a client gives up (15)")
     add("--limit", type=count, default=180, metavar="SECONDS", help="for the transfers of a round (180)")
@@ -118,6 +121,8 @@ def conclude(parser, options):
         options.size = options.seconds * options.bitrate // 8
     elif options.size is None:
         options.size = max(MIB, DEFAULT_TOTAL // transfers)
+    if options.check is None:
+        options.check = options.size * transfers <= DEFAULT_CHECKED
     if options.check and options.size * transfers > MAX_CHECKED:
         parser.error(f"--check keeps every byte: a round may have {MAX_CHECKED // MIB} MiB; see --size")
     slow = {"double": DOUBLE_SECONDS, "switchover": SWITCHOVER_SECONDS}.get(options.fault)

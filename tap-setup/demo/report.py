@@ -4,9 +4,10 @@ import json
 import math
 
 from common import bytes_text, say
+from faults import LOST
 
 COLUMNS = (("round", 5), ("bytes", 10), ("intact", 9), ("sha256", 12), ("resets", 6), ("MiB/s", 7), ("at %", 5),
-           ("stall ms", 17), ("switch ms", 9), ("detect ms", 9), ("takeover ms", 11))
+           ("stall ms", 17), ("switch ms", 9), ("detect ms", 9), ("takeover ms", 11), ("wire", 6))
 
 
 def header():
@@ -21,7 +22,8 @@ def row(result, mode):
              ",".join(f"{one['atPercent']:.0f}" for one in found) or "-",
              ",".join(stall_text(one["stallsMs"]) for one in found) or "-",
              ",".join(number(one["switchMs"]) for one in found) or "-",
-             number(result["detectionMs"]), number(result["takeoverMs"]))
+             number(result["detectionMs"]), number(result["takeoverMs"]),
+             {True: "holds", False: "BROKEN", None: "-"}[result["wireCheck"]])
     say("   " + "  ".join(str(cell).rjust(width) for cell, (_, width) in zip(cells, COLUMNS)))
     for step in result["failover"].get("steps", []) if mode == "cold" else []:
         say(f"     {step['ms']:10.1f} ms  {step['what']}")
@@ -85,5 +87,6 @@ def conclude(options, results, out, picture):
     path.write_text(json.dumps(everything, indent=2) + "\n")
     say(f"   {path}" + (f"\n   {picture}" if picture else ""))
     passed = total["roundsPassed"] == total["rounds"]
-    say(f"VERDICT: {'intact' if passed else 'NOT INTACT'}")
+    good, bad = ("silent, as it must be", "NOT AS IT MUST BE") if options.fault in LOST else ("intact", "NOT INTACT")
+    say(f"VERDICT: {good if passed else bad}")
     return passed

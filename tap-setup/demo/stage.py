@@ -11,11 +11,11 @@ from pathlib import Path
 
 import faults
 import flows
-from build import CLASSES
-from capture import Capture
+from capture import HEADER_BYTES, WHOLE_BYTES, Capture
 from cluster import Cluster, last_failover
-from common import JAVA, SERVICE, DemoError, is_terminal, say, wait_for
+from common import SERVICE, DemoError, is_terminal, say, wait_for
 from lab import octets
+from wire import WireCheck
 
 TOOL = Path(__file__).resolve().parent / "clients.py"
 POLL_S = 0.001
@@ -51,14 +51,18 @@ class Stage:
         self.protected_again_s = None
         self.transfers = []
         self.clients = None
+        self.wire = None
         self.shown = 0.0
 
     def run(self):
         """Returns the round's result, ready for JSON; besides, the traffic for the picture."""
         try:
+            if self.options.check:
+                self.wire = WireCheck(self.options, self.lab, self.directory)
             self.cluster.start()
-            self.capture = Capture(self.lab, self.directory / "client.pcap", self.directory / "tcpdump.log",
-                                   self.options.check)
+            self.capture = Capture(self.lab, "client", "eth0", self.directory / "client.pcap",
+                                   self.directory / "tcpdump.log", WHOLE_BYTES if self.options.check else HEADER_BYTES,
+                                   f"host {SERVICE}")
             self.start_clients()
             try:
                 faults.FAULTS[self.options.fault](self)
@@ -67,6 +71,8 @@ class Stage:
             self.await_clients()
             time.sleep(LINGER_S)
             self.capture.stop()
+            if self.wire:
+                self.wire.stop()
             failover = self.ask_failover()
         finally:
             self.clear_line()
@@ -202,7 +208,8 @@ class Stage:
             "resetsByClient": traffic.resets_by_client,
             "connections": sum(1 for flow in traffic.flows.values() if flow.syns),
             "retransmittedByServer": sum(flow.down.again for flow in traffic.flows.values()),
-            "capturedFrames": traffic.frames, "captureDropped": self.capture.dropped,
+            "capturedFrames": traffic.frames,
+            "captureDropped": self.capture.dropped + (self.wire.dropped() if self.wire else 0),
             "longestPauseBeforeMs": None if quiet is None else round(quiet, 3),
             "faults": [self.fault_result(i, until) for i, until in enumerate(ends[:len(strikes)])],
             "detectionMs": failover.get("detectionMs"), "takeoverMs": failover.get("takeoverMs"), "failover": failover,
@@ -229,18 +236,13 @@ class Stage:
 
     def check_wire(self):
         """Whether the wire checker finds nothing broken; None if it was not asked."""
-        if not self.options.check:
+        if not self.wire:
             return None
-        expected = faults.switches(self.options.fault, self.options.mode)
-        done = subprocess.run(
-            [JAVA, "-Xmx3g", "-cp", str(CLASSES), "io.holdfast.lab.wire.WireChecker",
-             str(self.capture.path), "--server", SERVICE, "--switches", str(expected)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
-        (self.out / f"wire-{self.number}.txt").write_text(done.stdout)
-        say("\n".join(f"     {line}" for line in done.stdout.splitlines()))
-        if done.returncode == 2:
-            raise DemoError(f"the wire checker: {done.stdout}")
-        return done.returncode == 0
+        report = self.out / f"wire-{self.number}.txt"
+        holds = self.wire.check(self.capture, faults.switches(self.options.fault, self.options.mode), report)
+        if not holds:
+            say("\n".join(f"     {line}" for line in report.read_text().splitlines()))
+        return holds
 
     def typical_stall(self):
         """For the choice of the round to draw."""

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
  * @param switches   when the protected address moved to another host
  * @param hosts      who spoke for the address
  * @param macs       hardware addresses that ARP gave for it; one, if it is virtual
+ * @param log        what was held against the replication log; null if there were no captures for that
  */
 public record Report(
     Expectation expectation,
@@ -21,7 +22,19 @@ public record Report(
     List<Switch> switches,
     Set<String> hosts,
     Set<String> macs,
-    Totals totals) {
+    Totals totals,
+    Log log) {
+
+    /**
+     * @param readable          the link between the hosts was captured whole, and is plain
+     * @param batches           that a host acknowledged to have stored
+     * @param segments          that hosts sent to the LAN
+     * @param protectedSegments those that had to wait for the log
+     * @param answeredUnstored  SYN-ACKs that left before their connection was stored; cookies may
+     */
+    public record Log(boolean readable, long linkFrames, long records, long batches, long segments, long protectedSegments,
+        long answeredUnstored) {
+    }
 
     /**
      * The address moved, as told by its new host's announcement.
@@ -75,6 +88,13 @@ public record Report(
             text.append(String.format("switch from %s to %s; first segment after %s, slowest connection %s; on %d "
                 + "connections the server spoke first, on %d the client%n", s.from, s.to,
                 milliseconds(s.firstSegmentNs), milliseconds(s.slowestNs), s.serverFirst, s.clientFirst));
+        }
+        text.append(log == null ? "only what the client's side shows was looked at\n"
+            : !log.readable ? "the link between the hosts was not read: O1 and the log's part of O4 only as far as the LAN shows them\n"
+            : String.format("held against the log: %d of %d segments of the hosts, while protected; %d records, %d batches "
+                + "acknowledged%n", log.protectedSegments, log.segments, log.records, log.batches));
+        if (log != null && log.answeredUnstored > 0) {
+            text.append("SYN-ACKs before their connection was stored: ").append(log.answeredUnstored).append('\n');
         }
         for (final Rule rule : Rule.values()) {
             final String verdict = count(rule) > 0 ? "BROKEN " + count(rule) + " times"

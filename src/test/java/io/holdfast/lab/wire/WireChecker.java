@@ -10,9 +10,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Checks a capture of the LAN against O1 to O5, as far as they show there. As a program: {@code WireChecker FILE
- * [--server ADDRESS] [--switches NUMBER] [--headers-only]}; exit status 0 if nothing is broken, 1 if something is, 2 if
- * the file cannot be checked.
+ * Checks a capture of the LAN against O1 to O5, as far as they show there, and, with captures of the hosts' ports and of the
+ * link between them, against what the backup had stored. As a program: {@code WireChecker FILE [--server ADDRESS]
+ * [--switches NUMBER] [--headers-only] [--host ADDRESS[,ADDRESS]=FILE twice] [--link FILE]...}; exit status 0 if nothing is
+ * broken, 1 if something is, 2 if a file cannot be checked.
  *
  * <p>Memory: every byte that the server sent is kept. One thread.
  */
@@ -38,6 +39,11 @@ public final class WireChecker {
 
     /** @throws IOException if the file cannot be read or is no capture of Ethernet frames */
     public static Report check(final Path capture, final Expectation expectation) throws IOException {
+        return check(capture, expectation, LogChecker.Sources.NONE);
+    }
+
+    static Report check(final Path capture, final Expectation expectation, final LogChecker.Sources sources)
+        throws IOException {
         final WireChecker checker = new WireChecker(expectation);
         try (CaptureReader reader = CaptureReader.open(capture)) {
             for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
@@ -47,7 +53,8 @@ public final class WireChecker {
                 checker.violations.add(Rule.CAPTURE, 0, "", "the file ends in the middle of a record");
             }
         }
-        return checker.conclude();
+        return checker.conclude(sources.ports().isEmpty() ? null
+            : LogChecker.check(expectation.serverIp(), sources, checker.violations));
     }
 
     private void onFrame(final Frame frame) {
@@ -89,7 +96,7 @@ public final class WireChecker {
         });
     }
 
-    private Report conclude() {
+    private Report conclude(final Report.Log log) {
         if (all.isEmpty()) {
             violations.add(Rule.CAPTURE, 0, "", "no connection of the protected address is in it");
         }
@@ -102,7 +109,7 @@ public final class WireChecker {
         final Set<String> macs = new LinkedHashSet<>();
         ownership.announcedMacs().forEach(mac -> macs.add(new Source(0, mac).toString()));
         return new Report(expectation, violations.counts(), violations.first(),
-            ownership.switches().stream().map(SwitchWatch::toReport).toList(), hosts, macs, totals());
+            ownership.switches().stream().map(SwitchWatch::toReport).toList(), hosts, macs, totals(), log);
     }
 
     private Report.Totals totals() {
@@ -133,10 +140,24 @@ public final class WireChecker {
         System.exit(run(arguments));
     }
 
+    private static LogChecker.Port port(final String text) {
+        final int split = text.indexOf('=');
+        if (split < 0) {
+            throw new IllegalArgumentException("--host takes ADDRESS=FILE, not " + text);
+        }
+        final List<Integer> addresses = new ArrayList<>();
+        for (final String address : text.substring(0, split).split(",")) {
+            addresses.add(Expectation.ip(address));
+        }
+        return new LogChecker.Port(addresses, Path.of(text.substring(split + 1)));
+    }
+
     private static int run(final String[] arguments) {
         try {
             Expectation expectation = Expectation.DEFAULT;
             Path file = null;
+            final List<LogChecker.Port> ports = new ArrayList<>();
+            final List<Path> links = new ArrayList<>();
             for (int i = 0; i < arguments.length; i++) {
                 switch (arguments[i]) {
                     case "--server" -> expectation = new Expectation(Expectation.ip(arguments[++i]),
@@ -144,13 +165,15 @@ public final class WireChecker {
                     case "--switches" -> expectation = expectation.withSwitches(Integer.parseInt(arguments[++i]));
                     case "--headers-only" ->
                         expectation = new Expectation(expectation.serverIp(), expectation.switches(), true);
+                    case "--host" -> ports.add(port(arguments[++i]));
+                    case "--link" -> links.add(Path.of(arguments[++i]));
                     default -> file = Path.of(arguments[i]);
                 }
             }
             if (file == null) {
                 throw new IllegalArgumentException("which capture?");
             }
-            final Report report = check(file, expectation);
+            final Report report = check(file, expectation, new LogChecker.Sources(ports, links));
             System.out.print(report.text());
             return report.ok() ? 0 : 1;
         } catch (final IOException | IllegalArgumentException | ArrayIndexOutOfBoundsException e) {

@@ -1,0 +1,67 @@
+package io.holdfast.lab.wire;
+
+import java.util.List;
+
+/** One of the two hosts, as it shows on the link between them. */
+final class Host {
+    private static final int BACKUP = 3;
+    private static final int PRIMARY = 4;
+
+    private final List<Integer> addresses;
+    private final StoredLog log = new StoredLog();
+    private Host peer;
+    private long incarnation;
+    private long serial;
+    private int role;
+    /** It has closed a connection since it spoke last: it may be dead, and its primary may know. */
+    private boolean gone;
+
+    /** @param addresses of its kernel, on every path to the other host */
+    Host(final List<Integer> addresses) {
+        this.addresses = addresses;
+    }
+
+    void peer(final Host other) {
+        peer = other;
+    }
+
+    Host peer() {
+        return peer;
+    }
+
+    boolean has(final int address) {
+        return addresses.contains(address);
+    }
+
+    String name() {
+        return Expectation.text(addresses.get(0));
+    }
+
+    /** What it has told the other in the log, as far as that has acknowledged it. */
+    StoredLog log() {
+        return log;
+    }
+
+    /**
+     * It says what it is; messages are numbered over all paths, so that an old one is known as such.
+     *
+     * @param code 3 is a backup in sync, 4 a primary with such a backup
+     */
+    void onRole(final long fromIncarnation, final long number, final int code) {
+        if (fromIncarnation != incarnation || number > serial) {
+            incarnation = fromIncarnation;
+            serial = number;
+            role = code;
+            gone = false;
+        }
+    }
+
+    void onClosed() {
+        gone = true;
+    }
+
+    /** Its output has to wait for the other: both have said so, and the other still lives. */
+    boolean isProtected() {
+        return role == PRIMARY && peer.role == BACKUP && !peer.gone;
+    }
+}
