@@ -142,7 +142,8 @@ def run(options, out, service, mode, fault):
         what = f"no verdict after {CELL_LIMIT_S} s" if status is None else f"could not be run ({status})"
         return dict(cell, verdict="failed", reason=f"{what}: {' '.join(last)[-300:]}")
     told = json.loads(result.read_text())["rounds"][0]
-    return dict(cell, verdict="passed" if status == 0 else "failed", reason="; ".join(told["complaints"]), result=told)
+    return dict(cell, verdict="passed" if status == 0 else "failed", reason="; ".join(told["complaints"] + told["remarks"]),
+                result=told)
 
 
 def end(process):

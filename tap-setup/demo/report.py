@@ -29,6 +29,8 @@ def row(result, mode):
         say(f"     {step['ms']:10.1f} ms  {step['what']}")
     if result["protectedAgainS"]:
         say(f"     protected again {result['protectedAgainS']:.1f} s after that host came back")
+    for remark in result["remarks"]:
+        say(f"     - {remark}")
     for complaint in result["complaints"]:
         say(f"     ! {complaint}")
     if result["captureDropped"]:

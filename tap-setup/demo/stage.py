@@ -48,6 +48,7 @@ class Stage:
         self.strikes = []
         self.notes = []
         self.complaints = []
+        self.remarks = []
         self.protected_again_s = None
         self.transfers = []
         self.clients = None
@@ -190,6 +191,7 @@ class Stage:
         moved = sum(half.bytes for flow in traffic.flows.values() for half in (flow.down, flow.up))
         if moved < sum(transfer.size for transfer in self.transfers if transfer.intact()):
             self.complain("the capture lacks bytes that arrived: nothing can be said of stalls")
+        self.judge_switches(len(traffic.hosts) - 1)
         checked = self.check_wire()
         if checked is False:
             self.complain(f"broken on the wire, see {self.out / f'wire-{self.number}.txt'}")
@@ -216,8 +218,18 @@ class Stage:
             "protectedAgainS": self.protected_again_s,
             "notes": [{"atMs": round((t - self.began_ns) / 1e6, 3), "text": text} for t, text in self.notes],
             "wireCheck": checked,
+            "remarks": self.remarks,
             "complaints": self.complaints + sorted({t.fault for t in self.transfers if t.fault})[:10],
         }
+
+    def judge_switches(self, moved):
+        """A host that is held up for too long is taken for dead: that harms nobody, but it is not what was to be shown."""
+        expected = faults.switches(self.options.fault, self.options.mode)
+        if expected and moved < 1:
+            self.complain("no other host has spoken for the address")
+        elif moved != expected:
+            self.remarks.append(f"the address moved {moved} times where {expected} were to be expected: a host that lived was "
+                                "taken for dead")
 
     def judge_silence(self, strikes):
         """Of a fault that no transfer survives: after it nobody may speak for the address."""
@@ -239,7 +251,7 @@ class Stage:
         if not self.wire:
             return None
         report = self.out / f"wire-{self.number}.txt"
-        holds = self.wire.check(self.capture, faults.switches(self.options.fault, self.options.mode), report)
+        holds = self.wire.check(self.capture, report)
         if not holds:
             say("\n".join(f"     {line}" for line in report.read_text().splitlines()))
         return holds

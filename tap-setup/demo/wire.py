@@ -38,7 +38,7 @@ class WireCheck:
     def dropped(self):
         return sum(capture.dropped for capture in (*self.ports.values(), *self.links))
 
-    def check(self, clients, switches, report):
+    def check(self, clients, report):
         """Whether nothing is broken. What the checker says goes to the file report.
 
         @param clients: the capture of the clients' side"""
@@ -46,7 +46,7 @@ class WireCheck:
         links = [part for capture in self.links for part in ("--link", str(capture.path))]
         done = subprocess.run(
             [JAVA, HEAP, "-cp", str(CLASSES), "io.holdfast.lab.wire.WireChecker", str(clients.path), "--server", SERVICE,
-             "--switches", str(switches), *hosts, *links],
+             *hosts, *links],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=LIMIT_S)
         report.write_text(done.stdout)
         if done.returncode not in (0, 1):

@@ -16,6 +16,7 @@ final class LinkWatch {
     private static final int FAREWELL = -2;
     private static final int MAX_FRAME_BYTES = 64 << 20;
     private static final int GREETING = 0x48434648;
+    private static final int MAX_GREETING_BYTES = 1024;
     private static final int MEMBERSHIP = 1;
     private static final int LOG_BATCH = 2;
     private static final int LOG_ACK = 3;
@@ -122,7 +123,7 @@ final class LinkWatch {
         if (pipe.greeted && (length == KEEP_ALIVE || length == FAREWELL)) {
             return Integer.BYTES;
         }
-        if (length <= Integer.BYTES || length > MAX_FRAME_BYTES) {
+        if (length <= Integer.BYTES || length > (pipe.greeted ? MAX_FRAME_BYTES : MAX_GREETING_BYTES)) {
             throw new StoredLog.Malformed(pipe.greeted ? "a frame of " + length + " bytes" : "is it TLS?");
         }
         if (unread.limit() < Integer.BYTES + length) {

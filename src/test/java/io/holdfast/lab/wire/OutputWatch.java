@@ -157,7 +157,9 @@ final class OutputWatch {
                 }
             }
             final long edge = ack + ((long) segment.window << known.scale);
-            if (stored.hasProgress() && edge > Math.max(stored.edgeLimit(), known.freeEdge)) {
+            // The window counts in units, and is rounded up so that its edge does not go back.
+            final long rounding = (1L << known.scale) - 1;
+            if (stored.hasProgress() && edge > Math.max(stored.edgeLimit(), known.freeEdge) + rounding) {
                 broken(Rule.O3, "the window's edge is " + (edge - stored.edgeLimit()) + " bytes beyond the stored limit");
             }
         }

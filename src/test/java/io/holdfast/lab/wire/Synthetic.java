@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A capture made by hand: a client and two hosts that share the lab's service address. Each call is a frame, a
@@ -23,13 +24,23 @@ final class Synthetic {
 
     private static final long VIRTUAL_MAC = 0x0200_0000_0100L;
     private static final long CLIENT_MAC = 0x0200_0000_0001L;
-    private static final int SERVER_IP = Expectation.ip("10.77.0.100");
-    private static final int CLIENT_IP = Expectation.ip("10.77.0.1");
-    private static final int CLIENT_PORT = 40_000;
-    private static final int SERVER_PORT = 8080;
+    static final int SERVER_IP = Expectation.ip("10.77.0.100");
+    static final int CLIENT_IP = Expectation.ip("10.77.0.1");
+    static final int CLIENT_PORT = 40_000;
+    static final int SERVER_PORT = 8080;
     private static final long START_NS = 1_700_000_000_000_000_000L;
 
     private final List<Frame> frames = new ArrayList<>();
+    private final AtomicLong clock;
+
+    Synthetic() {
+        this(new AtomicLong());
+    }
+
+    /** @param clock milliseconds; shared by captures that were made at the same time */
+    Synthetic(final AtomicLong clock) {
+        this.clock = clock;
+    }
 
     /** What varies between segments; offsets are those of the stream, so 0 is the first byte. */
     static final class Tcp {
@@ -154,7 +165,7 @@ final class Synthetic {
     }
 
     private Synthetic frame(final byte[] kept, final int length) {
-        frames.add(new Frame(START_NS + frames.size() * 1_000_000L, 0, kept, length));
+        frames.add(new Frame(START_NS + clock.getAndIncrement() * 1_000_000L, 0, kept, length));
         return this;
     }
 
