@@ -4,6 +4,7 @@
 #   perf/run.sh quick        every figure, medians and ratios, in under 3 minutes
 #   perf/run.sh allocation   bytes allocated per segment by a server on Holdfast, bulk both ways and ping-pong
 #   perf/run.sh wrk [SECONDS [CONNECTIONS]]   wrk alone, on the web sample and on Netty (30 s, 256 connections)
+#   perf/run.sh overhead     what replication costs: hot, cold, off and the kernel by turns; five minutes (overhead.sh)
 #   perf/run.sh soak-faults  the transfers of the web sample, 1 GiB each way, over a bad link; about an hour (soak-faults.sh)
 #
 # Needs root, and target/holdfast.jar (mvn package). Everything happens in two network namespaces of its own, which are
@@ -244,6 +245,7 @@ case ${1:-} in
     quick) prepare "$@"; quick;;
     allocation) prepare "$@"; shift; allocation "$@";;
     wrk) prepare "$@"; shift; wrk_alone "$@";;
+    overhead) exec perf/overhead.sh;;
     soak-faults) exec perf/soak-faults.sh;;
-    *) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2;;
+    *) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 2;;
 esac

@@ -46,7 +46,7 @@ public final class PerfReport {
             text(median(peer.values().stream().toList())), text(median(ratios)), ratios.size());
     }
 
-    private static double median(final List<Double> values) {
+    static double median(final List<Double> values) {
         if (values.isEmpty()) {
             return Double.NaN;
         }
@@ -56,7 +56,7 @@ public final class PerfReport {
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
-    private static String text(final double value) {
+    static String text(final double value) {
         if (Double.isNaN(value)) {
             return "-";
         }
