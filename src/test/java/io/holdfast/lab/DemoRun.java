@@ -35,6 +35,9 @@ record DemoRun(int status, String output, Path out) {
         throws IOException, InterruptedException {
         final Path out = BASE.resolve("target/lab/demo-" + name);
         Files.createDirectories(out.getParent());
+        if (Files.exists(out)) {
+            CaptureFiles.delete(out);
+        }
         final List<String> command = new ArrayList<>(
             List.of(BASE + "/tap-setup/demo.sh", "--mode", mode, "--out", out.toString()));
         if (!mode.equals("off")) {

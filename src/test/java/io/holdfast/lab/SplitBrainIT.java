@@ -25,7 +25,7 @@ final class SplitBrainIT {
     @ParameterizedTest
     @ValueSource(strings = {"cut", "cut-replication"})
     void shouldHaveOneSourceThroughACut(final String fault) throws Exception {
-        final DemoRun demo = DemoRun.of("hot", fault, "--fault", fault, "--direction", "both", "--size", "32M", "--rate", "10M",
+        final DemoRun demo = DemoRun.of("hot", fault, "--fault", fault, "--direction", "both", "--size", "24M", "--rate", "10M",
             "--plain");
         assertEquals(0, demo.status(), demo.output());
         assertTrue(demo.output().contains("2 of 2 streams intact, 0 resets"), demo.output());
@@ -35,7 +35,7 @@ final class SplitBrainIT {
     /** O8 of the contract: what was left behind must not take over. */
     @Test
     void shouldHaveABackupRefuseThatMissedSomething() throws Exception {
-        final DemoRun demo = DemoRun.of("hot", "stale", "--fault", "stale", "--size", "32M", "--rate", "10M", "--plain",
+        final DemoRun demo = DemoRun.of("hot", "stale", "--fault", "stale", "--size", "24M", "--rate", "10M", "--plain",
             "--patience", "2");
         assertEquals(0, demo.status(), demo.output());
         assertTrue(demo.output().contains("VERDICT: silent, as it must be"), demo.output());
