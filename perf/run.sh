@@ -6,6 +6,7 @@
 #   perf/run.sh wrk [SECONDS [CONNECTIONS]]   wrk alone, on the web sample and on Netty (30 s, 256 connections)
 #   perf/run.sh overhead     what replication costs: hot, cold, off and the kernel by turns; five minutes (overhead.sh)
 #   perf/run.sh soak-faults  the transfers of the web sample, 1 GiB each way, over a bad link; about an hour (soak-faults.sh)
+#   perf/run.sh soak-crashes [SEED [SEEDS]]   crashes at every event of the simulated scenarios, with other seeds (soak-crashes.sh)
 #
 # Needs root, and target/holdfast.jar (mvn package). Everything happens in two network namespaces of its own, which are
 # removed at the end, however it ends. The client is always the kernel's TCP (cubic):
@@ -247,5 +248,6 @@ case ${1:-} in
     wrk) prepare "$@"; shift; wrk_alone "$@";;
     overhead) exec perf/overhead.sh;;
     soak-faults) exec perf/soak-faults.sh;;
-    *) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 2;;
+    soak-crashes) shift; exec perf/soak-crashes.sh "$@";;
+    *) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2;;
 esac

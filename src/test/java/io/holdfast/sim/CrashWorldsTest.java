@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 final class CrashWorldsTest {
     private static final long MS = 1_000_000L;
-    private static final long CRASHES = Long.getLong("holdfast.sim.crashes", 14_000);
+    private static final long CRASHES = Long.getLong("holdfast.sim.crashes", 7_000);
     private static final long FROM = Long.getLong("holdfast.sim.from", 1);
     /** Deaths in each world, each in a run of its own. */
     private static final int EACH = 7;
@@ -34,7 +34,7 @@ final class CrashWorldsTest {
         LongStream.range(FROM, FROM + worlds).parallel().forEach(world -> {
             guarded(world, -1);
             for (int crash = 0; crash < EACH; crash++) {
-                stalls.add("random", guarded(world, crash));
+                stalls.add("random", guarded(world, crash).stallsNs());
                 played.increment();
             }
         });
@@ -69,7 +69,7 @@ final class CrashWorldsTest {
         final SeededRandom random = new SeededRandom(seed * 1_000_003 + crash);
         final long detectNs = random.nextInt(3) == 0 ? 0 : random.nextInt(300) * MS;
         final boolean primary = random.nextInt(4) != 0;
-        final long about = 1L << random.nextInt(9);
+        final long about = 1L << random.nextInt(10);
         return Drama.play(scenario, seed, new Death(primary, random.nextInt((int) about), random.nextInt(5) / 4.0,
             detectNs));
     }

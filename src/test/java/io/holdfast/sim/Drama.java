@@ -20,6 +20,7 @@ final class Drama {
     /**
      * Who dies when.
      *
+     * @param at       it dies over what would be the n-th thing to enter or leave it: packet, batch or acknowledgement
      * @param part     of the records under way that arrives, when it is the primary
      * @param detectNs until the other one knows
      */
@@ -30,9 +31,10 @@ final class Drama {
     /**
      * What came of it.
      *
+     * @param primary  how often something entered or left the primary; and the backup
      * @param stallsNs of the clients that the death stalled, from its detection; negative if they went on before
      */
-    record Outcome(long emissions, long batches, List<Long> stallsNs, long digest) {
+    record Outcome(long primary, long backup, boolean died, List<Long> stallsNs, long digest) {
     }
 
     private static final StackCounter[] ERRORS = {StackCounter.CONNECTION_ERRORS, StackCounter.FRAME_HANDLER_ERRORS,
@@ -61,6 +63,7 @@ final class Drama {
             }));
         pair.oracle.cookies = scenario.backlog() < scenario.connections();
         world.burst(pair.a.index, scenario.burst());
+        scenario.stage().accept(world);
     }
 
     private static void patient(final StackConfig config) {
@@ -80,11 +83,7 @@ final class Drama {
     }
 
     private Outcome play(final Death death) throws IOException {
-        if (death.primary()) {
-            pair.killPrimary(death.at(), death.part(), death.detectNs());
-        } else {
-            pair.killBackup(death.at(), death.detectNs());
-        }
+        pair.kill(death.primary() ? pair.a : pair.b, death.at(), death.part(), death.detectNs());
         serve(pair.a, scenario.primaryPace());
         serve(pair.b, scenario.backupPace());
         // By its clock the first SYN is sent.
@@ -112,7 +111,8 @@ final class Drama {
                 stalls.add(client.stall.stallNs() - death.detectNs());
             }
         }
-        return new Outcome(pair.emissions(), pair.batches(), stalls, world.oracle.digest());
+        return new Outcome(pair.crossings(pair.a), pair.crossings(pair.b), pair.crashNs != Long.MAX_VALUE, stalls,
+            world.oracle.digest());
     }
 
     /** Nothing is left of the connections, once TIME-WAIT is over. */
@@ -138,6 +138,11 @@ final class Drama {
         }
         if (!scenario.abortive() && world.oracle.earlyResets > 0) {
             throw new AssertionError("O4: " + world.oracle.earlyResets + " resets");
+        }
+        // Whoever ends first keeps TIME-WAIT, and says ACK to whatever comes late, unless a reset ends it.
+        if (scenario.clientEnding() == Talk.Ending.LAST && scenario.serverEnding() == Talk.Ending.FIRST && !pair.oracle.cookies
+            && world.oracle.watchedResets > 0 && world.oracle.watchedResets == world.oracle.resets) {
+            throw new AssertionError("TW: " + world.oracle.watchedResets + " resets");
         }
     }
 

@@ -31,6 +31,8 @@ final class ReplicaPair implements ReplicationLink.Ends {
         final RecordDecoder decoder = new RecordDecoder();
         ShardControl control;
         Replica replica;
+        /** What entered or left it: packets, batches, acknowledgements. */
+        private long crossings;
 
         Host(final Plan plan, final long skewNs) {
             writer = RingReader.smallLog(plan.ringBytes);
@@ -72,9 +74,9 @@ final class ReplicaPair implements ReplicationLink.Ends {
     private final long skewNs;
     private final ReplicationLink link;
     private long emissions;
-    private long batches;
-    private long primaryDiesAt = Long.MAX_VALUE;
-    private long backupDiesAt = Long.MAX_VALUE;
+    private long emissionToDieAt = Long.MAX_VALUE;
+    private Host dying;
+    private long dieAt;
     private double survives;
     private long detectNs;
     /** What went wrong in replication last; null if nothing did. */
@@ -97,11 +99,10 @@ final class ReplicaPair implements ReplicationLink.Ends {
         world.onEmission(host -> {
             if (host == a.index) {
                 onEmission();
-                if (world.isCrashed(host)) {
-                    link.tear(survives);
-                }
             }
+            onPacket(host);
         });
+        world.onArrival(this::onPacket);
         world.afterSettling(this::ship);
         b.run(() -> b.replica.follow());
         a.run(() -> {
@@ -111,27 +112,29 @@ final class ReplicaPair implements ReplicationLink.Ends {
     }
 
     /**
-     * The primary dies instead of sending what would be its n-th packet or batch; the backup finds out later.
+     * The host dies over what would be the n-th thing to enter or leave it; the other finds out later.
      *
-     * @param part of the records that are under way, a batch that it dies over included, arrives
+     * @param part of the records that are under way from a primary, a batch that it dies over included, arrives
      */
+    void kill(final Host host, final long crossing, final double part, final long detectionNs) {
+        dying = host;
+        dieAt = crossing;
+        survives = part;
+        detectNs = detectionNs;
+    }
+
+    /** The primary dies instead of sending what would be its n-th packet or batch. */
     void killPrimary(final long emission, final double part, final long detectionNs) {
-        primaryDiesAt = emission;
+        emissionToDieAt = emission;
         survives = part;
         detectNs = detectionNs;
     }
 
     /** The primary dies now. */
     void killPrimary(final long detectionNs) {
+        survives = 0;
         detectNs = detectionNs;
-        die(a.index, this::takeOver);
-        link.tear(0);
-    }
-
-    /** The backup dies instead of storing its n-th batch; the primary finds out later, and goes on alone. */
-    void killBackup(final long batch, final long detectionNs) {
-        backupDiesAt = batch;
-        detectNs = detectionNs;
+        die(a);
     }
 
     /** Packets and batches that the primary has sent. */
@@ -139,20 +142,40 @@ final class ReplicaPair implements ReplicationLink.Ends {
         return emissions;
     }
 
-    /** Batches that the backup has stored. */
-    long batches() {
-        return batches;
+    /** Packets, batches and acknowledgements that entered or left the host. */
+    long crossings(final Host host) {
+        return host.crossings;
     }
 
     private void onEmission() {
-        if (emissions++ == primaryDiesAt) {
-            die(a.index, this::takeOver);
+        if (emissions++ == emissionToDieAt) {
+            die(a);
         }
     }
 
-    private void die(final int host, final Runnable after) {
+    private void onPacket(final int host) {
+        if (host == a.index) {
+            onCrossing(a);
+        } else if (host == b.index) {
+            onCrossing(b);
+        }
+    }
+
+    /** Something is about to enter or to leave it. Returns false if it never will. */
+    private boolean onCrossing(final Host host) {
+        if (!world.isCrashed(host.index) && host.crossings++ == dieAt && host == dying) {
+            die(host);
+        }
+        return !world.isCrashed(host.index);
+    }
+
+    private void die(final Host host) {
+        if (world.isCrashed(host.index)) {
+            return;
+        }
         if (World.TRACE) {
-            System.out.println(world.nowNs / 1_000 + " us host " + host + " dies, emission " + emissions + ", batch " + batches);
+            System.out.println(world.nowNs / 1_000 + " us host " + host.index + " dies, crossing " + host.crossings + ", emission "
+                + emissions);
         }
         crashNs = world.nowNs;
         for (final Actor actor : world.talks) {
@@ -160,8 +183,11 @@ final class ReplicaPair implements ReplicationLink.Ends {
                 talk.stall.crash(world.nowNs);
             }
         }
-        world.crash(host);
-        world.at(world.nowNs + detectNs, after);
+        world.crash(host.index);
+        if (host == a) {
+            link.tear(survives);
+        }
+        world.at(world.nowNs + detectNs, host == a ? this::takeOver : this::goAlone);
     }
 
     private void takeOver() {
@@ -191,21 +217,16 @@ final class ReplicaPair implements ReplicationLink.Ends {
         if (records.isEmpty()) {
             return;
         }
-        onEmission();
         link.send(records, a.reader.sequence());
-        if (world.isCrashed(a.index)) {
-            link.tear(survives);
-        }
+        // Afterwards: a part of it may arrive nevertheless.
+        onEmission();
+        onCrossing(a);
     }
 
     @Override
-    public void store(final List<byte[]> records, final long lastSequence, final boolean whole) {
-        if (world.isCrashed(b.index)) {
-            return;
-        }
-        if (batches++ == backupDiesAt) {
-            die(b.index, this::goAlone);
-            return;
+    public boolean store(final List<byte[]> records) {
+        if (!onCrossing(b)) {
+            return false;
         }
         if (World.TRACE) {
             records.forEach(r -> System.out.println(world.nowNs / 1_000 + " us stored " + RingReader.describe(r)));
@@ -219,11 +240,17 @@ final class ReplicaPair implements ReplicationLink.Ends {
             }
         });
         oracle.stored(records);
+        return true;
+    }
+
+    @Override
+    public boolean acknowledges() {
+        return onCrossing(b);
     }
 
     @Override
     public void acknowledged(final long sequence) {
-        if (!world.isCrashed(a.index) && !world.isCrashed(b.index)) {
+        if (onCrossing(a)) {
             a.run(() -> a.replica.committed(sequence));
         }
     }

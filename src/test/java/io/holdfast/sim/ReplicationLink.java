@@ -10,8 +10,11 @@ import java.util.List;
 final class ReplicationLink {
     /** What the ends do. */
     interface Ends {
-        /** At the backup. {@code whole}: not torn, so that it is acknowledged. */
-        void store(List<byte[]> records, long lastSequence, boolean whole);
+        /** A batch comes to the backup. Returns false if nobody is there. */
+        boolean store(List<byte[]> records);
+
+        /** The backup is about to acknowledge a batch that came whole. Returns false if it does not. */
+        boolean acknowledges();
 
         /** At the primary. */
         void acknowledged(long sequence);
@@ -58,10 +61,7 @@ final class ReplicationLink {
         if (batch == null || closed) {
             return;
         }
-        if (!batch.records.isEmpty()) {
-            ends.store(batch.records, batch.lastSequence, batch.whole);
-        }
-        if (batch.whole) {
+        if (!batch.records.isEmpty() && ends.store(batch.records) && batch.whole && ends.acknowledges()) {
             world.at(world.nowNs + delayNs, () -> {
                 unacknowledged--;
                 if (!closed) {

@@ -18,11 +18,12 @@ import java.util.function.Consumer;
  * @param skewNs      what the primary's clock is ahead
  * @param settings    of both hosts of the server; and of the clients
  * @param abortive    a connection may end with a reset
+ * @param stage       what befalls the world besides
  */
 record Scenario(String kind, Service service, int connections, long up, long down, Talk.Ending clientEnding,
     Talk.Ending serverEnding, Pace clientPace, Pace primaryPace, Pace backupPace, long pauseNs, int mtu, Faults faults,
     long linkNs, int window, int ringBytes, int burst, long skewNs, int backlog, Consumer<StackConfig> settings,
-    Consumer<StackConfig> clientSettings, boolean abortive) {
+    Consumer<StackConfig> clientSettings, boolean abortive, Consumer<World> stage) {
     /** What the server does. */
     enum Service {
         /** Writes a stream of its own, and reads another. */
@@ -40,7 +41,7 @@ record Scenario(String kind, Service service, int connections, long up, long dow
     static Scenario of(final String kind) {
         return new Scenario(kind, Service.TALK, 1, 0, 0, Talk.Ending.FIRST, Talk.Ending.FIRST, Pace.NONE, Pace.NONE, Pace.NONE,
             0, 1_500, Faults.NONE, 100_000, Integer.MAX_VALUE, 1 << 18, Integer.MAX_VALUE, 0, 128, config -> { }, config -> { },
-            false);
+            false, world -> { });
     }
 
     private static final Talk.Ending[] ENDINGS = {Talk.Ending.UNREAD, Talk.Ending.RESET};
@@ -122,31 +123,31 @@ record Scenario(String kind, Service service, int connections, long up, long dow
     Scenario named(final String value) {
         return new Scenario(value, service, connections, up, down, clientEnding, serverEnding, clientPace, primaryPace,
             backupPace, pauseNs, mtu, faults, linkNs, window, ringBytes, burst, skewNs, backlog, settings, clientSettings,
-            abortive);
+            abortive, stage);
     }
 
     Scenario service(final Service value) {
         return new Scenario(kind, value, connections, up, down, clientEnding, serverEnding, clientPace, primaryPace,
             backupPace, pauseNs, mtu, faults, linkNs, window, ringBytes, burst, skewNs, backlog, settings, clientSettings,
-            abortive);
+            abortive, stage);
     }
 
     Scenario connections(final int value) {
         return new Scenario(kind, service, value, up, down, clientEnding, serverEnding, clientPace, primaryPace,
             backupPace, pauseNs, mtu, faults, linkNs, window, ringBytes, burst, skewNs, backlog, settings, clientSettings,
-            abortive);
+            abortive, stage);
     }
 
     Scenario bytes(final long newUp, final long newDown) {
         return new Scenario(kind, service, connections, newUp, newDown, clientEnding, serverEnding, clientPace, primaryPace,
             backupPace, pauseNs, mtu, faults, linkNs, window, ringBytes, burst, skewNs, backlog, settings, clientSettings,
-            abortive);
+            abortive, stage);
     }
 
     Scenario endings(final Talk.Ending client, final Talk.Ending server) {
         return new Scenario(kind, service, connections, up, down, client, server, clientPace, primaryPace,
             backupPace, pauseNs, mtu, faults, linkNs, window, ringBytes, burst, skewNs, backlog, settings, clientSettings,
-            abrupt(client) || abrupt(server));
+            abrupt(client) || abrupt(server), stage);
     }
 
     private static boolean abrupt(final Talk.Ending ending) {
@@ -155,35 +156,41 @@ record Scenario(String kind, Service service, int connections, long up, long dow
 
     Scenario paces(final Pace client, final Pace primary, final Pace backup) {
         return new Scenario(kind, service, connections, up, down, clientEnding, serverEnding, client, primary, backup, pauseNs,
-            mtu, faults, linkNs, window, ringBytes, burst, skewNs, backlog, settings, clientSettings, abortive);
+            mtu, faults, linkNs, window, ringBytes, burst, skewNs, backlog, settings, clientSettings, abortive, stage);
     }
 
     Scenario pause(final long value) {
         return new Scenario(kind, service, connections, up, down, clientEnding, serverEnding, clientPace, primaryPace,
             backupPace, value, mtu, faults, linkNs, window, ringBytes, burst, skewNs, backlog, settings, clientSettings,
-            abortive);
+            abortive, stage);
     }
 
     Scenario path(final int newMtu, final Faults newFaults) {
         return new Scenario(kind, service, connections, up, down, clientEnding, serverEnding, clientPace, primaryPace,
             backupPace, pauseNs, newMtu, newFaults, linkNs, window, ringBytes, burst, skewNs, backlog, settings, clientSettings,
-            abortive);
+            abortive, stage);
     }
 
     Scenario link(final long delayNs, final int newWindow, final int newRingBytes) {
         return new Scenario(kind, service, connections, up, down, clientEnding, serverEnding, clientPace, primaryPace,
             backupPace, pauseNs, mtu, faults, delayNs, newWindow, newRingBytes, burst, skewNs, backlog, settings, clientSettings,
-            abortive);
+            abortive, stage);
     }
 
     Scenario hosts(final int newBurst, final long newSkewNs, final int newBacklog) {
         return new Scenario(kind, service, connections, up, down, clientEnding, serverEnding, clientPace, primaryPace,
             backupPace, pauseNs, mtu, faults, linkNs, window, ringBytes, newBurst, newSkewNs, newBacklog, settings,
-            clientSettings, abortive);
+            clientSettings, abortive, stage);
     }
 
     Scenario settings(final Consumer<StackConfig> server, final Consumer<StackConfig> client) {
         return new Scenario(kind, service, connections, up, down, clientEnding, serverEnding, clientPace, primaryPace,
-            backupPace, pauseNs, mtu, faults, linkNs, window, ringBytes, burst, skewNs, backlog, server, client, abortive);
+            backupPace, pauseNs, mtu, faults, linkNs, window, ringBytes, burst, skewNs, backlog, server, client, abortive, stage);
+    }
+
+    Scenario stage(final Consumer<World> value) {
+        return new Scenario(kind, service, connections, up, down, clientEnding, serverEnding, clientPace, primaryPace,
+            backupPace, pauseNs, mtu, faults, linkNs, window, ringBytes, burst, skewNs, backlog, settings, clientSettings,
+            abortive, value);
     }
 }

@@ -13,6 +13,9 @@ final class Scenarios {
     private static final Faults LOSSY = new Faults(0.03, 0.02, 0.1, 0, MS, 500_000, 0, 1_000);
     private static final Faults SLOW = new Faults(0, 0, 0, 0, 5 * MS, 0, 20_000_000, 100);
     private static final Consumer<StackConfig> NOTHING = config -> { };
+    private static final int FIN = 1;
+    private static final int SYN = 2;
+    private static final int FLAGS_AT = 33;
 
     private Scenarios() {
     }
@@ -20,6 +23,8 @@ final class Scenarios {
     static List<Scenario> small() {
         final List<Scenario> all = new ArrayList<>();
         transfers(all);
+        applications(all);
+        paths(all);
         options(all);
         windows(all);
         closing(all);
@@ -44,6 +49,9 @@ final class Scenarios {
         all.add(Scenario.of("both, lossy path").bytes(20_000, 20_000).path(1_500, LOSSY));
         all.add(Scenario.of("both, small packets").bytes(10_000, 10_000).path(576, Faults.NONE));
         all.add(Scenario.of("both, large packets").bytes(100_000, 100_000).path(9_000, Faults.NONE));
+    }
+
+    private static void applications(final List<Scenario> all) {
         all.add(Scenario.of("echo").service(Service.ECHO).bytes(20_000, 0));
         all.add(Scenario.of("echo, lossy path").service(Service.ECHO).bytes(20_000, 0).path(1_500, LOSSY));
         all.add(Scenario.of("echo in bits").service(Service.ECHO).bytes(3_000, 0).paces(new Pace(100, 2 * MS),
@@ -58,18 +66,43 @@ final class Scenarios {
             .settings(config -> config.hearBytes(0), NOTHING));
     }
 
+    /** What the links do, one thing at a time. */
+    private static void paths(final List<Scenario> all) {
+        final Faults loses = new Faults(0.08, 0, 0, 0, MS, 0, 0, 1_000);
+        final Faults duplicates = new Faults(0, 0.3, 0, 0, MS, 0, 0, 1_000);
+        final Faults reorders = new Faults(0, 0, 0.3, 0, MS, 2 * MS, 0, 1_000);
+        final Faults delays = new Faults(0, 0, 0, 0, 80 * MS, 0, 0, 1_000);
+        for (final Scenario s : List.of(Scenario.of("upload").bytes(25_000, 0), Scenario.of("download").bytes(0, 25_000))) {
+            all.add(s.path(1_500, loses).named("path that loses, " + s.kind()));
+            all.add(s.path(1_500, duplicates).named("path that duplicates, " + s.kind()));
+            all.add(s.path(1_500, reorders).named("path that reorders, " + s.kind()));
+            all.add(s.path(1_500, delays).named("path that delays, " + s.kind()));
+            all.add(s.stage(world -> world.cut(world.nowNs + 3 * MS, world.nowNs + 500 * MS))
+                .named("path that partitions, " + s.kind()));
+        }
+    }
+
     private static void options(final List<Scenario> all) {
-        final List<Consumer<StackConfig>> off = List.of(config -> config.tcp.sack = false,
-            config -> config.tcp.timestamps = false, config -> config.tcp.windowScaling = false, config -> {
+        for (int mask = 0; mask < 8; mask++) {
+            final boolean sack = (mask & 1) != 0;
+            final boolean timestamps = (mask & 2) != 0;
+            final boolean scaling = (mask & 4) != 0;
+            final String name = "options, " + (sack ? "sack, " : "no sack, ") + (timestamps ? "timestamps, " : "no timestamps, ")
+                + (scaling ? "window scale" : "no window scale");
+            final Scenario s = Scenario.of(name).path(1_500, LOSSY).settings(config -> {
+                config.tcp.sack = sack;
+                config.tcp.timestamps = timestamps;
+                config.tcp.windowScaling = scaling;
+            }, NOTHING);
+            all.add(s.named(name + ", upload").bytes(16_000, 0));
+            all.add(s.named(name + ", download").bytes(0, 16_000));
+        }
+        all.add(Scenario.of("options, none, echo").service(Service.ECHO).bytes(16_000, 0).path(1_500, LOSSY)
+            .settings(config -> {
                 config.tcp.sack = false;
                 config.tcp.timestamps = false;
                 config.tcp.windowScaling = false;
-            });
-        final String[] names = {"no sack", "no timestamps", "no window scale", "no options"};
-        for (int i = 0; i < names.length; i++) {
-            all.add(Scenario.of("options, " + names[i]).service(Service.ECHO).bytes(16_000, 0).path(1_500, LOSSY)
-                .settings(off.get(i), NOTHING));
-        }
+            }, NOTHING));
         all.add(Scenario.of("options, paced, reno").bytes(10_000, 40_000).settings(config -> {
             config.tcp.pacing = true;
             config.tcp.congestion = "reno";
@@ -83,13 +116,18 @@ final class Scenarios {
             config.tcp.sendBufferBytes = 4_000;
         };
         final Pace slow = new Pace(1_000, 30 * MS);
-        all.add(Scenario.of("window closed by the client").bytes(0, 15_000).paces(slow, Pace.NONE, Pace.NONE)
+        all.add(Scenario.of("zero window of the client").bytes(0, 15_000).paces(slow, Pace.NONE, Pace.NONE)
             .settings(NOTHING, small));
-        all.add(Scenario.of("window closed by the server").bytes(15_000, 0).paces(Pace.NONE, slow, slow)
+        all.add(Scenario.of("zero window of the server").bytes(15_000, 0).paces(Pace.NONE, slow, slow)
             .settings(small, NOTHING));
-        all.add(Scenario.of("window closed, backup fast").bytes(15_000, 0).paces(Pace.NONE, slow, Pace.NONE)
+        all.add(Scenario.of("zero window, backup fast").bytes(15_000, 0).paces(Pace.NONE, slow, Pace.NONE)
             .settings(small, NOTHING));
-        all.add(Scenario.of("window of small buffers").service(Service.ECHO).bytes(30_000, 0).settings(small, small));
+        final Pace slower = new Pace(4_000, 1_500 * MS);
+        all.add(Scenario.of("zero window of the client, probed").bytes(0, 15_000).paces(slower, Pace.NONE, Pace.NONE)
+            .settings(NOTHING, small));
+        all.add(Scenario.of("zero window of the server, probed").bytes(15_000, 0).paces(Pace.NONE, slower, slower)
+            .settings(small, NOTHING));
+        all.add(Scenario.of("window of small buffers").service(Service.ECHO).bytes(15_000, 0).settings(small, small));
         all.add(Scenario.of("window, backup slow").service(Service.ECHO).bytes(30_000, 0).paces(Pace.NONE, Pace.NONE,
             slow));
         all.add(Scenario.of("window, backup slow, small buffers").service(Service.ECHO).bytes(15_000, 0)
@@ -100,6 +138,14 @@ final class Scenarios {
         all.add(Scenario.of("handshake").bytes(1, 1));
         all.add(Scenario.of("handshake, lossy path").bytes(1, 1).path(1_500, LOSSY));
         all.add(Scenario.of("handshake, nothing heard").bytes(1, 1).settings(config -> config.hearBytes(0), NOTHING));
+        all.add(Scenario.of("handshake, first packets lost").bytes(1, 1).stage(world -> world.lose(new World.Loss() {
+            private int left = 3;
+
+            @Override
+            public boolean loses(final int host, final byte[] packet) {
+                return (packet[FLAGS_AT] & SYN) != 0 && left-- > 0;
+            }
+        })));
         all.add(Scenario.of("close, client first").bytes(500, 500).endings(Ending.FIRST, Ending.LAST));
         all.add(Scenario.of("close, server first").bytes(500, 500).endings(Ending.LAST, Ending.FIRST));
         all.add(Scenario.of("close, both").bytes(500, 500).endings(Ending.FIRST, Ending.FIRST));
@@ -107,6 +153,18 @@ final class Scenarios {
         all.add(Scenario.of("close, half by server").bytes(20_000, 500).endings(Ending.LAST, Ending.FIRST));
         all.add(Scenario.of("close, half by server, reads shut").bytes(20_000, 500)
             .endings(Ending.LAST, Ending.READ_SHUT).paces(new Pace(2_000, 100 * MS), Pace.NONE, Pace.NONE));
+        // The client says FIN again and again, to a server in TIME_WAIT.
+        all.add(Scenario.of("time-wait").bytes(500, 500).endings(Ending.LAST, Ending.FIRST)
+            .stage(world -> world.lose(new World.Loss() {
+                private boolean finished;
+                private int left = 5;
+
+                @Override
+                public boolean loses(final int host, final byte[] packet) {
+                    finished |= host == 0 && (packet[FLAGS_AT] & FIN) != 0;
+                    return host != 0 && finished && left-- > 0;
+                }
+            })));
         all.add(Scenario.of("close, lossy path").bytes(500, 500).endings(Ending.LAST, Ending.FIRST).path(1_500, LOSSY));
         all.add(Scenario.of("reset by unread data").bytes(5_000, 500).endings(Ending.LAST, Ending.UNREAD));
         all.add(Scenario.of("reset by server").bytes(500, 500).endings(Ending.LAST, Ending.RESET));
@@ -124,7 +182,7 @@ final class Scenarios {
             .link(50 * MS, Integer.MAX_VALUE, 1 << 18));
         all.add(Scenario.of("log without room").bytes(120_000, 0).link(10 * MS, 1, 1 << 14));
         all.add(Scenario.of("log without room, echo").service(Service.ECHO).bytes(40_000, 0).link(10 * MS, 1, 1 << 14));
-        all.add(Scenario.of("log without room, many").service(Service.ECHO).connections(24).bytes(3_000, 0)
+        all.add(Scenario.of("log without room, many").service(Service.ECHO).connections(24).bytes(1_500, 0)
             .link(10 * MS, 1, 1 << 14));
         all.add(Scenario.of("device without room").service(Service.ECHO).bytes(16_000, 0).hosts(2, 0, 128));
         all.add(Scenario.of("clock ahead").service(Service.ECHO).bytes(4_000, 0).hosts(Integer.MAX_VALUE,

@@ -1,7 +1,12 @@
 package io.holdfast.sim;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -10,54 +15,107 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How long clients stalled after a death was detected (O7 of the replication contract), by kind of scenario. Any
- * thread.
+ * How long clients stalled after a death was detected (O7 of the replication contract), in virtual time: a histogram for each
+ * kind of scenario. Any thread.
+ *
+ * <p>{@code stalls.txt} has the histograms as they were when somebody last looked at them, and for each what its median and
+ * its longest stall may be at most: a few round trips of 2 ms, a sleep of the application, or where something was lost a
+ * timeout of the client. {@code -Dholdfast.sim.stalls=FILE} writes it anew, with bounds for what has none.
  */
 final class Stalls {
+    private static final String GOLDEN = "stalls.txt";
     private static final double MS = 1e6;
-    private static final long USUAL_MS = 30;
-    private static final Map<String, Integer> SLOWER_MS = Map.of("lossy path", 2_000, "nothing heard", 1_000,
-        "backup slow", 1_500, "cookies", 300, "reads shut", 100, "without room, many", 2_000);
+    /** Upper ends of the histogram's columns. */
+    private static final long[] COLUMNS_MS = {0, 5, 20, 100, 300, 1_000, 3_000};
+
+    /** No bound is tighter. */
+    private static final long LEAST_MEDIAN_MS = 5;
+    private static final long LEAST_LONGEST_MS = 10;
+
+    /** What is allowed. */
+    private record Bound(long medianMs, long longestMs) {
+    }
 
     private final Map<String, List<Long>> byKind = new TreeMap<>();
 
-    synchronized void add(final String kind, final Drama.Outcome outcome) {
-        byKind.computeIfAbsent(kind, k -> new ArrayList<>()).addAll(outcome.stallsNs());
+    synchronized void add(final String kind, final List<Long> stallsNs) {
+        byKind.computeIfAbsent(kind, k -> new ArrayList<>()).addAll(stallsNs);
     }
 
     private static double quantile(final List<Long> sorted, final double q) {
         return sorted.isEmpty() ? 0 : sorted.get((int) Math.min(sorted.size() - 1, (long) (q * sorted.size()))) / MS;
     }
 
-    /** The longest stall of each kind is no longer than what its clients must wait for. */
+    private static Map<String, Bound> bounds() {
+        final Map<String, Bound> bounds = new TreeMap<>();
+        try (InputStream in = Stalls.class.getResourceAsStream(GOLDEN)) {
+            if (in != null) {
+                new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().filter(line -> !line.startsWith("#")).forEach(line -> {
+                    final String[] fields = line.split("\\|");
+                    bounds.put(fields[0].trim(),
+                        new Bound(Long.parseLong(fields[1].trim()), Long.parseLong(fields[2].trim())));
+                });
+            }
+            return bounds;
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Every kind has its bounds, and keeps within them; there are no others. */
     synchronized void check() {
+        final Map<String, Bound> bounds = bounds();
+        assertEquals(bounds.keySet(), byKind.keySet(), "kinds in " + GOLDEN);
         byKind.forEach((kind, list) -> {
-            final long bound = bound(kind);
-            assertTrue(Collections.max(list) <= bound * MS, () -> kind + ": a stall of " + Collections.max(list) / MS
-                + " ms, allowed are " + bound);
+            Collections.sort(list);
+            final Bound bound = bounds.get(kind);
+            final double median = quantile(list, 0.5);
+            final double longest = quantile(list, 1);
+            assertTrue(median <= bound.medianMs && longest <= bound.longestMs, () -> kind + ": stalls of " + median
+                + " ms in the middle and " + longest + " ms at most, allowed are " + bound);
         });
     }
 
-    /** A few round trips of 2 ms, a sleep of the application, or where something was lost a timeout of the client. */
-    private static long bound(final String kind) {
-        for (final Map.Entry<String, Integer> e : SLOWER_MS.entrySet()) {
-            if (kind.contains(e.getKey())) {
-                return e.getValue();
+    /** The smallest of 1, 2, 3, 5, 10, 20... that is no smaller. */
+    private static long round(final double ms) {
+        for (long unit = 1;; unit *= 10) {
+            for (final long step : new long[] {1, 2, 3, 5}) {
+                if (ms <= step * unit) {
+                    return step * unit;
+                }
             }
         }
-        return USUAL_MS;
     }
 
+    private static int column(final long ns) {
+        int column = 0;
+        while (column < COLUMNS_MS.length && ns > COLUMNS_MS[column] * MS) {
+            column++;
+        }
+        return column;
+    }
+
+    /** As the golden file is written. */
     @Override
     public synchronized String toString() {
-        final StringBuilder text = new StringBuilder(String.format("%-36s %6s %9s %9s %9s  (ms after detection)%n",
-            "stall of",
-            "n", "p50", "p99", "max"));
+        final StringBuilder text = new StringBuilder("# ms from detection until a client goes on; n, and how many stalled at most\n");
+        text.append(String.format("# %-64s|%6s |%6s |%6s |", "scenario, who dies", "median", "most", "n"));
+        for (final long ms : COLUMNS_MS) {
+            text.append(String.format("%6d", ms));
+        }
+        text.append("  more\n");
+        final Map<String, Bound> bounds = bounds();
         byKind.forEach((kind, list) -> {
             Collections.sort(list);
-            text.append(String.format(Locale.ROOT, "%-36s %6d %9.1f %9.1f %9.1f%n", kind, list.size(), quantile(list,
-                0.5),
-                quantile(list, 0.99), quantile(list, 1)));
+            final Bound bound = bounds.getOrDefault(kind, new Bound(Math.max(LEAST_MEDIAN_MS, round(quantile(list, 0.5))),
+                Math.max(LEAST_LONGEST_MS, round(quantile(list, 1)))));
+            final int[] counts = new int[COLUMNS_MS.length + 1];
+            list.forEach(ns -> counts[column(ns)]++);
+            text.append(String.format(Locale.ROOT, "%-66s|%6d |%6d |%6d |", kind, bound.medianMs, bound.longestMs, list.size()));
+            for (final int count : counts) {
+                text.append(String.format("%6d", count));
+            }
+            text.append('\n');
         });
         return text.toString();
     }

@@ -62,6 +62,8 @@ final class WireOracle {
     long resets;
     /** Those of connections that had not ended in both directions: late packets of others are answered so rightly. */
     long earlyResets;
+    /** Those that the watched address sent. */
+    long watchedResets;
     private final CRC32C digest = new CRC32C();
 
     /** Of every packet, for "the same seed gives the same bytes". */
@@ -99,6 +101,7 @@ final class WireOracle {
         Flow flow = flows.get(out);
         if ((flags & RST) != 0) {
             resets++;
+            watchedResets += source == watched ? 1 : 0;
             final Flow answered = flows.get(in);
             if (flow != null && answered != null && !(flow.everEnded() && answered.everEnded())) {
                 earlyResets++;

@@ -36,6 +36,11 @@ final class World implements AutoCloseable {
         void onSent(int host, byte[] packet);
     }
 
+    /** Which packets are lost by intention, not by chance. */
+    interface Loss {
+        boolean loses(int host, byte[] packet);
+    }
+
     private record Event(long atNs, long order, Runnable action) {
     }
 
@@ -83,12 +88,14 @@ final class World implements AutoCloseable {
     private final PriorityQueue<Event> later = new PriorityQueue<>((a, b) ->
         a.atNs != b.atNs ? Long.compare(a.atNs, b.atNs) : Long.compare(a.order, b.order));
     private Emission emission = host -> { };
+    private Emission arrival = host -> { };
     private PacketWatcher watcher = (host, packet) -> { };
     private Runnable afterSettling = () -> { };
     private final List<long[]> busyUntilNs = new ArrayList<>();
     private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>((a, b) ->
         a.atNs != b.atNs ? Long.compare(a.atNs, b.atNs) : Long.compare(a.order, b.order));
     private Faults faults = Faults.NONE;
+    private Loss loss = (host, packet) -> false;
     private long cutFromNs = Long.MAX_VALUE;
     private long cutUntilNs = Long.MIN_VALUE;
     private long order;
@@ -108,6 +115,10 @@ final class World implements AutoCloseable {
     void cut(final long fromNs, final long untilNs) {
         cutFromNs = fromNs;
         cutUntilNs = untilNs;
+    }
+
+    void lose(final Loss value) {
+        loss = value;
     }
 
     int addHost(final int mtu, final Consumer<StackConfig> settings) {
@@ -165,6 +176,11 @@ final class World implements AutoCloseable {
         emission = value;
     }
 
+    /** Told of every packet before its host receives it. */
+    void onArrival(final Emission value) {
+        arrival = value;
+    }
+
     /** After everybody has acted at an instant: what moves data between hosts by other ways than the network. */
     void afterSettling(final Runnable value) {
         afterSettling = value;
@@ -212,6 +228,9 @@ final class World implements AutoCloseable {
         }
         oracle.onSent(packet);
         watcher.onSent(from, packet);
+        if (loss.loses(from, packet)) {
+            return;
+        }
         if ((packet[19] & 0xFF) == SERVICE) {
             for (final int replica : replicas) {
                 travel(from, replica, packet);
@@ -294,9 +313,12 @@ final class World implements AutoCloseable {
         }
         nowNs = Math.max(nowNs, nextNs);
         while (!arrivals.isEmpty() && arrivals.peek().atNs <= nowNs) {
-            final Arrival arrival = arrivals.poll();
-            if (!crashed.get(arrival.host)) {
-                links.get(arrival.host).arrive(arrival.packet);
+            final Arrival next = arrivals.poll();
+            if (!crashed.get(next.host)) {
+                arrival.onEmission(next.host);
+            }
+            if (!crashed.get(next.host)) {
+                links.get(next.host).arrive(next.packet);
             }
         }
         while (!later.isEmpty() && later.peek().atNs <= nowNs) {
