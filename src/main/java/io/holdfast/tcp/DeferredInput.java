@@ -90,6 +90,7 @@ public final class DeferredInput {
         if (heldEvents != 0) {
             connection.raise(heldEvents | TcpConnection.READABLE);
         }
+        connection.tellHeldTimeWait();
     }
 
     /** Of these events, those that the application may be told of now: what ends the stream is not among them. */

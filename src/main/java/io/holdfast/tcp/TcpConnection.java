@@ -68,6 +68,7 @@ public final class TcpConnection implements Lifecycle {
     private Object owner;
     /** The application of the host before this one wrote so much; 0 if there was none. */
     private long inherited;
+    private boolean timeWaitHeld;
 
     TcpConnection(final TcpStack stack, final ConnectionId id, final TcpOptions options) {
         this(stack, new Tcb(id), options);
@@ -358,8 +359,15 @@ public final class TcpConnection implements Lifecycle {
             giveUp();
         }
         timers.expired(Timers.Kind.PACE, now);
-        if (timers.expired(Timers.Kind.FIN_WAIT_2, now) || timers.expired(Timers.Kind.TIME_WAIT, now)) {
+        if (timers.expired(Timers.Kind.FIN_WAIT_2, now)) {
             finish();
+        }
+        if (timers.expired(Timers.Kind.TIME_WAIT, now)) {
+            if (isBehind()) {
+                timeWait.begin(now);
+            } else {
+                finish();
+            }
         }
     }
 
@@ -454,6 +462,7 @@ public final class TcpConnection implements Lifecycle {
             swallow(now);
         }
         sender.recovery.onApplicationData(now);
+        tellHeldTimeWait();
     }
 
     /** The peer had these bytes from the host before this one. */
@@ -810,7 +819,24 @@ public final class TcpConnection implements Lifecycle {
 
     @Override
     public void raise(final int bits) {
-        events |= receiver.deferred == null ? bits : receiver.deferred.pass(bits);
+        int told = bits;
+        if ((bits & TIME_WAIT) != 0 && isBehind()) {
+            timeWaitHeld = true;
+            told &= ~TIME_WAIT;
+        }
+        events |= receiver.deferred == null ? told : receiver.deferred.pass(told);
+    }
+
+    /** The application here has yet to read or write again what it did on another host: it must not hear of the end before. */
+    private boolean isBehind() {
+        return sender.buffer.tail() < inherited || receiver.deferred != null;
+    }
+
+    void tellHeldTimeWait() {
+        if (timeWaitHeld && !isBehind()) {
+            timeWaitHeld = false;
+            raise(TIME_WAIT);
+        }
     }
 
     void raiseNow(final int bits) {

@@ -9,6 +9,7 @@ import io.holdfast.socket.StreamSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardSocketOptions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
@@ -136,6 +137,24 @@ final class TakeoverTest {
         world.sent(client, fin[0]);
         runFor(100 * MS);
         assertTrue(flags[0] != 0 && (flags[0] & RST) == 0, "answered with flags " + flags[0]);
+    }
+
+    /** On the primary it was done long ago; here it writes, for longer than TIME-WAIT lasts, what the client has. */
+    @Test
+    void shouldLetAServerThatIsBehindEndInTimeWait() throws IOException {
+        final List<Talk> servers = new ArrayList<>();
+        for (final ReplicaPair.Host host : List.of(pair.a, pair.b)) {
+            final Pace pace = host == pair.a ? Pace.NONE : new Pace(50, 15_000 * MS);
+            serve(host, socket -> servers.add(talk(host, socket, Talk.Ending.FIRST).pace(pace)));
+        }
+        final Talk client = connect(Talk.Ending.LAST);
+        runFor(1_000 * MS);
+        assertTrue(client.over());
+        pair.killPrimary(0);
+        runFor(400_000 * MS);
+        assertTrue(servers.get(1).over() && !servers.get(1).failed(), servers::toString);
+        assertNull(pair.events);
+        assertEquals(0, connections(pair.b));
     }
 
     /** The ends of a connection that is over are free for another, however far the backup's server is. */
