@@ -26,8 +26,6 @@ final class Cluster {
     /** The LAN does not carry the hosts' own path, though both hear it: a split that two nodes cannot see. */
     boolean serviceFiltered;
     boolean listensToLan = true;
-    /** The one host that dials; negative: both do. */
-    int dialler = -1;
     long dialEveryNs = 20 * MS;
     /** What TLS adds to a connection's opening. */
     long handshakeNs;

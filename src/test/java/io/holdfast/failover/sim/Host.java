@@ -62,6 +62,7 @@ final class Host {
         clockRate = 1 + (random.nextDouble() - 0.5) * 0.0004;
         waiting.clear();
         service.forget();
+        cluster.wires.forEach(wire -> wire.onStart(index));
         final MembershipConfig config = new MembershipConfig().cluster("c").node("n" + index).incarnation(process)
             .preferPrimary(index == 0);
         cluster.settings.accept(config);

@@ -9,11 +9,17 @@ import java.util.Deque;
 /**
  * One path between the hosts: TCP connections, in order and without loss, which stall while the path is cut and come
  * back after a backed-off retransmission; and the channel that dials, replaces and gives up connections.
+ *
+ * <p>As the real channel, only A dials for a connection, once both know each other's names. B dials when A has missed three
+ * chances: A would close that connection, but A's kernel says if nobody listens there any more.
  */
 final class Wire {
     private static final long MS = 1_000_000;
     private static final long SILENCE_NS = 1_000 * MS;
     private static final long MAX_RTO_NS = 400 * MS;
+    private static final int MISSED_DIALS = 3;
+    /** In one of so many cases there is no room for the word before the FIN. */
+    private static final int FAREWELL_LOST = 4;
 
     /** One connection. An end that closed takes and gives nothing any more. */
     private static final class Connection {
@@ -37,6 +43,9 @@ final class Wire {
     /** The connection that each host thinks it has. */
     private final Connection[] current = new Connection[2];
     private final boolean[] dialling = new boolean[2];
+    /** The process of a host knows the other's name. */
+    private final boolean[] introduced = new boolean[2];
+    private final long[] downSinceNs = new long[2];
     private long settledNs;
 
     Wire(final Path path, final Cluster cluster, final SeededRandom random) {
@@ -109,22 +118,40 @@ final class Wire {
         }
     }
 
-    /** The host's process closes its end, or its kernel does it after the process died. */
+    /** A process begins. */
+    void onStart(final int host) {
+        introduced[host] = false;
+        downSinceNs[host] = cluster.events.nowNs();
+    }
+
+    private void down(final int host, final PathLoss loss) {
+        current[host] = null;
+        downSinceNs[host] = cluster.events.nowNs();
+        final long process = cluster.hosts[host].incarnation();
+        cluster.hosts[host].onDown(path, loss);
+        cluster.events.after(0, () -> {
+            if (cluster.hosts[host].isRunning() && cluster.hosts[host].incarnation() == process
+                && !cluster.hosts[host].isFrozen()) {
+                tick(host);
+            }
+        });
+    }
+
+    /** The host's process closes its end, with a word of farewell, or its kernel does it after the process died. */
     void close(final int host, final PathLoss loss) {
         final Connection connection = current[host];
         if (connection == null) {
             return;
         }
-        current[host] = null;
+        final boolean word = cluster.hosts[host].isRunning() && random.nextInt(FAREWELL_LOST) != 0;
         connection.open[host] = false;
-        cluster.hosts[host].onDown(path, loss);
+        down(host, loss);
         final int other = 1 - host;
         if (connection.open[other]) {
             fly(connection, other, () -> {
                 if (connection.open[other] && current[other] == connection) {
                     connection.open[other] = false;
-                    current[other] = null;
-                    cluster.hosts[other].onDown(path, PathLoss.CLOSED_BY_PEER);
+                    down(other, word ? PathLoss.LEFT_BY_PEER : PathLoss.CLOSED_BY_PEER);
                 }
             });
         }
@@ -169,12 +196,17 @@ final class Wire {
                 && connection.flights[host].isEmpty()) {
                 // Whatever is sent to an end that is gone is answered with a RST.
                 connection.open[host] = false;
-                current[host] = null;
-                cluster.hosts[host].onDown(path, PathLoss.CLOSED_BY_PEER);
+                down(host, PathLoss.CLOSED_BY_PEER);
             }
-        } else if (!dialling[host] && (cluster.dialler < 0 || cluster.dialler == host)) {
+        } else if (!dialling[host] && (dials(host)
+            || nowNs - downSinceNs[host] >= MISSED_DIALS * cluster.dialEveryNs)) {
             dial(host);
         }
+    }
+
+    /** It is its turn: its name is the smaller one, as far as it knows. */
+    private boolean dials(final int host) {
+        return host == 0 || !introduced[host];
     }
 
     private void dial(final int host) {
@@ -183,7 +215,8 @@ final class Wire {
         }
         dialling[host] = true;
         final long process = cluster.hosts[host].incarnation();
-        cluster.events.after(cluster.handshakeNs + 2 * delayNs(), () -> {
+        final long handshakeNs = cluster.hosts[1 - host].isRunning() ? cluster.handshakeNs : 0;
+        cluster.events.after(handshakeNs + 2 * delayNs(), () -> {
             dialling[host] = false;
             final Host self = cluster.hosts[host];
             final Host other = cluster.hosts[1 - host];
@@ -193,7 +226,11 @@ final class Wire {
             if (!other.isRunning()) {
                 self.onDown(path, PathLoss.REFUSED);
             } else if (!other.isFrozen() && !self.isFrozen()) {
-                connect(host);
+                introduced[0] = true;
+                introduced[1] = true;
+                if (dials(host)) {
+                    connect(host);
+                }
             }
         });
     }
@@ -203,8 +240,7 @@ final class Wire {
         if (current[other] != null) {
             // The one that dials knows that the old connection is dead.
             current[other].open[other] = false;
-            current[other] = null;
-            cluster.hosts[other].onDown(path, PathLoss.CLOSED_HERE);
+            down(other, PathLoss.CLOSED_HERE);
         }
         final Connection connection = new Connection();
         connection.heardNs[0] = cluster.events.nowNs();

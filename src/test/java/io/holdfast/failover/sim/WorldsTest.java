@@ -79,7 +79,6 @@ final class WorldsTest {
         c.maxDelayNs = 100_000L << random.nextInt(6);
         c.appendEveryNs = 1_000_000L << random.nextInt(4);
         c.dialEveryNs = random.nextInt(2) == 0 ? 20_000_000 : 100_000_000;
-        c.dialler = random.nextInt(3) - 1;
         c.lifelines = random.nextInt(3) != 0;
         c.teardownNs = random.nextInt(2) * random.nextInt(60) * 1_000_000L;
         c.handshakeNs = random.nextInt(2) * random.nextInt(15) * 1_000_000L;
