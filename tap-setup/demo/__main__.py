@@ -67,6 +67,8 @@ def show(options, out):
             keys = cluster.Keys(work / "keys")
             keys.make()
         service = services.create(options, work)
+        if options.rate and service.paced_by_link:
+            lab.pace(options.rate * options.clients)
         service.prepare()
         results, chosen = rounds(options, lab, service, keys, work, out)
         picture = out / "timeline.svg" if timeline.draw(chosen, options, out / "timeline.svg") else None

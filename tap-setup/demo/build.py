@@ -8,13 +8,15 @@ from common import JAR, JAVA, ROOT, TARGET, DemoError, run, say
 
 LIBRARIES = TARGET / "demo" / "lib"
 CLASSES = TARGET / "test-classes"
-PACKAGES = {"java": "openjdk-17-jdk-headless", "mvn": "maven", "ip": "iproute2", "bridge": "iproute2",
+PACKAGES = {"java": "openjdk-17-jdk-headless", "mvn": "maven", "ip": "iproute2", "bridge": "iproute2", "tc": "iproute2",
             "tcpdump": "tcpdump", "curl": "curl", "lftp": "lftp", "sftp": "openssh-client",
             "ssh-keygen": "openssh-client", "ffmpeg": "ffmpeg"}
 
 
 def check_tools(options):
     wanted = ["ip", "bridge", "tcpdump", options.client]
+    if options.rate:
+        wanted.append("tc")
     if options.server == "sftp":
         wanted.append("ssh-keygen")
     missing = [tool for tool in wanted if not shutil.which(tool)]

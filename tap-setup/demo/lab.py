@@ -9,6 +9,10 @@ from common import ROOT, DemoError, run, wait_for
 
 SCRIPT = str(ROOT / "tap-setup" / "lab.sh")
 END_SECONDS = 3
+# Two frames of the largest size, and what goes in a tick of the kernel's clock.
+MIN_BURST = 131_072
+# What headers add to a stream's bytes.
+OVERHEAD = 1.05
 
 
 class Process:
@@ -72,6 +76,13 @@ class Lab:
             process.end()
         if self.started:
             self.script("down")
+
+    def pace(self, rate):
+        """Holds the clients' link to so many of their bytes a second, each way."""
+        rate = int(rate * OVERHEAD)
+        for host, device in (("lan", "client"), ("client", "eth0")):
+            self.script("exec", host, "tc", "qdisc", "replace", "dev", device, "root", "tbf", "rate", f"{rate}bps",
+                        "burst", str(max(MIN_BURST, rate // 250)), "latency", "20ms")
 
     def start(self, host, command, log, environment=None):
         pid_file = self.work / f"{len(self.processes)}.pid"

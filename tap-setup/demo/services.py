@@ -38,6 +38,7 @@ class Transfer:
 
 class Service:
     port = 8080
+    paced_by_link = False
 
     def __init__(self, options, work):
         self.options = options
@@ -106,20 +107,18 @@ class Web(Service):
         program = "JettyHttpServer" if self.options.server == "jetty" else "JdkHttpServer"
         return ["-Dsun.net.httpserver.nodelay=true", SERVERS + program, SERVICE, self.port, home, *self.tls_arguments()]
 
-    def url(self, path):
-        rate = f"?rate={self.options.rate}" if self.options.rate and self.options.server == "jdk" else ""
-        return f"http{'s' if self.options.tls else ''}://{SERVICE}:{self.port}/{path}{rate}"
+    # The clients' link: curl's own way has pauses of up to a second, and a server that holds to a rate by its own clock
+    # would hold to it, too, where it only has to do again what another did before.
+    paced_by_link = True
 
-    def paced_curl(self):
-        """A server that can hold to a rate does so: it is even. curl's own way has pauses of up to a second."""
-        rate = self.options.rate if self.options.server != "jdk" else None
-        return [*self.curl(), *(["--limit-rate", str(rate)] if rate else [])]
+    def url(self, path):
+        return f"http{'s' if self.options.tls else ''}://{SERVICE}:{self.port}/{path}"
 
     def download(self, output):
-        return [*self.paced_curl(), self.url("file/content.bin")]
+        return [*self.curl(), self.url("file/content.bin")]
 
     def upload(self, name):
-        return [*self.paced_curl(), "-H", "Expect:", "-T", str(self.content.path), self.url(f"sha256/{name}")]
+        return [*self.curl(), "-H", "Expect:", "-T", str(self.content.path), self.url(f"sha256/{name}")]
 
     def judge_upload(self, transfer, active_home):
         """The server answers with the hash of what it got."""

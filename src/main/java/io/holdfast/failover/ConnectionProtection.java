@@ -13,7 +13,7 @@ public record ConnectionProtection(long id, ConnectionId ends, State state, Stri
     public enum State {
         /** The backup has everything of it. */
         PROTECTED,
-        /** A backup is getting the history, which it is part of. */
+        /** A backup is getting the history, which it is part of; or its server there has yet to serve it again up to now. */
         CATCHING_UP,
         /** It ends with the primary, or a later backup would not get it. */
         UNPROTECTED

@@ -47,6 +47,8 @@ final class LogDuty implements HistoryListener {
     /** This host's part as a backup; null on a primary. */
     private LogReceiver receiver;
     private int join;
+    /** The connections up to this one are those that the backup, when it joined, had to get the history of. */
+    private long lastBeforeJoin;
     private boolean caughtUp;
     /** The history could not feed the backup any more. */
     private boolean failed;
@@ -130,6 +132,7 @@ final class LogDuty implements HistoryListener {
     void attach(final int number, final long epoch) {
         join = number;
         caughtUp = false;
+        lastBeforeJoin = inShard(replica::lastConnection);
         sender.attach(epoch, control.nowNs());
         attached = true;
         channels.wakeUp();
@@ -275,14 +278,10 @@ final class LogDuty implements HistoryListener {
         return receiver != null ? receiver.lastSequence() : writer.lastSequence();
     }
 
-    /**
-     * How far the backup is, and what that means for each connection.
-     *
-     * @param peerPosition the primary's, as a backup knows it
-     */
-    Protection protection(final Role role, final long peerPosition) {
-        if (!role.isOwner()) {
-            return protectionHere(role, peerPosition);
+    /** How far the backup is, and what that means for each connection. */
+    Protection protection(final MembershipStatus now) {
+        if (!now.role().isOwner()) {
+            return protectionHere(now.role(), now.peerPosition());
         }
         final long[] last = new long[1];
         final List<ConnectionReport> reports = inShard(() -> {
@@ -299,6 +298,9 @@ final class LogDuty implements HistoryListener {
                 count.add(c, ConnectionProtection.State.UNPROTECTED, c.lost());
             } else if (!history.contains(c.id())) {
                 count.add(c, ConnectionProtection.State.UNPROTECTED, "the history could not keep it: a backup that joins does not get it");
+            } else if (inSync && now.peerCatchingUp() > 0 && c.id() <= lastBeforeJoin) {
+                // Which of them they are, the backup knows.
+                count.add(c, ConnectionProtection.State.CATCHING_UP, "the backup's server is still doing again what this one did");
             } else if (inSync) {
                 count.add(c, ConnectionProtection.State.PROTECTED, "");
             } else if (attached) {
@@ -318,6 +320,8 @@ final class LogDuty implements HistoryListener {
         for (final ConnectionReport c : inShard(replica::report)) {
             if (c.lost() != null) {
                 count.add(c, ConnectionProtection.State.UNPROTECTED, c.lost());
+            } else if (c.behind()) {
+                count.add(c, ConnectionProtection.State.CATCHING_UP, "the server here is still doing again what the primary's did");
             } else {
                 count.add(c, state, role == Role.BACKUP ? "" : "the history is still coming");
             }

@@ -254,7 +254,7 @@ public final class Membership {
         final MembershipMessage last = peer.last;
         return new MembershipStatus(nowNs, self.role, owner.phase(nowNs), self.epoch, self.reason, self.text, self.roleSinceNs,
             self.mayDepart(nowNs), isReady(nowNs), last.role, last.epoch, peer.incarnation(), listener.position(),
-            last.position, links.contactNs() == NO_TIME ? -1 : nowNs - links.contactNs(), lan.isHeard(nowNs),
+            last.position, last.catchingUp, links.contactNs() == NO_TIME ? -1 : nowNs - links.contactNs(), lan.isHeard(nowNs),
             List.copyOf(paths), self.log.list());
     }
 
@@ -399,6 +399,7 @@ public final class Membership {
             out.handover = 0;
             out.finalPosition = 0;
         }
+        out.catchingUp = self.role.isOwner() ? 0 : listener.catchingUp();
         out.cancelled = self.role == Role.BACKUP ? backup.cancelled() : 0;
         out.prefersToOwn = config.preferPrimary();
         out.hearsLan = lan.isHeard(nowNs);

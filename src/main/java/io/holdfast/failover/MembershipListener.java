@@ -25,6 +25,11 @@ public interface MembershipListener {
      */
     long position();
 
+    /** Joiner, backup: connections whose server here is not where the primary's is yet. */
+    default int catchingUp() {
+        return 0;
+    }
+
     /** Owner: stream the history to the peer on the replication path, in a new session, under this join's number. */
     void onAttach(int join, long nowNs);
 

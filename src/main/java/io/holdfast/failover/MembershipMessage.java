@@ -27,12 +27,13 @@ import org.agrona.MutableDirectBuffer;
  *      84     4  highest number of a handover that the sender, a backup, knows to be cancelled
  *      88     8  send time on the sender's clock
  *      96     8  send time of the last message received on this path, {@link #NO_TIME} if there is none: the echo
+ *     104     4  connections whose server on the sender, a joiner or backup, is not where the primary's is yet
  * </pre>
  */
 final class MembershipMessage {
     static final byte TYPE = 1;
-    static final byte VERSION = 1;
-    static final int LENGTH = 104;
+    static final byte VERSION = 2;
+    static final int LENGTH = 108;
     static final long NO_TIME = Long.MIN_VALUE;
 
     private static final int DISMISSING = 1;
@@ -63,6 +64,7 @@ final class MembershipMessage {
     int cancelled;
     long sentNs;
     long echoNs;
+    int catchingUp;
 
     void encode(final MutableDirectBuffer to, final int at) {
         to.putByte(at, TYPE);
@@ -84,6 +86,7 @@ final class MembershipMessage {
         to.putInt(at + 84, cancelled, ORDER);
         to.putLong(at + 88, sentNs, ORDER);
         to.putLong(at + 96, echoNs, ORDER);
+        to.putInt(at + 104, catchingUp, ORDER);
     }
 
     /** Returns null, or the counter of why it was refused; the fields are then undefined. */
@@ -118,10 +121,11 @@ final class MembershipMessage {
         cancelled = from.getInt(at + 84, ORDER);
         sentNs = from.getLong(at + 88, ORDER);
         echoNs = from.getLong(at + 96, ORDER);
+        catchingUp = from.getInt(at + 104, ORDER);
         // A node that owns, or follows an owner, has an epoch; Integer.MAX_VALUE is where connection ids end.
         final boolean plausible = role != null && (flags & ~ALL_FLAGS) == 0 && incarnation != 0 && serial > 0
             && epoch >= (role == Role.STARTING ? 0 : 1) && epoch <= Integer.MAX_VALUE && join >= 0
-            && sentNs != NO_TIME && handover >= 0 && cancelled >= 0;
+            && sentNs != NO_TIME && handover >= 0 && cancelled >= 0 && catchingUp >= 0;
         return plausible ? null : MembershipCounter.REFUSED_MALFORMED;
     }
 }

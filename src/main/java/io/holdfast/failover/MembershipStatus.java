@@ -17,13 +17,14 @@ import java.util.List;
  * @param ready      whether this node, a backup, could take over now
  * @param peerRole   null if the peer was never heard
  * @param position   this node's in the log
+ * @param peerCatchingUp connections whose server on the peer, a joiner or backup, is not where the one here is yet
  * @param silentForNs how long ago the peer was heard last, -1 if never
  * @param hearsLan   whether the clients' LAN is heard; false too if nobody gives signs of it
  * @param failovers  the last changes of ownership, oldest first
  */
 public record MembershipStatus(
     long atNs, Role role, Phase phase, long epoch, Reason reason, String text, long sinceNs, boolean mayDepart, boolean ready,
-    Role peerRole, long peerEpoch, long peerIncarnation, long position, long peerPosition, long silentForNs,
+    Role peerRole, long peerEpoch, long peerIncarnation, long position, long peerPosition, int peerCatchingUp, long silentForNs,
     boolean hearsLan, List<PathStatus> paths, List<Failover> failovers) {
 
     /**

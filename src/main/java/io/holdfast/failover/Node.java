@@ -279,6 +279,11 @@ public final class Node implements AutoCloseable {
         }
 
         @Override
+        public int catchingUp() {
+            return replica.catchingUp();
+        }
+
+        @Override
         public void onAttach(final int join, final long nowNs) {
             log.attach(join, membership.epoch());
         }
@@ -340,7 +345,7 @@ public final class Node implements AutoCloseable {
         return ask(answer -> {
             final MembershipStatus now = membership.status(now());
             answer.complete(new NodeStatus(config.cluster(), config.node(), config.peerAddress(), config.mode(), now,
-                log.protection(now.role(), now.peerPosition())));
+                log.protection(now)));
         }, ANSWER_SECONDS, () -> null);
     }
 

@@ -16,11 +16,15 @@ public record NodeStatus(String cluster, String node, String peerAddress, Replic
         switch (m.role()) {
             case BACKUP:
                 return !m.ready() ? "this backup has not heard from its primary for too long, and may have missed something"
-                    : mode != ReplicationMode.COLD && !listening ? "no server listens on this host yet" : null;
+                    : mode != ReplicationMode.COLD && !listening ? "no server listens on this host yet"
+                    : protection.catchingUp() > 0 ? "the server here is still doing again what the primary's did for "
+                        + protection.catchingUp() + " connections" : null;
             case PRIMARY:
                 return m.phase() != Phase.STEADY ? "the primary is in phase " + m.phase()
                     : m.peerRole() != Role.BACKUP || m.peerEpoch() != m.epoch()
-                        ? "the backup has not said yet that it is in sync" : null;
+                        ? "the backup has not said yet that it is in sync"
+                    : protection.catchingUp() > 0 ? "the backup's server is still doing again what the one here did for "
+                        + protection.catchingUp() + " connections" : null;
             case JOINING:
                 return "this host is still getting the history from its primary";
             case SOLO:

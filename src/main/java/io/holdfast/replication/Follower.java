@@ -43,6 +43,7 @@ final class Follower implements RecordHandler {
     private final Set<ShadowConnection> accepted = new LinkedHashSet<>();
     /** Accepted there, and nobody listens for them here yet; in order. */
     private final List<ShadowConnection> unclaimed = new ArrayList<>();
+    final CatchUp catchUp = new CatchUp();
     /** Mode resume: no application serves the images; output is stored as it comes. */
     private final boolean resumes;
     /** Modes cold and resume: nobody reads before this host leads. */
@@ -138,7 +139,15 @@ final class Follower implements RecordHandler {
             return;
         }
         compare(c);
+        weigh(c);
         control.touch(c.endpoint);
+    }
+
+    /** Modes cold and resume have no application that could be behind. */
+    void weigh(final ShadowConnection c) {
+        if (!parks) {
+            catchUp.weigh(c);
+        }
     }
 
     private void offer(final ShadowConnection c) {
@@ -218,6 +227,7 @@ final class Follower implements RecordHandler {
         c.gone = true;
         c.goLive();
         established.remove(c);
+        catchUp.forget(c);
         if (resumes) {
             // Whoever served it is done with it, and nobody has it here.
             accepted.remove(c);
@@ -295,6 +305,7 @@ final class Follower implements RecordHandler {
     void onVerbs(final ShadowConnection c, final int verbs) {
         if ((verbs & Endpoint.WROTE) != 0) {
             compare(c);
+            weigh(c);
             control.touch(c.endpoint);
         }
         c.verbs |= verbs & HELD_VERBS;
@@ -329,6 +340,7 @@ final class Follower implements RecordHandler {
     /** It goes on at the primary alone: the application here is told that it failed. */
     void lose(final ShadowConnection c, final String reason) {
         c.lost = reason;
+        catchUp.forget(c);
         c.endFeed();
         c.script.goLive();
         c.choices.goLive();
@@ -373,6 +385,7 @@ final class Follower implements RecordHandler {
         established.forEach(this::offer);
         established.clear();
         shadows.clear();
+        catchUp.clear();
         counters.set(ReplicationCounter.SHADOWS, 0);
     }
 
@@ -390,6 +403,7 @@ final class Follower implements RecordHandler {
         accepted.clear();
         established.clear();
         shadows.clear();
+        catchUp.clear();
         counters.set(ReplicationCounter.SHADOWS, 0);
     }
 }

@@ -89,6 +89,11 @@ final class Recorder {
         append(() -> writer.secrets(secrets));
     }
 
+    /** The id given last. */
+    long lastId() {
+        return nextId;
+    }
+
     /**
      * Appends what the log must not lack, if not now, then later; until then nothing else is appended, and nothing
      * leaves.

@@ -225,9 +225,20 @@ public final class Replica implements Replication {
     void onFed(final Feed feed) {
         if (feed.endpoint.replica() instanceof ShadowConnection c && c.feed == feed) {
             c.feed = null;
+            follower.weigh(c);
         } else if (feed.endpoint.replica() instanceof ProtectedConnection p && p.feed == feed) {
             p.feed = null;
         }
+    }
+
+    /** Connections that are followed here whose server has yet to come to where the primary's is. Any thread. */
+    public int catchingUp() {
+        return follower.catchUp.count();
+    }
+
+    /** The connection that this host has led and the log has told of last. With the baton. */
+    public long lastConnection() {
+        return recorder.lastId();
     }
 
     /** The history does not have the connection any more. With the baton. */
@@ -299,11 +310,11 @@ public final class Replica implements Replication {
         for (final Endpoint endpoint : control.endpoints()) {
             final ConnectionId ends = endpoint.connection().id();
             if (endpoint.replica() instanceof ProtectedConnection c) {
-                all.add(new ConnectionReport(c.id, ends, null));
+                all.add(new ConnectionReport(c.id, ends, false, null));
             } else if (endpoint.replica() instanceof ShadowConnection c && !c.gone) {
-                all.add(new ConnectionReport(c.id, ends, c.lost));
+                all.add(new ConnectionReport(c.id, ends, follower.catchUp.has(c), c.lost));
             } else if (endpoint.replica() == null && part == Part.LEADING) {
-                all.add(new ConnectionReport(0, ends, "opened by this host: only accepted connections are replicated"));
+                all.add(new ConnectionReport(0, ends, false, "opened by this host: only accepted connections are replicated"));
             }
         }
         return all;

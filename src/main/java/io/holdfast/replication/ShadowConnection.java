@@ -10,6 +10,9 @@ import org.agrona.DirectBuffer;
 
 /** What the backup keeps beside a connection of the primary. With the baton only. */
 final class ShadowConnection {
+    /** So far behind the primary's an application is always: what it writes goes through buffers. */
+    private static final int CLOSE_BYTES = 1 << 20;
+
     final long id;
     final Endpoint endpoint;
     final TcpShadow shadow;
@@ -18,6 +21,8 @@ final class ShadowConnection {
     final ChoiceScript choices = new ChoiceScript();
     /** What its application gets out of the history; null if it gets everything at once. */
     Feed feed;
+    /** Its application here has been where the primary's was: a takeover need not wait for it. */
+    boolean caughtUp;
     /** Verbs of the application here that wait for a takeover. */
     int verbs;
     /** Why it will not survive the primary; null if it will. */
@@ -68,6 +73,12 @@ final class ShadowConnection {
             feed.over = true;
             feed = null;
         }
+    }
+
+    /** Has its application here more than a moment's work to do before it is where the primary's is? */
+    boolean isBehind() {
+        return lost == null && !gone && !caughtUp
+            && (feed != null || shadow.checkpointOffset() - connection().sendBuffer().tail() > CLOSE_BYTES);
     }
 
     TcpConnection connection() {
