@@ -32,6 +32,11 @@ final class LogDuty implements HistoryListener {
     private static final Logger LOG = LoggerFactory.getLogger(LogDuty.class);
     /** Records between two looks at the clock. */
     private static final int DRAIN_RECORDS = 32;
+    /**
+     * Longest message: a message is a sign of life when it is there, and one of a MiB would take longer than a peer may be silent
+     * while the JIT compiler has not got to TLS yet.
+     */
+    private static final int BATCH_BYTES = LogMessages.MIN_BATCH_CAPACITY;
     /** Spent on moving records into the history, which may have to write a file, before anything else has its turn. */
     private static final long DRAIN_NS = 2_000_000;
 
@@ -121,7 +126,7 @@ final class LogDuty implements HistoryListener {
         if (!attached) {
             return 0;
         }
-        final int length = sender.fill(destination, offset, capacity, control.nowNs());
+        final int length = sender.fill(destination, offset, Math.min(capacity, BATCH_BYTES), control.nowNs());
         if (sender.state() == SenderState.FAILED) {
             attached = false;
             failed = true;

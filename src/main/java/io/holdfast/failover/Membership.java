@@ -23,6 +23,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class Membership {
     private static final int MAX_DECISIONS = 16;
+    /** So much longer than a peer may be silent may the path that brings a joiner the history: a new one begins at the beginning. */
+    private static final int JOINING_PATIENCE = 5;
 
     private final MembershipConfig config;
     private final MembershipListener listener;
@@ -377,7 +379,9 @@ public final class Membership {
         for (final PathMonitor path : links.all) {
             final boolean spared = path.path == Path.REPLICATION
                 && (owner.sparesStalledPath(nowNs) || self.role == Role.BACKUP && !links.isSilent(nowNs));
-            final boolean stalled = !links.isLive(path, nowNs)
+            final boolean joining = path.path == Path.REPLICATION && (owner.isFeeding() || self.role == Role.JOINING);
+            final boolean stalled = joining ? links.isQuiet(path, JOINING_PATIENCE * config.detectNs(), nowNs)
+                : !links.isLive(path, nowNs)
                 || path.path == Path.SERVICE && backup.isProbing(nowNs) && links.isQuiet(path, config.probeNs(), nowNs);
             if (path.up && stalled && !spared && path.reportStall()) {
                 self.counters.increment(MembershipCounter.PATH_STALLS);

@@ -339,6 +339,11 @@ final class OwnerDuty {
             && !Deadline.expired(links.silentNs() + self.config.soloNs() / 2, nowNs);
     }
 
+    /** The history is on its way to a joiner. */
+    boolean isFeeding() {
+        return self.role == Role.SOLO && attached != 0;
+    }
+
     void describe(final MembershipMessage to) {
         // A number alone would be taken by another process for its own.
         to.join = waiting || peer.incarnation() != backup ? 0 : join;
