@@ -1,28 +1,42 @@
 package io.holdfast.failover;
 
 import io.holdfast.socket.Choices;
+import io.holdfast.stack.ChoiceKind;
 import io.holdfast.stack.ChoiceScript;
 import io.holdfast.stack.Endpoint;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
  * What clocks and generators tell a server: on the primary what is so, and it is recorded; on the backup what the primary's server was
- * told, for each connection in that order. By the threads that serve connections.
+ * told, for each connection and kind in that order. By the threads that serve connections.
+ *
+ * <p>A generator's answer is waited for as long as it takes. How often a clock is read may depend on how a host's threads run: what
+ * counts its writes reads it at each. A place of the program that was found to read it more often here than there is no longer waited
+ * for. A primary that is late for so long is taken for dead long before.
  */
 final class ServerChoices implements Choices.Source {
     /** Longest answer that is recorded as one. */
     private static final int MAX_BYTES = 4_096;
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final AtomicLong mismatches = new AtomicLong();
+    /** Kinds whose readings are not the same number on both hosts. */
+    private final Set<Integer> ownPace = ConcurrentHashMap.newKeySet();
 
     @Override
     public long choose(final Object connection, final int kind, final LongSupplier local) {
         final Endpoint endpoint = (Endpoint) connection;
-        final ChoiceScript.Choice choice = next(endpoint, kind);
-        if (choice != null) {
-            return choice.value();
+        final ChoiceScript script = endpoint.choices();
+        if (script != null) {
+            final ChoiceScript.Choice choice = ChoiceKind.isReading(kind) ? reading(script, kind) : script.take(kind);
+            if (choice != null) {
+                return choice.value();
+            }
         }
         final long value = local.getAsLong();
         final Endpoint.ReadRecorder recorder = endpoint.recorder();
@@ -32,34 +46,36 @@ final class ServerChoices implements Choices.Source {
         return value;
     }
 
+    /** null: what is so here. */
+    private ChoiceScript.Choice reading(final ChoiceScript script, final int kind) {
+        if (ownPace.contains(kind)) {
+            return script.take(kind, 0);
+        }
+        final ChoiceScript.Choice choice = script.take(kind, PATIENCE_NS);
+        if (choice == null && !script.isLive()) {
+            ownPace.add(kind);
+        }
+        return choice;
+    }
+
     @Override
     public void choose(final Object connection, final int kind, final byte[] bytes, final Consumer<byte[]> local) {
         final Endpoint endpoint = (Endpoint) connection;
-        final ChoiceScript.Choice choice = next(endpoint, kind);
-        if (choice != null && choice.bytes().length == bytes.length) {
-            System.arraycopy(choice.bytes(), 0, bytes, 0, bytes.length);
-            return;
+        final ChoiceScript script = endpoint.choices();
+        final ChoiceScript.Choice choice = script == null ? null : script.take(kind);
+        if (choice != null) {
+            if (choice.bytes().length == bytes.length) {
+                System.arraycopy(choice.bytes(), 0, bytes, 0, bytes.length);
+                return;
+            }
+            // The servers of both hosts did not ask the same: what they write from here on will be compared.
+            mismatches.incrementAndGet();
         }
         local.accept(bytes);
         final Endpoint.ReadRecorder recorder = endpoint.recorder();
         if (recorder != null && bytes.length <= MAX_BYTES) {
             recorder.onChoice(kind, 0, bytes);
         }
-    }
-
-    /** null: the application is told what is so here. */
-    private ChoiceScript.Choice next(final Endpoint endpoint, final int kind) {
-        final ChoiceScript script = endpoint.choices();
-        final ChoiceScript.Choice choice = script == null ? null : script.take();
-        if (choice == null) {
-            return null;
-        }
-        if (choice.kind() != kind) {
-            // The servers of both hosts did not ask the same: what they write from here on will be compared.
-            mismatches.incrementAndGet();
-            return null;
-        }
-        return choice;
     }
 
     /** Answers that were asked for in another order than on the primary. */

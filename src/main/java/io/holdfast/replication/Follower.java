@@ -13,8 +13,11 @@ import io.holdfast.tcp.TcpListener;
 import io.holdfast.tcp.TcpOptions;
 import io.holdfast.tcp.TcpShadow;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -43,6 +46,8 @@ final class Follower implements RecordHandler {
     private final Set<ShadowConnection> accepted = new LinkedHashSet<>();
     /** Accepted there, and nobody listens for them here yet; in order. */
     private final List<ShadowConnection> unclaimed = new ArrayList<>();
+    /** Accepted there, offered to a listener here, and not accepted here yet; in order. */
+    private final Map<Endpoint, ShadowConnection> offered = new LinkedHashMap<>();
     final CatchUp catchUp = new CatchUp();
     /** Mode resume: no application serves the images; output is stored as it comes. */
     private final boolean resumes;
@@ -156,6 +161,36 @@ final class Follower implements RecordHandler {
             unclaimed.add(c);
         } else {
             listener.offer(c.connection());
+            noteOffered(c);
+        }
+    }
+
+    private void noteOffered(final ShadowConnection c) {
+        if (c.accepted) {
+            offered.put(c.endpoint, c);
+        }
+    }
+
+    /** The application here has accepted it. */
+    void onTaken(final Endpoint endpoint) {
+        offered.remove(endpoint);
+    }
+
+    /** The server there has accepted it, and here nobody listens for it, though a server runs. */
+    boolean lacksServer(final ShadowConnection c) {
+        return !parks && unclaimed.contains(c);
+    }
+
+    /**
+     * Who was to accept it listens no more. It is another's, then, who will listen later: who probes whether a port is free listens, too.
+     */
+    void onUnlistening(final TcpListener listener) {
+        for (final Iterator<ShadowConnection> all = offered.values().iterator(); all.hasNext();) {
+            final ShadowConnection c = all.next();
+            if (listener.withdraw(c.connection())) {
+                all.remove();
+                unclaimed.add(c);
+            }
         }
     }
 
@@ -179,6 +214,7 @@ final class Follower implements RecordHandler {
                     resume(c);
                 } else if (c.endpoint.inTable() || c.accepted) {
                     listener.take(c.connection());
+                    noteOffered(c);
                 }
             }
         }
@@ -401,6 +437,7 @@ final class Follower implements RecordHandler {
         }
         unclaimed.clear();
         accepted.clear();
+        offered.clear();
         established.clear();
         shadows.clear();
         catchUp.clear();

@@ -42,6 +42,7 @@ public final class Replica implements Replication {
 
     /** So long a program that is started at a takeover may take to listen, before clients hear that nobody does. */
     private static final long START_NS = 60_000_000_000L;
+    private static final String NO_SERVER = "the server there accepted it, and here nobody listens for it yet";
 
     private final ShardControl control;
     private final LogWriter writer;
@@ -312,7 +313,8 @@ public final class Replica implements Replication {
             if (endpoint.replica() instanceof ProtectedConnection c) {
                 all.add(new ConnectionReport(c.id, ends, false, null));
             } else if (endpoint.replica() instanceof ShadowConnection c && !c.gone) {
-                all.add(new ConnectionReport(c.id, ends, follower.catchUp.has(c), c.lost));
+                all.add(new ConnectionReport(c.id, ends, follower.catchUp.has(c),
+                    c.lost == null && follower.lacksServer(c) ? NO_SERVER : c.lost));
             } else if (endpoint.replica() == null && part == Part.LEADING) {
                 all.add(new ConnectionReport(0, ends, false, "opened by this host: only accepted connections are replicated"));
             }
@@ -377,6 +379,7 @@ public final class Replica implements Replication {
 
     @Override
     public void onAccepted(final Endpoint endpoint) {
+        follower.onTaken(endpoint);
         if (endpoint.replica() instanceof ProtectedConnection c && part == Part.LEADING) {
             recorder.accepted(c);
         }
@@ -388,6 +391,11 @@ public final class Replica implements Replication {
         startingUntilNs = Deadline.NONE;
         follower.onListening();
         listening.run();
+    }
+
+    @Override
+    public void onUnlistening(final ListenerEntry entry) {
+        follower.onUnlistening(entry.listener());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.holdfast.socket;
 
+import io.holdfast.stack.ChoiceKind;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -10,32 +11,24 @@ import java.util.function.LongSupplier;
  * a thread that serves a connection are the source's to make, so that a backup's server can be given the primary's.
  *
  * <p>A thread serves the accepted connection whose bytes it read or wrote last, until it closes it, accepts a connection, or
- * a selection of its selector ends. A thread that serves none (the program's start, timers, Holdfast's own threads) always gets local
+ * a selection of its selector ends. A task that it gives to an executor meanwhile serves that connection, too. A thread that serves none (the program's start, timers, Holdfast's own threads) always gets local
  * values, and so does whatever a source itself does to answer. Any thread, platform or virtual.
  */
 public final class Choices {
-    /** Milliseconds since 1970, as {@code System.currentTimeMillis}. */
-    public static final int CURRENT_TIME_MILLIS = 1;
-    /** Nanoseconds of the host's own origin, as {@code System.nanoTime}. */
-    public static final int NANO_TIME = 2;
-    /** Nanoseconds since 1970, the two numbers of an {@code Instant} in one; enough until 2262. */
-    public static final int INSTANT = 3;
-    /** Bytes of a {@code SecureRandom}. */
-    public static final int SECURE_RANDOM = 4;
-    /** Bytes of {@code SecureRandom.generateSeed}. */
-    public static final int SECURE_SEED = 5;
-    /** A draw of a generator that is not secure: an int, a long, or a double's or float's bits. */
-    public static final int RANDOM = 6;
-    /** The seed of a generator. */
-    public static final int RANDOM_SEED = 7;
-    /** An ephemeral port. */
-    public static final int PORT = 8;
+    public static final int CURRENT_TIME_MILLIS = ChoiceKind.CURRENT_TIME_MILLIS;
+    public static final int NANO_TIME = ChoiceKind.NANO_TIME;
+    public static final int INSTANT = ChoiceKind.INSTANT;
+    public static final int SECURE_RANDOM = ChoiceKind.SECURE_RANDOM;
+    public static final int SECURE_SEED = ChoiceKind.SECURE_SEED;
+    public static final int RANDOM = ChoiceKind.RANDOM;
+    public static final int RANDOM_SEED = ChoiceKind.RANDOM_SEED;
+    public static final int PORT = ChoiceKind.PORT;
 
     /** Makes the choices of threads that serve a connection. Called by those threads, at the same time; may block. */
     public interface Source {
         /**
          * @param connection what {@link #serving} was told, the {@code Endpoint}; never null
-         * @param kind       one of the constants of {@link Choices}
+         * @param kind       one of the constants of {@link Choices}, perhaps of one place ({@link ChoiceKind#at})
          * @param local      the host's own value; to be asked at most once
          */
         long choose(Object connection, int kind, LongSupplier local);
@@ -49,6 +42,7 @@ public final class Choices {
     }
 
     private static final ThreadLocal<Serving> SERVING = ThreadLocal.withInitial(Serving::new);
+    private static final Tasks TASKS = new Tasks();
     private static volatile Source source;
 
     private Choices() {
@@ -79,6 +73,35 @@ public final class Choices {
     /** What the calling thread serves, or null. */
     public static Object served() {
         return source == null ? null : SERVING.get().connection;
+    }
+
+    /** The calling thread is about to give that task to another: whoever runs it serves whom this thread serves. */
+    public static void handedOver(final Object task) {
+        if (source != null) {
+            TASKS.give(task, SERVING.get().connection);
+        }
+    }
+
+    /**
+     * Runs the task for the connection that was served when it was handed over; if there is none, for whom the calling thread
+     * serves.
+     *
+     * @param pooled the calling thread does nothing but run tasks of others: it serves nobody of its own accord
+     */
+    public static void run(final Runnable task, final boolean pooled) {
+        final Object owner = source == null ? null : TASKS.owner(task);
+        if (owner == null && (source == null || !pooled)) {
+            task.run();
+            return;
+        }
+        final Serving serving = SERVING.get();
+        final Object before = serving.connection;
+        serving.connection = owner;
+        try {
+            task.run();
+        } finally {
+            serving.connection = pooled ? null : before;
+        }
     }
 
     public static long choose(final int kind, final LongSupplier local) {

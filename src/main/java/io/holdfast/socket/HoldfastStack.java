@@ -152,11 +152,22 @@ public final class HoldfastStack implements AutoCloseable {
         if (!address.isAny() && !config.addresses().contains(address)) {
             throw SocketErrors.addressNotAvailable();
         }
-        final PortBinding binding = shard.bind(address, local == null ? 0 : local.getPort(), reuse);
+        final int port = local == null ? 0 : local.getPort();
+        final PortBinding binding = port == 0 ? bindAny(address, reuse) : shard.bind(address, port, reuse);
         if (binding == null) {
             throw SocketErrors.addressInUse();
         }
         return binding;
+    }
+
+    /** To a port that nobody uses, or, on a backup, that the primary chose for the same purpose. Null if there is none. */
+    private PortBinding bindAny(final IpAddress address, final boolean reuse) {
+        final PortBinding[] made = new PortBinding[1];
+        final long port = Choices.choose(Choices.PORT, () -> {
+            made[0] = shard.bind(address, 0, reuse);
+            return made[0] == null ? 0 : made[0].port();
+        });
+        return made[0] != null || port == 0 ? made[0] : shard.bind(address, (int) port, reuse);
     }
 
     IpAddress sourceFor(final IpAddress remote) {

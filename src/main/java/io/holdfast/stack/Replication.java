@@ -42,6 +42,9 @@ public interface Replication {
     /** An application listens. */
     void onListening(ListenerEntry entry, long nowNs);
 
+    /** An application is about to end its listening, and with it all that it has not accepted. */
+    void onUnlistening(ListenerEntry entry);
+
     /**
      * An application's verbs for a connection that lives on another host, also for one that has left the table.
      *

@@ -384,6 +384,9 @@ public final class Shard implements DutyCycle, AutoCloseable {
     public void close(final ListenerEntry entry) {
         call(() -> {
             connections.listeners.remove(entry);
+            if (connections.replication != null) {
+                connections.replication.onUnlistening(entry);
+            }
             entry.listener.close(clock.lastCycleNs());
             for (final Resumption left : entry.resumed) {
                 left.endpoint().connection().abort(clock.lastCycleNs());

@@ -242,6 +242,15 @@ public final class TcpListener {
         return options;
     }
 
+    /** Takes back an established connection that was {@link #offer offered}; false if it does not wait here. */
+    public boolean withdraw(final TcpConnection connection) {
+        if (!established.remove(connection)) {
+            return false;
+        }
+        connection.listener = null;
+        return true;
+    }
+
     /** Resets what was not accepted, forgets what is half open. */
     public void close(final long nowNs) {
         for (final TcpConnection connection : new ArrayList<>(halfOpen)) {

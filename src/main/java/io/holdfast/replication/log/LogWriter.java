@@ -202,7 +202,7 @@ public final class LogWriter {
         if (index < 0) {
             return FULL;
         }
-        choice.wrapAndApplyHeader(ring.buffer(), index, header).connectionId(connectionId).value(value).kind((short) kind)
+        choice.wrapAndApplyHeader(ring.buffer(), index, header).connectionId(connectionId).value(value).kind(kind)
             .putBytes(given, 0, given.length);
         return commit(index);
     }

@@ -20,8 +20,6 @@ import org.agrona.DirectBuffer;
 final class RecordCheck {
     /** Greatest mode of an Opened: resume. */
     static final int MAX_MODE = 3;
-    /** The null value of an 8-bit field. */
-    static final int NO_CODE = 255;
     /** A stream's positions stay far below the end of a long. */
     static final long MAX_STREAM_OFFSET = 1L << 62;
 
@@ -88,7 +86,7 @@ final class RecordCheck {
                 && position(buffer, block + CheckpointDecoder.readOffsetEncodingOffset())
                 && position(buffer, block + CheckpointDecoder.writeOffsetEncodingOffset());
             case ChoiceDecoder.TEMPLATE_ID -> connectionId >= 0
-                && (buffer.getByte(block + ChoiceDecoder.kindEncodingOffset()) & 0xFF) != NO_CODE;
+                && buffer.getInt(block + ChoiceDecoder.kindEncodingOffset(), ORDER) >= 0;
             case SecretsDecoder.TEMPLATE_ID, SynchronizedDecoder.TEMPLATE_ID -> connectionId == 0;
             default -> ofConnection;
         };

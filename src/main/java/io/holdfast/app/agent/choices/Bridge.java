@@ -5,6 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongBiFunction;
@@ -20,7 +24,7 @@ final class Bridge {
     /** What they are called there. */
     static final String NAME = "java/lang/Holdfast";
     /** The one that the others call comes last. */
-    private static final String[] CLASSES = {"ChosenClock", "ChosenRandom", "ChosenDraws", "ChosenValues"};
+    private static final String[] CLASSES = {"ChosenClock", "ChosenRandom", "ChosenDraws", "ChosenTasks", "ChosenValues"};
     private static final String HERE = Bridge.class.getPackageName().replace('.', '/') + "/" + PREFIX;
 
     private Bridge() {
@@ -35,10 +39,15 @@ final class Bridge {
     static void install(final SecureRandom local, final Supplier<SecureRandom> asking) throws IOException,
         ReflectiveOperationException {
         final MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(Object.class, MethodHandles.lookup());
-        Class<?> values = null;
+        final Map<String, Class<?>> defined = new HashMap<>();
         for (final String name : CLASSES) {
-            values = lookup.defineClass(renamed(name));
+            defined.put(name, lookup.defineClass(renamed(name)));
         }
+        final Consumer<Object> handedOver = Choices::handedOver;
+        final BiConsumer<Runnable, Boolean> runner = Choices::run;
+        defined.get(ChoiceSites.TASKS).getField("handedOver").set(null, handedOver);
+        defined.get(ChoiceSites.TASKS).getField("runner").set(null, runner);
+        final Class<?> values = defined.get(ChoiceSites.VALUES);
         final ToLongBiFunction<Integer, LongSupplier> chooser = (kind, value) -> Choices.choose((int) kind, value);
         values.getField("chooser").set(null, chooser);
         values.getField("localSecureRandom").set(null, local);

@@ -16,13 +16,22 @@ final class ChoiceSites {
     /**
      * A static method that stands for another call.
      *
-     * @param owner one of the bridge's classes, as it is called here
+     * @param owner  one of the bridge's classes, as it is called here
+     * @param places there is another of that name which is told the place of the call besides, as an int
      */
-    record Target(String owner, String name, String descriptor) {
+    record Target(String owner, String name, String descriptor, boolean places) {
+        Target(final String owner, final String name, final String descriptor) {
+            this(owner, name, descriptor, false);
+        }
     }
 
     static final String VALUES = "ChosenValues";
     static final String DRAWS = "ChosenDraws";
+    static final String TASKS = "ChosenTasks";
+    /** A task is given to an executor, whichever class it is of: {@link #HAND_OVER} is told before. */
+    static final String EXECUTE = "execute(Ljava/lang/Runnable;)V";
+    static final Target HAND_OVER = new Target(TASKS, "handOver", "(Ljava/lang/Object;)V");
+    private static final String RUNNABLE = "java/lang/Runnable";
     static final String RANDOM_CLASS = "java/util/Random";
     static final String DATE_CLASS = "java/util/Date";
     static final String SPLITTABLE_CLASS = "java/util/SplittableRandom";
@@ -34,22 +43,30 @@ final class ChoiceSites {
     private final Map<String, Target> constructors = new HashMap<>();
     private final Map<String, Target> localSecureRandom = new HashMap<>();
     private final Map<String, Target> generators = new HashMap<>();
+    private final Map<String, Target> pools = new HashMap<>();
+    private final boolean tasks;
 
     ChoiceSites(final ChoiceOptions options) {
         if (options.clock()) {
             clock();
         }
         if (options.nano()) {
-            call("java/lang/System", "nanoTime", "()J", "nanos");
+            callAtPlace("java/lang/System", "nanoTime", "()J", "nanos");
         }
         if (options.random()) {
             random();
         }
+        tasks = !options.isNone();
+        if (tasks) {
+            final String run = key(RUNNABLE, "run", "()V");
+            calls.put(run, new Target(TASKS, "run", "(L" + RUNNABLE + ";)V"));
+            pools.put(run, new Target(TASKS, "runPooled", "(L" + RUNNABLE + ";)V"));
+        }
     }
 
     private void clock() {
-        call("java/lang/System", "currentTimeMillis", "()J", "millis");
-        call("java/time/Instant", "now", "()Ljava/time/Instant;", "instant");
+        callAtPlace("java/lang/System", "currentTimeMillis", "()J", "millis");
+        callAtPlace("java/time/Instant", "now", "()Ljava/time/Instant;", "instant");
         call("java/time/Clock", "systemUTC", "()Ljava/time/Clock;", "utc");
         call("java/time/Clock", "systemDefaultZone", "()Ljava/time/Clock;", "clock");
         call("java/time/Clock", "system", "(Ljava/time/ZoneId;)Ljava/time/Clock;", "clock");
@@ -99,6 +116,10 @@ final class ChoiceSites {
         calls.put(key(owner, name, descriptor), new Target(VALUES, instead, descriptor));
     }
 
+    private void callAtPlace(final String owner, final String name, final String descriptor, final String instead) {
+        calls.put(key(owner, name, descriptor), new Target(VALUES, instead, descriptor, true));
+    }
+
     static String key(final String owner, final String name, final String descriptor) {
         return owner + "." + name + descriptor;
     }
@@ -108,8 +129,15 @@ final class ChoiceSites {
         return switch (part) {
             case CHOOSES -> calls;
             case STAYS_LOCAL -> localSecureRandom;
-            case HAS_GENERATOR, NOTHING -> Map.of();
+            case RUNS_TASKS -> pools;
+            case GIVES_TASKS, HAS_GENERATOR, NOTHING -> Map.of();
         };
+    }
+
+    /** Do its calls of that name and descriptor, of whichever class, give tasks to others? */
+    boolean handsOver(final Followers.Part part, final String call) {
+        return tasks && call.equals(EXECUTE)
+            && (part == Followers.Part.CHOOSES || part == Followers.Part.GIVES_TASKS || part == Followers.Part.RUNS_TASKS);
     }
 
     /** Static fields that are read elsewhere in that class, by owner, name and descriptor. */

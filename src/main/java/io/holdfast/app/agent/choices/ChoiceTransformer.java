@@ -70,8 +70,7 @@ final class ChoiceTransformer implements ClassFileTransformer {
         if (!refersToSites(reader, part)) {
             return null;
         }
-        final SiteRewriter rewriter = new SiteRewriter(sites.callsIn(part), sites.constructorsIn(part),
-            sites.fieldsIn(part), bridge);
+        final SiteRewriter rewriter = new SiteRewriter(sites, part, bridge);
         final byte[] written = rewriter.rewrite(reader);
         if (rewriter.count() == 0) {
             return null;
@@ -95,7 +94,8 @@ final class ChoiceTransformer implements ClassFileTransformer {
                 final String name = reader.readUTF8(nameAndType, buffer);
                 final String key = ChoiceSites.key(owner, name, reader.readUTF8(nameAndType + 2, buffer));
                 if (name.equals("<init>") ? sites.constructorsIn(part).containsKey(owner)
-                    : sites.callsIn(part).containsKey(key) || sites.fieldsIn(part).containsKey(key)) {
+                    : sites.callsIn(part).containsKey(key) || sites.fieldsIn(part).containsKey(key)
+                        || sites.handsOver(part, key.substring(owner.length() + 1))) {
                     return true;
                 }
             }

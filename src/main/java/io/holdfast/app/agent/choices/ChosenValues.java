@@ -57,6 +57,19 @@ public final class ChosenValues {
 
     // --- clock ---
 
+    /** @param place what {@link io.holdfast.stack.ChoiceKind#at} makes of the place of the call, and no kind */
+    public static long millis(final int place) {
+        return chooser.applyAsLong(MILLIS | place, LOCAL_MILLIS);
+    }
+
+    public static long nanos(final int place) {
+        return chooser.applyAsLong(NANOS | place, LOCAL_NANOS);
+    }
+
+    public static Instant instant(final int place) {
+        return instantOf(chooser.applyAsLong(INSTANT | place, LOCAL_INSTANT));
+    }
+
     public static long millis() {
         return chooser.applyAsLong(MILLIS, LOCAL_MILLIS);
     }
@@ -71,7 +84,10 @@ public final class ChosenValues {
     }
 
     public static Instant instant() {
-        final long ns = chooser.applyAsLong(INSTANT, LOCAL_INSTANT);
+        return instantOf(chooser.applyAsLong(INSTANT, LOCAL_INSTANT));
+    }
+
+    private static Instant instantOf(final long ns) {
         return Instant.ofEpochSecond(Math.floorDiv(ns, NS_PER_SECOND), Math.floorMod(ns, NS_PER_SECOND));
     }
 

@@ -5,6 +5,7 @@ import java.security.CodeSource;
 import java.security.ProtectionDomain;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Whose classes follow the primary: the program's own, whatever loader they come from, and of the JDK those of its HTTP
@@ -19,6 +20,10 @@ final class Followers {
         STAYS_LOCAL,
         /** It holds or hands out a generator that may be older than the one that asks. */
         HAS_GENERATOR,
+        /** It gives programs' tasks to executors. */
+        GIVES_TASKS,
+        /** Its threads do nothing but run programs' tasks. */
+        RUNS_TASKS,
         NOTHING
     }
 
@@ -35,6 +40,9 @@ final class Followers {
      */
     private static final List<String> GENERATORS = List.of("sun/security/jca/JCAUtil", "com/sun/crypto/provider/SunJCE",
         "javax/crypto/");
+    private static final Set<String> GIVERS = Set.of("java/util/concurrent/AbstractExecutorService",
+        "java/util/concurrent/ExecutorCompletionService", "java/util/concurrent/CompletableFuture");
+    private static final String POOL = "java/util/concurrent/ThreadPoolExecutor";
     /** Holdfast's own libraries, where they are not in its jar. */
     private static final List<String> LIBRARIES = List.of("org/agrona/", "com/lmax/disruptor/", "jnr/", "com/kenai/jffi/",
         "org/objectweb/asm/", "org/HdrHistogram/");
@@ -57,6 +65,12 @@ final class Followers {
     private static Part ofJdk(final String name) {
         if (name.startsWith(BLINDING)) {
             return Part.STAYS_LOCAL;
+        }
+        if (name.equals(POOL)) {
+            return Part.RUNS_TASKS;
+        }
+        if (GIVERS.contains(name)) {
+            return Part.GIVES_TASKS;
         }
         if (startsWithAny(name, GENERATORS)) {
             return Part.HAS_GENERATOR;

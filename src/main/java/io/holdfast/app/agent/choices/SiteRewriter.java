@@ -1,5 +1,6 @@
 package io.holdfast.app.agent.choices;
 
+import io.holdfast.stack.ChoiceKind;
 import java.util.Map;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
@@ -10,6 +11,7 @@ import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.InsnList;
+import org.objectweb.asm.tree.InsnNode;
 import org.objectweb.asm.tree.InvokeDynamicInsnNode;
 import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.LdcInsnNode;
@@ -23,17 +25,24 @@ import org.objectweb.asm.tree.MethodNode;
  * stack map frames stay as they are, and a class that is loaded already can be rewritten too. One thread, one class.
  */
 final class SiteRewriter {
+    /** How the descriptor of what is told its place begins. */
+    private static final String PLACE = "(I";
+
+    private final ChoiceSites sites;
+    private final Followers.Part part;
     private final Map<String, ChoiceSites.Target> calls;
     private final Map<String, ChoiceSites.Target> constructors;
     private final Map<String, ChoiceSites.Target> fields;
     private final String bridge;
+    private ClassNode type;
     private int count;
 
-    SiteRewriter(final Map<String, ChoiceSites.Target> calls, final Map<String, ChoiceSites.Target> constructors,
-        final Map<String, ChoiceSites.Target> fields, final String bridge) {
-        this.calls = calls;
-        this.constructors = constructors;
-        this.fields = fields;
+    SiteRewriter(final ChoiceSites sites, final Followers.Part part, final String bridge) {
+        this.sites = sites;
+        this.part = part;
+        calls = sites.callsIn(part);
+        constructors = sites.constructorsIn(part);
+        fields = sites.fieldsIn(part);
         this.bridge = bridge;
     }
 
@@ -42,7 +51,7 @@ final class SiteRewriter {
     }
 
     byte[] rewrite(final ClassReader reader) {
-        final ClassNode type = new ClassNode();
+        type = new ClassNode();
         reader.accept(type, 0);
         for (final MethodNode method : type.methods) {
             for (AbstractInsnNode at = method.instructions.getFirst(); at != null;) {
@@ -58,10 +67,12 @@ final class SiteRewriter {
 
     private void rewrite(final InsnList code, final AbstractInsnNode at) {
         if (at instanceof MethodInsnNode call) {
-            if (call.getOpcode() == Opcodes.INVOKESPECIAL) {
+            if (sites.handsOver(part, call.name + call.desc)) {
+                tellHandOver(code, call);
+            } else if (call.getOpcode() == Opcodes.INVOKESPECIAL) {
                 rewriteConstruction(code, call);
             } else {
-                rewriteCall(call);
+                rewriteCall(code, call);
             }
         } else if (at instanceof FieldInsnNode field) {
             rewriteField(field);
@@ -72,16 +83,34 @@ final class SiteRewriter {
         }
     }
 
-    private void rewriteCall(final MethodInsnNode call) {
+    private void rewriteCall(final InsnList code, final MethodInsnNode call) {
         final ChoiceSites.Target target = calls.get(ChoiceSites.key(call.owner, call.name, call.desc));
         if (target != null) {
+            final boolean told = target.places();
+            if (told) {
+                code.insertBefore(call, new LdcInsnNode(place()));
+            }
             call.setOpcode(Opcodes.INVOKESTATIC);
             call.owner = owner(target);
             call.name = target.name();
-            call.desc = target.descriptor();
+            call.desc = told ? PLACE + target.descriptor().substring(1) : target.descriptor();
             call.itf = false;
             count++;
         }
+    }
+
+    /** The same on both hosts, if they run the same program: of the class's name, and how manieth it is there. */
+    private Integer place() {
+        return ChoiceKind.at(0, 31 * type.name.hashCode() + count);
+    }
+
+    /** The task, the only argument, is on top of the stack. */
+    private void tellHandOver(final InsnList code, final MethodInsnNode call) {
+        final ChoiceSites.Target told = ChoiceSites.HAND_OVER;
+        code.insertBefore(call, new InsnNode(Opcodes.DUP));
+        code.insertBefore(call,
+            new MethodInsnNode(Opcodes.INVOKESTATIC, owner(told), told.name(), told.descriptor(), false));
+        count++;
     }
 
     private void rewriteField(final FieldInsnNode field) {
@@ -106,9 +135,13 @@ final class SiteRewriter {
             rewriteNewRandom(code, call);
             return;
         }
-        final String number = call.owner.equals(ChoiceSites.DATE_CLASS) ? "millis" : "seed";
+        final boolean dated = call.owner.equals(ChoiceSites.DATE_CLASS);
+        final String number = dated ? "millis" : "seed";
+        if (dated) {
+            code.insertBefore(call, new LdcInsnNode(place()));
+        }
         code.insertBefore(call,
-            new MethodInsnNode(Opcodes.INVOKESTATIC, bridge + suffix(ChoiceSites.VALUES), number, "()J", false));
+            new MethodInsnNode(Opcodes.INVOKESTATIC, bridge + suffix(ChoiceSites.VALUES), number, dated ? "(I)J" : "()J", false));
         call.desc = "(J)V";
         count++;
     }
