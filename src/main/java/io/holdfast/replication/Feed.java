@@ -137,7 +137,7 @@ final class Feed implements RecordHandler {
         final DirectBuffer buffer, final int offset, final int length) {
         if (scripted > 0) {
             scripted--;
-            choices.add(ShadowConnection.choice(kind, value, buffer, offset, length));
+            ShadowConnection.play(script, choices, kind, value, buffer, offset, length);
             playOut();
         }
     }

@@ -296,7 +296,7 @@ final class Follower implements RecordHandler {
         if (c != null && c.feed != null) {
             c.feed.scripted++;
         } else if (c != null) {
-            c.choices.add(ShadowConnection.choice(kind, value, buffer, offset, length));
+            ShadowConnection.play(c.script, c.choices, kind, value, buffer, offset, length);
         }
     }
 
@@ -342,6 +342,7 @@ final class Follower implements RecordHandler {
         if ((verbs & Endpoint.WROTE) != 0) {
             compare(c);
             weigh(c);
+            tellReadable(c.endpoint);
             control.touch(c.endpoint);
         }
         c.verbs |= verbs & HELD_VERBS;
@@ -357,6 +358,13 @@ final class Follower implements RecordHandler {
             if (c.gone) {
                 forget(c);
             }
+        }
+    }
+
+    /** It wrote: that may be what its next read was waiting for. */
+    static void tellReadable(final Endpoint endpoint) {
+        if (endpoint.script() != null && endpoint.readable()) {
+            endpoint.connection().raise(TcpConnection.READABLE);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.holdfast.replication;
 
 import io.holdfast.buffer.StreamBuffer;
+import io.holdfast.stack.ChoiceKind;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.tcp.InputTap;
 import io.holdfast.tcp.TcpConnection;
@@ -38,6 +39,9 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
     /** What its application gets out of the history, that of the primary before this one included; null if nothing. */
     Feed feed;
 
+    /** How far its output had come when it was read last. By whoever reads. */
+    private long writtenAtRead;
+
     /** In the recorder's list of those that wait for the backup. */
     boolean waiting;
 
@@ -61,9 +65,15 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
 
     @Override
     public void onRead(final Endpoint reader, final int bytes) {
-        if (!storesOutput()) {
-            recorder.applicationRead(id, bytes);
+        if (storesOutput()) {
+            return;
         }
+        final long written = reader.written();
+        if (written != writtenAtRead) {
+            writtenAtRead = written;
+            recorder.applicationChoice(id, ChoiceKind.WRITTEN, written, null);
+        }
+        recorder.applicationRead(id, bytes);
     }
 
     @Override

@@ -413,6 +413,7 @@ public final class Replica implements Replication {
     private void onOwnVerbs(final ProtectedConnection c, final int verbs, final long nowNs) {
         if ((verbs & Endpoint.WROTE) != 0) {
             recorder.hash(c);
+            Follower.tellReadable(c.endpoint);
         }
         if (c.feed != null && (verbs & Endpoint.DETACH) != 0) {
             c.endFeed();

@@ -1,5 +1,6 @@
 package io.holdfast.replication;
 
+import io.holdfast.stack.ChoiceKind;
 import io.holdfast.stack.ChoiceScript;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.ReadScript;
@@ -44,11 +45,16 @@ final class ShadowConnection {
         this.shadow = shadow;
     }
 
-    static ChoiceScript.Choice choice(final int kind, final long value, final DirectBuffer buffer, final int offset,
-        final int length) {
+    /** The log's record of a choice, on its way to the application. */
+    static void play(final ReadScript reads, final ChoiceScript choices, final int kind, final long value,
+        final DirectBuffer buffer, final int offset, final int length) {
+        if (kind == ChoiceKind.WRITTEN) {
+            reads.written(value);
+            return;
+        }
         final byte[] bytes = new byte[length];
         buffer.getBytes(offset, bytes);
-        return new ChoiceScript.Choice(kind, value, bytes);
+        choices.add(new ChoiceScript.Choice(kind, value, bytes));
     }
 
     /** From now on its application gets what it reads out of the history. */

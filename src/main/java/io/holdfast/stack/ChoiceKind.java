@@ -18,6 +18,8 @@ public final class ChoiceKind {
     public static final int RANDOM_SEED = 7;
     /** An ephemeral port. */
     public static final int PORT = 8;
+    /** Nobody asked: so many bytes it had written when it read next. */
+    public static final int WRITTEN = 9;
 
     private static final int KIND_BITS = 8;
     private static final int KIND_MASK = (1 << KIND_BITS) - 1;
@@ -35,9 +37,14 @@ public final class ChoiceKind {
         return kind | (place & PLACE_MASK) << KIND_BITS;
     }
 
+    /** Of what kind it is, wherever it was asked for. */
+    public static int withoutPlace(final int kind) {
+        return kind & KIND_MASK;
+    }
+
     /** Does it show the time? Such a reading changes nothing: it may be left out, or made once more. */
     public static boolean isReading(final int kind) {
-        return switch (kind & KIND_MASK) {
+        return switch (withoutPlace(kind)) {
             case CURRENT_TIME_MILLIS, NANO_TIME, INSTANT -> true;
             default -> false;
         };

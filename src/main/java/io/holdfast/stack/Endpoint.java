@@ -114,7 +114,7 @@ public final class Endpoint implements Command {
     public int read(final ByteBuffer dst) {
         final ReadScript portions = script;
         if (portions != null) {
-            final int n = portions.read(connection.receiveBuffer(), dst);
+            final int n = portions.read(connection.receiveBuffer(), dst, written());
             if (n != ReadScript.FREE) {
                 return n;
             }
@@ -127,7 +127,7 @@ public final class Endpoint implements Command {
     public long read(final ByteBuffer[] dsts, final int offset, final int length) {
         final ReadScript portions = script;
         if (portions != null) {
-            final long n = portions.read(connection.receiveBuffer(), dsts, offset, length);
+            final long n = portions.read(connection.receiveBuffer(), dsts, offset, length, written());
             if (n != ReadScript.FREE) {
                 return n;
             }
@@ -142,6 +142,11 @@ public final class Endpoint implements Command {
             }
         }
         return recorded(total);
+    }
+
+    /** Bytes that the application has written. Any thread. */
+    public long written() {
+        return connection.sendBuffer().tail();
     }
 
     private int recorded(final int n) {
@@ -164,7 +169,8 @@ public final class Endpoint implements Command {
     /** There are bytes that may be read. Any thread. */
     public boolean readable() {
         final ReadScript portions = script;
-        return portions == null ? connection.receiveBuffer().size() > 0 : portions.readable(connection.receiveBuffer());
+        return portions == null ? connection.receiveBuffer().size() > 0
+            : portions.readable(connection.receiveBuffer(), written());
     }
 
     /** How the application may read; null for freely. Before the application has the endpoint. */

@@ -7,23 +7,35 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How an application on a backup may read: in the portions in which the primary's application read, when it has. The shard
- * adds portions, the application's reader takes them. After a takeover the script is played to its end, then reading is free.
+ * How an application on a backup may read: in the portions in which the primary's application read, when it has, and when the
+ * application here has written as much as that one had by then: what a client sends may be its answer to that, and where one thread reads
+ * and another works, the one that reads must not be early. The shard adds portions, the application's reader takes them. After a
+ * takeover the script is played to its end, then reading is free.
  */
 public final class ReadScript {
     /** {@link #read}: the script is over; read as any connection does. */
     static final int FREE = -2;
 
-    private final Queue<Integer> portions = new ConcurrentLinkedQueue<>();
+    private record Portion(int bytes, long afterOutput) {
+    }
+
+    private final Queue<Portion> portions = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean live;
+    /** What the primary's application had written by the next portion. Shard only. */
+    private long output;
     /** Left of the portion being read. Reader only. */
     private int left;
+
+    /** The primary's application had written so many bytes when it read what is added next. Shard only. */
+    public void written(final long bytes) {
+        output = bytes;
+    }
 
     /** The primary's application read so many bytes. Shard only. */
     public void add(final int bytes) {
         waiting.incrementAndGet();
-        portions.add(bytes);
+        portions.add(new Portion(bytes, output));
     }
 
     /** Portions that were not begun yet. Any thread. */
@@ -36,22 +48,32 @@ public final class ReadScript {
         live = true;
     }
 
-    /** True if a read would give something. Any thread. */
-    boolean readable(final StreamBuffer buffer) {
-        return buffer.size() > 0 && (left > 0 || !portions.isEmpty() || live);
+    /**
+     * True if a read would give something. Any thread.
+     *
+     * @param written by the application here, so far
+     */
+    boolean readable(final StreamBuffer buffer, final long written) {
+        if (buffer.size() == 0 || left > 0) {
+            return buffer.size() > 0;
+        }
+        // Before the queue: what was added before the end is seen.
+        final boolean last = live;
+        final Portion next = portions.peek();
+        return next == null ? last : next.afterOutput <= written;
     }
 
     /** Bytes read, 0 if there is no portion yet, or {@link #FREE}. Reader only. */
-    int read(final StreamBuffer buffer, final ByteBuffer dst) {
-        if (!begin()) {
+    int read(final StreamBuffer buffer, final ByteBuffer dst, final long written) {
+        if (!begin(written)) {
             return FREE;
         }
         return left == 0 ? 0 : part(buffer, dst);
     }
 
     /** The same into several buffers, of one portion. */
-    long read(final StreamBuffer buffer, final ByteBuffer[] dsts, final int offset, final int length) {
-        if (!begin()) {
+    long read(final StreamBuffer buffer, final ByteBuffer[] dsts, final int offset, final int length, final long written) {
+        if (!begin(written)) {
             return FREE;
         }
         long total = 0;
@@ -65,16 +87,19 @@ public final class ReadScript {
     }
 
     /** Takes the next portion if the last is used up. False if the script is over. */
-    private boolean begin() {
+    private boolean begin(final long written) {
         if (left == 0) {
             // Before the queue: what is added before the end is seen.
             final boolean last = live;
-            final Integer next = portions.poll();
+            final Portion next = portions.peek();
             if (next == null) {
                 return !last;
             }
-            waiting.decrementAndGet();
-            left = next;
+            if (next.afterOutput <= written) {
+                portions.remove();
+                waiting.decrementAndGet();
+                left = next.bytes;
+            }
         }
         return true;
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.socket.ListenerSocket;
 import io.holdfast.socket.StreamSocket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -189,5 +190,30 @@ final class TakeoverTest {
         runFor(10_000 * MS);
         assertTrue(talk.over() && !talk.failed(), talk::toString);
         assertEquals(0, world.oracle.earlyResets);
+    }
+
+    /**
+     * A server that looks whether a port is free opens a listener there and closes it, which must not take away the connection that
+     * waits for the right one.
+     */
+    @Test
+    void shouldKeepAConnectionForTheListenerThatIsMeant() throws IOException {
+        serve(pair.a, socket -> talk(pair.a, socket, Talk.Ending.LAST));
+        final Talk talk = connect(Talk.Ending.FIRST);
+        runFor(100 * MS);
+        world.invoke(pair.b.index);
+        final ListenerSocket probe = world.stacks.get(pair.b.index).openListener();
+        probe.bind(World.at(World.SERVICE - 1, PORT));
+        probe.listen(8);
+        probe.close();
+        runFor(10 * MS);
+        assertEquals(1, pair.b.control.call(pair.b.replica::report).stream().filter(one -> one.lost() != null).count());
+        serve(pair.b, socket -> talk(pair.b, socket, Talk.Ending.LAST));
+        runFor(10 * MS);
+        assertEquals(0, pair.b.control.call(pair.b.replica::report).stream().filter(one -> one.lost() != null).count());
+        pair.killPrimary(0);
+        runFor(20_000 * MS);
+        assertTrue(talk.over(), "the client's stream did not end");
+        assertNull(pair.events);
     }
 }

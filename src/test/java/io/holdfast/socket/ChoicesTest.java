@@ -85,6 +85,71 @@ class ChoicesTest {
         assertEquals("a", Choices.served());
     }
 
+    private static List<Object> servedIn(final Runnable task, final List<Object> seen, final boolean pooled) {
+        Choices.run(task, pooled);
+        return seen;
+    }
+
+    @Test
+    void shouldServeInATaskWhomItsGiverServed() {
+        Choices.source(new Answering());
+        final List<Object> seen = new ArrayList<>();
+        final Runnable task = () -> seen.add(Choices.served());
+        Choices.serving("a");
+        Choices.handedOver(task);
+        Choices.serving("b");
+        assertEquals(List.of("a"), servedIn(task, seen, false));
+        assertEquals("b", Choices.served());
+        Choices.handedOver(task);
+        assertEquals(List.of("a", "b"), servedIn(task, seen, true));
+        assertNull(Choices.served(), "a pool's thread serves nobody between tasks");
+    }
+
+    @Test
+    void shouldForgetWhomATaskServedWhenItIsGivenForNobody() {
+        Choices.source(new Answering());
+        final List<Object> seen = new ArrayList<>();
+        final Runnable task = () -> seen.add(Choices.served());
+        Choices.serving("a");
+        Choices.handedOver(task);
+        Choices.serving(null);
+        Choices.handedOver(task);
+        servedIn(task, seen, false);
+        Choices.serving("b");
+        servedIn(task, seen, true);
+        Choices.serving("b");
+        servedIn(task, seen, false);
+        assertEquals(java.util.Arrays.asList(null, null, "b"), seen);
+    }
+
+    @Test
+    void shouldServeNobodyAfterATaskThatFails() {
+        Choices.source(new Answering());
+        final Runnable task = () -> {
+            throw new IllegalStateException("as it is meant to");
+        };
+        Choices.serving("a");
+        Choices.handedOver(task);
+        Choices.serving(null);
+        assertThrows(IllegalStateException.class, () -> Choices.run(task, false));
+        assertNull(Choices.served());
+    }
+
+    @Test
+    void shouldTellTasksApartThatAreEqual() {
+        final Tasks tasks = new Tasks();
+        final String one = new String("task");
+        final String other = new String("task");
+        tasks.give(one, "a");
+        tasks.give(other, "b");
+        assertEquals("a", tasks.owner(one));
+        assertEquals("b", tasks.owner(other));
+        assertNull(tasks.owner("task"));
+        tasks.give(one, null);
+        assertNull(tasks.owner(one));
+        assertEquals(1, tasks.size());
+    }
+
     @Test
     void shouldBeLocalForWhatTheSourceItselfDraws() {
         Choices.source(new Choices.Source() {

@@ -75,6 +75,10 @@ public final class AddressesOnly implements Replication, Function<ShardControl, 
     }
 
     @Override
+    public void onUnlistening(final ListenerEntry entry) {
+    }
+
+    @Override
     public void onListening(final ListenerEntry entry, final long now) {
     }
 

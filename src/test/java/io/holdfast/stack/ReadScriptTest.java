@@ -22,18 +22,18 @@ final class ReadScriptTest {
     }
 
     private int read(final int most) {
-        return script.read(buffer, ByteBuffer.allocate(most));
+        return script.read(buffer, ByteBuffer.allocate(most), 0);
     }
 
     @Test
     void shouldGiveNothingBeforeThePrimaryHasRead() {
         arrives(100);
-        assertFalse(script.readable(buffer));
+        assertFalse(script.readable(buffer, 0));
         assertEquals(0, read(100));
         script.add(60);
-        assertTrue(script.readable(buffer));
+        assertTrue(script.readable(buffer, 0));
         assertEquals(60, read(100));
-        assertFalse(script.readable(buffer));
+        assertFalse(script.readable(buffer, 0));
         assertEquals(0, read(100));
     }
 
@@ -44,6 +44,25 @@ final class ReadScriptTest {
         assertEquals(40, read(40));
         assertEquals(20, read(40));
         assertEquals(0, read(40));
+    }
+
+    /** What the client sends next may be its answer: who reads is not to see it before who works has written that. */
+    @Test
+    void shouldWaitForTheOutputThatCameBefore() {
+        arrives(100);
+        script.add(10);
+        script.written(50);
+        script.add(20);
+        script.add(30);
+        script.goLive();
+        assertEquals(10, read(100));
+        assertFalse(script.readable(buffer, 49));
+        assertEquals(0, script.read(buffer, ByteBuffer.allocate(100), 49));
+        assertTrue(script.readable(buffer, 50));
+        assertEquals(20, script.read(buffer, ByteBuffer.allocate(100), 50));
+        assertEquals(30, script.read(buffer, ByteBuffer.allocate(100), 51));
+        assertTrue(script.readable(buffer, 51));
+        assertEquals(ReadScript.FREE, script.read(buffer, ByteBuffer.allocate(100), 51));
     }
 
     @Test
@@ -61,7 +80,7 @@ final class ReadScriptTest {
         script.add(30);
         script.add(30);
         final ByteBuffer[] into = {ByteBuffer.allocate(20), ByteBuffer.allocate(20)};
-        assertEquals(30, script.read(buffer, into, 0, 2));
+        assertEquals(30, script.read(buffer, into, 0, 2, 0));
         assertEquals(10, into[1].position());
     }
 
@@ -72,7 +91,7 @@ final class ReadScriptTest {
         assertEquals(10, read(10));
         script.goLive();
         assertEquals(50, read(100));
-        assertTrue(script.readable(buffer));
+        assertTrue(script.readable(buffer, 0));
         assertEquals(ReadScript.FREE, read(100));
     }
 

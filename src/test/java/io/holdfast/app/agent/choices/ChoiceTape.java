@@ -1,6 +1,7 @@
 package io.holdfast.app.agent.choices;
 
 import io.holdfast.socket.Choices;
+import io.holdfast.stack.ChoiceKind;
 import io.holdfast.stack.Endpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,7 +63,7 @@ final class ChoiceTape implements Choices.Source {
         if (!recording) {
             return ByteBuffer.wrap(next(connection, kind, Long.BYTES)).getLong();
         }
-        final long value = switch (kind) {
+        final long value = switch (ChoiceKind.withoutPlace(kind)) {
             case Choices.CURRENT_TIME_MILLIS -> local.getAsLong() - SLOW_MS;
             case Choices.INSTANT -> local.getAsLong() - TimeUnit.MILLISECONDS.toNanos(SLOW_MS);
             default -> local.getAsLong();

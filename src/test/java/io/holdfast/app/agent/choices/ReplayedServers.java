@@ -19,7 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -115,10 +118,21 @@ public final class ReplayedServers {
     }
 
     private static void serve(final HttpServer server) {
+        final ExecutorService pool = Executors.newFixedThreadPool(2);
         server.setExecutor(Executors.newFixedThreadPool(3));
         server.createContext("/every", exchange -> answer(exchange, new EveryChoice().get()));
+        // In another thread, as programs do that have a pool for what takes long.
+        server.createContext("/pooled", exchange -> answer(exchange, pool.submit(() -> new EveryChoice().get())));
         server.createContext("/date", exchange -> answer(exchange, "what time is it"));
         server.start();
+    }
+
+    private static void answer(final HttpExchange exchange, final Future<String> text) throws IOException {
+        try {
+            answer(exchange, text.get());
+        } catch (final InterruptedException | ExecutionException e) {
+            throw new IOException(e);
+        }
     }
 
     private static void answer(final HttpExchange exchange, final String text) throws IOException {
@@ -135,6 +149,7 @@ public final class ReplayedServers {
             if (mode.equals("play")) {
                 second.request("/date");
                 second.request("/every");
+                second.request("/pooled");
                 first.request("/every");
                 first.request("/date");
             } else {
@@ -142,6 +157,7 @@ public final class ReplayedServers {
                 second.request("/date");
                 first.request("/date");
                 second.request("/every");
+                second.request("/pooled");
             }
             Files.write(answers(PORTS[0]), first.received());
             Files.write(answers(PORTS[1]), second.received());

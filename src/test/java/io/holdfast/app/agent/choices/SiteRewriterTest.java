@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.socket.Choices;
+import io.holdfast.stack.ChoiceKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodType;
@@ -39,10 +40,13 @@ class SiteRewriterTest {
     private final List<Throwable> failures = new ArrayList<>();
     private final Deque<Long> recorded = new ArrayDeque<>();
     private final Map<Integer, Integer> asked = new HashMap<>();
+    private final List<Object> askedBy = new ArrayList<>();
 
     @BeforeEach
     void record() {
         ChosenValues.chooser = (kind, local) -> Choices.choose((int) kind, local);
+        ChosenTasks.handedOver = Choices::handedOver;
+        ChosenTasks.runner = Choices::run;
         Choices.source(new Longs(true));
         Choices.serving("connection");
     }
@@ -52,6 +56,8 @@ class SiteRewriterTest {
         Choices.serving(null);
         Choices.source(null);
         ChosenValues.chooser = null;
+        ChosenTasks.handedOver = null;
+        ChosenTasks.runner = null;
     }
 
     /** Records or replays; SecureRandom is the provider's matter. */
@@ -64,12 +70,13 @@ class SiteRewriterTest {
 
         @Override
         public long choose(final Object connection, final int kind, final LongSupplier local) {
-            asked.merge(kind, 1, Integer::sum);
+            asked.merge(ChoiceKind.withoutPlace(kind), 1, Integer::sum);
+            askedBy.add(connection);
             if (!recording) {
                 return recorded.remove();
             }
             // Far from the host's own clock, so that a reading that did not come by here is told apart.
-            final long value = switch (kind) {
+            final long value = switch (ChoiceKind.withoutPlace(kind)) {
                 case Choices.CURRENT_TIME_MILLIS -> 1_000_000_000_000L + recorded.size();
                 case Choices.INSTANT -> 1_000_000_000_000_000_000L + recorded.size();
                 default -> local.getAsLong();
@@ -157,6 +164,51 @@ class SiteRewriterTest {
         assertTrue(lines.get(clocks).startsWith("handles: 10000000000") && lines.get(clocks).contains("2001-09-09T"),
             lines.get(clocks));
         assertFalse(asked.containsKey(Choices.RANDOM), "draws were not asked for");
+    }
+
+    @Test
+    void shouldTellPlacesApart() throws Exception {
+        final byte[] after = transformer(ALL).rewritten(Followers.Part.CHOOSES, bytes(EveryChoiceOfTasks.class));
+        final List<Integer> places = new ArrayList<>();
+        new ClassReader(after).accept(new ClassVisitor(Opcodes.ASM9) {
+            @Override
+            public MethodVisitor visitMethod(final int access, final String name, final String descriptor,
+                final String signature, final String[] exceptions) {
+                return new MethodVisitor(Opcodes.ASM9) {
+                    @Override
+                    public void visitLdcInsn(final Object value) {
+                        if (value instanceof Integer place) {
+                            places.add(place);
+                        }
+                    }
+                };
+            }
+        }, 0);
+        assertEquals(3, places.size());
+        assertEquals(3, new TreeSet<>(places).size(), places.toString());
+        for (final int place : places) {
+            assertEquals(0, ChoiceKind.withoutPlace(place));
+            assertTrue(place > 0, "room for a sign was taken: " + place);
+        }
+    }
+
+    /** The executor is the program's own, and so is the task's class. */
+    @Test
+    @SuppressWarnings("unchecked")
+    void shouldServeInATaskWhomItsGiverServed() throws Exception {
+        final Class<?> type = Class.forName(EveryChoiceOfTasks.class.getName(), true, new Rewriting(ALL));
+        final Supplier<String> program = (Supplier<String>) type.getConstructor().newInstance();
+        assertEquals(List.of(), failures);
+        Choices.serving("first");
+        program.get();
+        Choices.serving(null);
+        program.get();
+        Choices.serving("second");
+        program.get();
+        Choices.serving(null);
+        ((Runnable) program).run();
+        assertEquals(List.of("first", "second"), askedBy);
+        assertNull(Choices.served());
     }
 
     @Test
@@ -307,6 +359,8 @@ class SiteRewriterTest {
         assertEquals(Followers.Part.STAYS_LOCAL, followers.of(null, "sun/security/rsa/RSACore$BlindingParameters", null));
         assertEquals(Followers.Part.HAS_GENERATOR, followers.of(null, "sun/security/jca/JCAUtil", null));
         assertEquals(Followers.Part.HAS_GENERATOR, followers.of(null, "javax/crypto/KeyAgreement", null));
+        assertEquals(Followers.Part.RUNS_TASKS, of(followers, java.util.concurrent.ThreadPoolExecutor.class));
+        assertEquals(Followers.Part.GIVES_TASKS, of(followers, java.util.concurrent.AbstractExecutorService.class));
         assertEquals(Followers.Part.CHOOSES, followers.of(loader, "org/eclipse/jetty/server/Server", null));
     }
 
