@@ -69,6 +69,14 @@ final class DemoIT {
         assertTrue(bad.stream().anyMatch(line -> line.startsWith("O1 ") && line.contains("BROKEN")), bad.toString());
     }
 
+    /** The server's own TLS: what the backup's encrypts must be the same, byte for byte. */
+    @Test
+    void shouldCarryEncryptedTransfersThroughTheFault() throws Exception {
+        final Demo demo = run("hot", "tls", "--tls", "--fault", "kill", "--size", "32M", "--rate", "12M");
+        assertEquals(0, demo.status(), demo.output());
+        assertTrue(demo.output().contains("1 of 1 streams intact, 0 resets"), demo.output());
+    }
+
     @Test
     void shouldRefuseWhatMakesNoSense() throws Exception {
         assertEquals(64, demo("refused", "--fault", "double").status());
