@@ -203,6 +203,19 @@ final class Follower implements RecordHandler {
         unclaimed.add(c);
     }
 
+    /** This host leads, and nobody has listened for them for long enough: whoever waits at the other end hears of it. */
+    void giveUpUnclaimed(final long atNs) {
+        for (final ShadowConnection c : unclaimed) {
+            if (c.endpoint.inTable()) {
+                counters.increment(ReplicationCounter.UNPROTECTED);
+                events.onUnprotected(c.connection().id(), c.id, "nobody listens for it here");
+                c.connection().abort(atNs);
+                control.touch(c.endpoint);
+            }
+        }
+        unclaimed.clear();
+    }
+
     /** Somebody listens: for whom may it be? */
     void onListening() {
         for (int i = 0; i < unclaimed.size(); i++) {

@@ -59,6 +59,8 @@ public final class Replica implements Replication {
     private long lastSequence;
     /** Until then the program is being started; nobody is refused. */
     private long startingUntilNs = Deadline.NONE;
+    /** Then, at a flush, connections are given up that a server of the last primary had, and none of this host has asked for. */
+    private long unclaimedUntilNs = Deadline.NONE;
     private boolean listened;
     private Feeder feeder;
     private Runnable listening = () -> { };
@@ -135,6 +137,7 @@ public final class Replica implements Replication {
         gated = false;
         final boolean followed = part == Part.FOLLOWING;
         startingUntilNs = followed && !listened ? nowNs + START_NS : Deadline.NONE;
+        unclaimedUntilNs = followed ? nowNs + START_NS : Deadline.NONE;
         part = Part.LEADING;
         departing = true;
         if (followed) {
@@ -350,6 +353,10 @@ public final class Replica implements Replication {
     public void beginFlush(final long nowNs) {
         if (part == Part.LEADING) {
             recorder.drain();
+            if (unclaimedUntilNs != Deadline.NONE && nowNs - unclaimedUntilNs >= 0) {
+                unclaimedUntilNs = Deadline.NONE;
+                follower.giveUpUnclaimed(nowNs);
+            }
         }
     }
 

@@ -216,4 +216,18 @@ final class TakeoverTest {
         assertTrue(talk.over(), "the client's stream did not end");
         assertNull(pair.events);
     }
+
+    @Test
+    void shouldResetWhatNobodyListensForAfterAMinute() throws IOException {
+        serve(pair.a, socket -> talk(pair.a, socket, Talk.Ending.LAST).mayFail());
+        connect(Talk.Ending.LAST).mayFail();
+        runFor(1_000 * MS);
+        pair.killPrimary(0);
+        runFor(59_000 * MS);
+        assertEquals(1, connections(pair.b));
+        assertNull(pair.events);
+        runFor(30_000 * MS);
+        assertEquals(0, connections(pair.b));
+        assertTrue(pair.events.endsWith("nobody listens for it here"), pair.events);
+    }
 }
