@@ -227,7 +227,7 @@ final class HybridSelector extends AbstractSelector {
             waitAndFind(true, timeoutMs);
         }
         wokenUp = false;
-        Choices.serving(null);
+        Choices.servingNobody();
         return report(action);
     }
 

@@ -121,9 +121,8 @@ public final class Replica implements Replication {
                     control.abandon(endpoint);
                 }
             }
-        } else {
-            follower.reset();
         }
+        follower.reset();
         part = Part.SILENT;
     }
 

@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
  * a thread that serves a connection are the source's to make, so that a backup's server can be given the primary's.
  *
  * <p>A thread serves the accepted connection whose bytes it read or wrote last, until it closes it, accepts a connection, or
- * a selection of its selector ends. A task that it gives to an executor meanwhile serves that connection, too. A thread that serves none (the program's start, timers, Holdfast's own threads) always gets local
+ * a selection of its selector ends. A task that it gives to an executor meanwhile serves that connection, too, and goes back to it from
+ * another that it accepted, read and closed. A thread that serves none (the program's start, timers, Holdfast's own threads) always gets local
  * values, and so does whatever a source itself does to answer. Any thread, platform or virtual.
  */
 public final class Choices {
@@ -53,32 +54,39 @@ public final class Choices {
         source = value;
     }
 
-    /** The calling thread serves that connection; null for none. Forgotten while there is no source. */
+    /**
+     * The calling thread serves that connection; null for the one that its task is for, if it has one. Forgotten while there is no
+     * source.
+     */
     public static void serving(final Object connection) {
         if (source != null) {
             SERVING.get().connection = connection;
         }
     }
 
+    /** The calling thread serves nobody until it reads or writes again. */
+    public static void servingNobody() {
+        if (source != null) {
+            SERVING.get().begin(null);
+        }
+    }
+
     /** The calling thread no longer serves that connection, if it did. */
     public static void left(final Object connection) {
         if (source != null) {
-            final Serving serving = SERVING.get();
-            if (serving.connection == connection) {
-                serving.connection = null;
-            }
+            SERVING.get().left(connection);
         }
     }
 
     /** What the calling thread serves, or null. */
     public static Object served() {
-        return source == null ? null : SERVING.get().connection;
+        return source == null ? null : SERVING.get().served();
     }
 
     /** The calling thread is about to give that task to another: whoever runs it serves whom this thread serves. */
     public static void handedOver(final Object task) {
         if (source != null) {
-            TASKS.give(task, SERVING.get().connection);
+            TASKS.give(task, SERVING.get().served());
         }
     }
 
@@ -95,11 +103,13 @@ public final class Choices {
             return;
         }
         final Serving serving = SERVING.get();
+        final Object taskBefore = serving.task;
         final Object before = serving.connection;
-        serving.connection = owner;
+        serving.begin(owner);
         try {
             task.run();
         } finally {
+            serving.begin(pooled ? null : taskBefore);
             serving.connection = pooled ? null : before;
         }
     }
@@ -115,7 +125,7 @@ public final class Choices {
         }
         serving.asking = true;
         try {
-            return chooser.choose(serving.connection, kind, local);
+            return chooser.choose(serving.served(), kind, local);
         } finally {
             serving.asking = false;
         }
@@ -132,7 +142,7 @@ public final class Choices {
         }
         serving.asking = true;
         try {
-            chooser.choose(serving.connection, kind, bytes, local);
+            chooser.choose(serving.served(), kind, bytes, local);
         } finally {
             serving.asking = false;
         }
@@ -140,12 +150,33 @@ public final class Choices {
 
     /** One thread's. */
     private static final class Serving {
+        /** For whom the task is that it runs. */
+        private Object task;
+        /** Whose bytes it read or wrote last. */
         private Object connection;
         /** Inside a source: what it or a local generator draws meanwhile is part of the choice being made. */
         private boolean asking;
 
+        private void begin(final Object owner) {
+            task = owner;
+            connection = null;
+        }
+
+        private Object served() {
+            return connection == null ? task : connection;
+        }
+
+        private void left(final Object closed) {
+            if (connection == closed) {
+                connection = null;
+            }
+            if (task == closed) {
+                task = null;
+            }
+        }
+
         private boolean mayAsk() {
-            return connection != null && !asking;
+            return !asking && served() != null;
         }
     }
 }

@@ -106,6 +106,27 @@ class ChoicesTest {
     }
 
     @Test
+    void shouldGoBackToWhomTheTaskServes() {
+        Choices.source(new Answering());
+        final List<Object> seen = new ArrayList<>();
+        final Runnable task = () -> {
+            Choices.serving("data");
+            seen.add(Choices.served());
+            Choices.left("data");
+            seen.add(Choices.served());
+            Choices.serving(null);
+            seen.add(Choices.served());
+            Choices.servingNobody();
+            seen.add(Choices.served());
+        };
+        Choices.serving("control");
+        Choices.handedOver(task);
+        Choices.serving(null);
+        Choices.run(task, true);
+        assertEquals(java.util.Arrays.asList("data", "control", "control", null), seen);
+    }
+
+    @Test
     void shouldForgetWhomATaskServedWhenItIsGivenForNobody() {
         Choices.source(new Answering());
         final List<Object> seen = new ArrayList<>();

@@ -88,12 +88,13 @@ final class ChoiceTape implements Choices.Source {
 
     private byte[] next(final Object connection, final int kind, final int length) {
         final String choice = tape(connection).poll();
-        if (choice == null || !choice.startsWith(kind + ":") || choice.length() != 2 * length + 2) {
+        final String before = kind + ":";
+        if (choice == null || !choice.startsWith(before) || choice.length() != before.length() + 2 * length) {
             final IllegalStateException wrong = new IllegalStateException("asked for " + length + " bytes of kind " + kind
                 + " where the tape has " + choice);
             wrong.printStackTrace();
             throw wrong;
         }
-        return HexFormat.of().parseHex(choice.substring(2));
+        return HexFormat.of().parseHex(choice.substring(before.length()));
     }
 }
