@@ -143,7 +143,8 @@ class File(Service):
 
 class Ftp(File):
     port = 2121
-    PASSIVE_PORTS = "20000-24095"
+    # Any: the stack chooses, and the backup's follows. Which of a range FtpServer takes depends on what all its clients did before.
+    PASSIVE_PORTS = "0"
 
     def server_command(self, home):
         return [SERVERS + "FtpFileServer", SERVICE, self.port, home, self.PASSIVE_PORTS, self.options.rate or 0,

@@ -2,6 +2,7 @@ package io.holdfast.app.agent.choices;
 
 import io.holdfast.stack.ChoiceKind;
 import java.util.Map;
+import java.util.Objects;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.ConstantDynamic;
@@ -35,6 +36,8 @@ final class SiteRewriter {
     private final Map<String, ChoiceSites.Target> fields;
     private final String bridge;
     private ClassNode type;
+    private MethodNode method;
+    private int placesInMethod;
     private int count;
 
     SiteRewriter(final ChoiceSites sites, final Followers.Part part, final String bridge) {
@@ -53,10 +56,12 @@ final class SiteRewriter {
     byte[] rewrite(final ClassReader reader) {
         type = new ClassNode();
         reader.accept(type, 0);
-        for (final MethodNode method : type.methods) {
-            for (AbstractInsnNode at = method.instructions.getFirst(); at != null;) {
+        for (final MethodNode each : type.methods) {
+            method = each;
+            placesInMethod = 0;
+            for (AbstractInsnNode at = each.instructions.getFirst(); at != null;) {
                 final AbstractInsnNode next = at.getNext();
-                rewrite(method.instructions, at);
+                rewrite(each.instructions, at);
                 at = next;
             }
         }
@@ -99,9 +104,12 @@ final class SiteRewriter {
         }
     }
 
-    /** The same on both hosts, if they run the same program: of the class's name, and how manieth it is there. */
+    /**
+     * The same on both hosts, if they run the same program: of the method, and how manieth it is there. Methods stand in another order
+     * in the class file of a class that is loaded already.
+     */
     private Integer place() {
-        return ChoiceKind.at(0, 31 * type.name.hashCode() + count);
+        return ChoiceKind.at(0, Objects.hash(type.name, method.name, method.desc, placesInMethod++));
     }
 
     /** The task, the only argument, is on top of the stack. */
