@@ -15,6 +15,7 @@ import io.holdfast.replication.log.LogSender;
 import io.holdfast.replication.log.LogWriter;
 import io.holdfast.replication.log.SenderState;
 import io.holdfast.stack.ShardControl;
+import io.holdfast.util.Deadline;
 import java.util.List;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
@@ -59,6 +60,8 @@ final class LogDuty implements HistoryListener {
     private boolean failed;
     private boolean primary;
     private long waitedNs;
+    /** Then, programs have had the time to ask for what the last primary's had. */
+    private long unclaimedUntilNs = Deadline.NONE;
     private volatile boolean attached;
 
     LogDuty(final NodeConfig config, final ShardControl control, final Replica replica, final LogWriter writer,
@@ -173,7 +176,8 @@ final class LogDuty implements HistoryListener {
     }
 
     /** Leads from now on, with everything that was followed so far. */
-    void lead(final long epoch) {
+    void lead(final long epoch, final long nowNs) {
+        unclaimedUntilNs = nowNs + Replica.START_NS;
         final LogReceiver followed = receiver;
         receiver = null;
         // What the last primary's clock was ahead: a batch takes some time, so it is a little more than this.
@@ -189,6 +193,17 @@ final class LogDuty implements HistoryListener {
             led += c.id() != 0 ? 1 : 0;
         }
         return led;
+    }
+
+    /** Once a cycle. */
+    void onTime(final long nowNs) {
+        if (unclaimedUntilNs != Deadline.NONE && nowNs - unclaimedUntilNs >= 0) {
+            unclaimedUntilNs = Deadline.NONE;
+            inShard(() -> {
+                replica.giveUpUnclaimed();
+                return null;
+            });
+        }
     }
 
     /** Feeds applications from the history. Returns true if there is more to do at once. */

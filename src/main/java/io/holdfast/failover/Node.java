@@ -161,6 +161,7 @@ public final class Node implements AutoCloseable {
         }
         feeding = log.feed();
         final long nowNs = now();
+        log.onTime(nowNs);
         if (membership.nextDeadlineNs() <= nowNs) {
             membership.onTimer(nowNs);
         }
@@ -229,7 +230,7 @@ public final class Node implements AutoCloseable {
                     if (from.isOwner()) {
                         log.goSolo();
                     } else {
-                        log.lead(epoch);
+                        log.lead(epoch, now());
                         leading.countDown();
                         if (from == Role.BACKUP) {
                             final long servingNs = now();

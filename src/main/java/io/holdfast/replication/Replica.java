@@ -41,7 +41,7 @@ public final class Replica implements Replication {
     private static final int TIMESTAMP_GUARD_MS = 50;
 
     /** So long a program that is started at a takeover may take to listen, before clients hear that nobody does. */
-    private static final long START_NS = 60_000_000_000L;
+    public static final long START_NS = 60_000_000_000L;
     private static final String NO_SERVER = "the server there accepted it, and here nobody listens for it yet";
 
     private final ShardControl control;
@@ -59,8 +59,6 @@ public final class Replica implements Replication {
     private long lastSequence;
     /** Until then the program is being started; nobody is refused. */
     private long startingUntilNs = Deadline.NONE;
-    /** Then, at a flush, connections are given up that a server of the last primary had, and none of this host has asked for. */
-    private long unclaimedUntilNs = Deadline.NONE;
     private boolean listened;
     private Feeder feeder;
     private Runnable listening = () -> { };
@@ -136,7 +134,6 @@ public final class Replica implements Replication {
         gated = false;
         final boolean followed = part == Part.FOLLOWING;
         startingUntilNs = followed && !listened ? nowNs + START_NS : Deadline.NONE;
-        unclaimedUntilNs = followed ? nowNs + START_NS : Deadline.NONE;
         part = Part.LEADING;
         departing = true;
         if (followed) {
@@ -264,6 +261,16 @@ public final class Replica implements Replication {
         listening = value;
     }
 
+    /**
+     * Connections that a server of the last primary had, and none of this host has asked for, are reset: {@link #START_NS} after a
+     * takeover. With the baton.
+     */
+    public void giveUpUnclaimed() {
+        if (part == Part.LEADING) {
+            follower.giveUpUnclaimed(control.nowNs());
+        }
+    }
+
     /** From now on output waits for the backup. Returns the sequence that it must have stored before it may take over. */
     public long gate() {
         gated = true;
@@ -352,10 +359,6 @@ public final class Replica implements Replication {
     public void beginFlush(final long nowNs) {
         if (part == Part.LEADING) {
             recorder.drain();
-            if (unclaimedUntilNs != Deadline.NONE && nowNs - unclaimedUntilNs >= 0) {
-                unclaimedUntilNs = Deadline.NONE;
-                follower.giveUpUnclaimed(nowNs);
-            }
         }
     }
 
