@@ -285,6 +285,7 @@ final class Follower implements RecordHandler {
             return;
         }
         if (c.connection().error() != null) {
+            c.script.regardless();
             c.shadow.onFailed();
         }
         c.shadow.swallow(Long.MAX_VALUE);
@@ -399,6 +400,7 @@ final class Follower implements RecordHandler {
         c.lost = reason;
         catchUp.forget(c);
         c.endFeed();
+        c.script.regardless();
         c.script.goLive();
         c.choices.goLive();
         c.shadow.onLost();

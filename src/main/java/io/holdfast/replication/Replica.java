@@ -167,6 +167,7 @@ public final class Replica implements Replication {
         if (c.gone || c.shadow.over()) {
             // Only its application here has not noticed yet: it may go through all that it was, to the end.
             c.gone = true;
+            c.script.regardless();
             c.script.goLive();
             c.choices.goLive();
             c.shadow.onOver();

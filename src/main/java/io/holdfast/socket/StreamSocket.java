@@ -210,7 +210,7 @@ public final class StreamSocket implements Closeable {
 
     /** The status was read before the buffer: what it tells is true of an empty buffer. */
     private int nothingToRead(final Endpoint e, final int status) throws IOException {
-        if ((status & TcpConnection.PEER_CLOSED) != 0 || inputShut) {
+        if ((status & TcpConnection.PEER_CLOSED) != 0 && !e.isUnread() || inputShut) {
             e.onEndRead();
             return -1;
         }
@@ -403,7 +403,7 @@ public final class StreamSocket implements Closeable {
     private int readiness(final Endpoint e) {
         final int status = e.status();
         final int connect = connectReported ? 0 : Readiness.CONNECT;
-        final boolean peerClosed = (status & TcpConnection.PEER_CLOSED) != 0;
+        final boolean peerClosed = (status & TcpConnection.PEER_CLOSED) != 0 && !e.isUnread();
         int bits = peerClosed ? Readiness.PEER_CLOSED | Readiness.READ : 0;
         if ((status & TcpConnection.FAILED) != 0) {
             return bits | Readiness.READ | Readiness.WRITE | Readiness.ERROR | Readiness.HANG_UP | connect;

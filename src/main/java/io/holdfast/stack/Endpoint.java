@@ -173,6 +173,12 @@ public final class Endpoint implements Command {
             : portions.readable(connection.receiveBuffer(), written());
     }
 
+    /** There is something that is to be read before the end of the stream. Any thread. */
+    public boolean isUnread() {
+        final ReadScript portions = script;
+        return portions != null && portions.isUnread();
+    }
+
     /** How the application may read; null for freely. Before the application has the endpoint. */
     public void script(final ReadScript value) {
         script = value;

@@ -22,6 +22,7 @@ public final class ReadScript {
     private final Queue<Portion> portions = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean live;
+    private volatile boolean regardless;
     /** What the primary's application had written by the next portion. Shard only. */
     private long output;
     /** Left of the portion being read. Reader only. */
@@ -60,7 +61,21 @@ public final class ReadScript {
         // Before the queue: what was added before the end is seen.
         final boolean last = live;
         final Portion next = portions.peek();
-        return next == null ? last : next.afterOutput <= written;
+        return next == null ? last : isDue(next, written);
+    }
+
+    private boolean isDue(final Portion portion, final long written) {
+        return regardless || portion.afterOutput <= written;
+    }
+
+    /** There are portions that were not begun: the end of the stream, known though it may be, is not there yet. Any thread. */
+    boolean isUnread() {
+        return !portions.isEmpty() && !regardless;
+    }
+
+    /** Nothing more can be written: reading does not wait for it. Shard only. */
+    public void regardless() {
+        regardless = true;
     }
 
     /** Bytes read, 0 if there is no portion yet, or {@link #FREE}. Reader only. */
@@ -95,7 +110,7 @@ public final class ReadScript {
             if (next == null) {
                 return !last;
             }
-            if (next.afterOutput <= written) {
+            if (isDue(next, written)) {
                 portions.remove();
                 waiting.decrementAndGet();
                 left = next.bytes;

@@ -66,6 +66,18 @@ final class ReadScriptTest {
     }
 
     @Test
+    void shouldNotWaitForOutputThatCannotCome() {
+        arrives(100);
+        script.written(50);
+        script.add(20);
+        assertTrue(script.isUnread());
+        script.regardless();
+        assertTrue(script.readable(buffer, 0));
+        assertFalse(script.isUnread());
+        assertEquals(20, read(100));
+    }
+
+    @Test
     void shouldNotJoinPortions() {
         arrives(100);
         script.add(10);
