@@ -72,7 +72,7 @@ final class DemoIT {
     /** The server's own TLS: what the backup's encrypts must be the same, byte for byte. */
     @Test
     void shouldCarryEncryptedTransfersThroughTheFault() throws Exception {
-        final Demo demo = run("hot", "tls", "--tls", "--fault", "kill", "--size", "32M", "--rate", "12M");
+        final DemoRun demo = DemoRun.of("hot", "tls", "--tls", "--fault", "kill", "--size", "32M", "--rate", "12M");
         assertEquals(0, demo.status(), demo.output());
         assertTrue(demo.output().contains("1 of 1 streams intact, 0 resets"), demo.output());
     }
