@@ -323,8 +323,9 @@ public final class Replica implements Replication {
             if (endpoint.replica() instanceof ProtectedConnection c) {
                 all.add(new ConnectionReport(c.id, ends, false, null));
             } else if (endpoint.replica() instanceof ShadowConnection c && !c.gone) {
-                all.add(new ConnectionReport(c.id, ends, follower.catchUp.has(c),
-                    c.lost == null && follower.lacksServer(c) ? NO_SERVER : c.lost));
+                final boolean behind = follower.catchUp.has(c);
+                all.add(new ConnectionReport(c.id, ends, behind,
+                    c.lost == null && !behind && follower.lacksServer(c) ? NO_SERVER : c.lost));
             } else if (endpoint.replica() == null && part == Part.LEADING) {
                 all.add(new ConnectionReport(0, ends, false, "opened by this host: only accepted connections are replicated"));
             }
