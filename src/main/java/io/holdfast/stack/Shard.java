@@ -34,6 +34,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     static final int RECEIVE_LIMIT = 256;
     /** How long a caller parks before it looks again whether its command was executed, or the queue has room. */
     private static final long CALL_PARK_NS = 1_000_000L;
+    private static final Runnable NOTHING_MEANWHILE = () -> { };
 
     private final StackConfig config;
     private final Link link;
@@ -235,6 +236,10 @@ public final class Shard implements DutyCycle, AutoCloseable {
 
     /** Executes work with the baton and waits for its result. */
     <T> T call(final Supplier<T> work) {
+        return call(work, NOTHING_MEANWHILE);
+    }
+
+    <T> T call(final Supplier<T> work, final Runnable meanwhile) {
         if (baton.held()) {
             return work.get();
         }
@@ -256,6 +261,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
         while (!call.done()) {
             help();
             if (!call.done()) {
+                meanwhile.run();
                 LockSupport.parkNanos(this, CALL_PARK_NS);
                 interrupted |= Thread.interrupted();
             }
