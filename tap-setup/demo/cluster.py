@@ -14,6 +14,8 @@ from common import JAR, JAVA, SERVICE, DemoError, run, wait_for
 
 START_SECONDS = 60
 HEAP = "-Xmx1g"
+# Many threads at once make everything hot at once: what the better compiler then costs for seconds, the servers lack.
+MANY_FLAGS = ["-XX:TieredStopAtLevel=1"]
 CLUSTER = "demo"
 LINK_PORT, SERVICE_PATH_PORT = 7401, 7402
 
@@ -51,7 +53,7 @@ class Node:
         options = self.cluster.options
         config = self.cluster.directory / self.name / "holdfast.properties"
         config.write_text("\n".join([*self.stack_lines(), *self.replication_lines(), *options.set]) + "\n")
-        command = [JAVA, HEAP, *options.java, f"-javaagent:{JAR}={config}", "-cp", class_path(),
+        command = [JAVA, HEAP, *(MANY_FLAGS if options.many else []), *options.java, f"-javaagent:{JAR}={config}", "-cp", class_path(),
                    *self.cluster.service.server_command(self.home)]
         self.process = self.cluster.lab.start(self.name, command, self.log, {"HOLDFAST_RUN": str(self.run)})
 

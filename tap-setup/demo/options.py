@@ -20,8 +20,9 @@ DEFAULT_CHECKED = 128 * MIB
 DOUBLE_SECONDS = 25
 # The command is a JVM that has to start while the transfers run.
 SWITCHOVER_SECONDS = 8
-# Many clients take their time to start, and the fault is to hit all of them.
-MANY, MANY_SECONDS = 50, 8
+# Many clients take their time to start, and the fault is to hit all of them. What is shown is their number: all of them, the
+# servers of both hosts and the capture share this machine's processors.
+MANY, MANY_SECONDS, MANY_TOTAL = 50, 8, 512 * MIB
 
 EPILOG = """
 An unmodified server runs on host a, and with --mode hot or cold it is protected by host b. Real clients transfer; in
@@ -75,7 +76,8 @@ def parse(arguments):
     add("--direction", choices=("download", "upload", "both"), default="download", help="(download)")
     add("--clients", type=count, default=1, metavar="N", help="at once (1)")
     add("--rounds", type=count, default=1, metavar="N", help="with freshly started servers each (1)")
-    add("--size", type=size, metavar="BYTES", help="of each transfer, like 64M (1G, divided among the clients)")
+    add("--size", type=size, metavar="BYTES", help="of each transfer, like 64M (1G, divided among the clients; with "
+        f"{MANY} clients or more half of that, and at least 1M)")
     add("--rate", type=size, metavar="BYTES", help="a second, to which each transfer is held (no limit; with --fault "
         f"double what makes it last {DOUBLE_SECONDS} s, with switchover {SWITCHOVER_SECONDS} s, with {MANY} clients or more "
         f"{MANY_SECONDS} s)")
@@ -116,17 +118,18 @@ def conclude(parser, options):
         parser.error(f"--fault {options.fault} needs a backup: --mode hot or cold")
     if any("=" not in line for line in options.set):
         parser.error("--set takes KEY=VALUE")
+    options.many = options.clients >= MANY
     transfers = options.clients * (2 if options.direction == "both" else 1)
     if options.service == "stream":
         options.size = options.seconds * options.bitrate // 8
     elif options.size is None:
-        options.size = max(MIB, DEFAULT_TOTAL // transfers)
+        options.size = max(MIB, (MANY_TOTAL if options.many else DEFAULT_TOTAL) // transfers)
     if options.check is None:
         options.check = options.size * transfers <= DEFAULT_CHECKED
     if options.check and options.size * transfers > MAX_CHECKED:
         parser.error(f"--check keeps every byte: a round may have {MAX_CHECKED // MIB} MiB; see --size")
     slow = {"double": DOUBLE_SECONDS, "switchover": SWITCHOVER_SECONDS}.get(options.fault)
-    if not slow and options.clients >= MANY:
+    if not slow and options.many:
         slow = MANY_SECONDS
     if slow and not options.rate and options.service != "stream":
         options.rate = max(1, options.size // slow)

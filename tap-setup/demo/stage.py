@@ -19,6 +19,8 @@ from wire import WireCheck
 
 TOOL = Path(__file__).resolve().parent / "clients.py"
 POLL_S = 0.001
+# Processors are what many clients need.
+MANY_POLL_S = 0.005
 SHOWN_EVERY_S = 0.1
 # After the last byte: a reset that comes late is still one, and tcpdump gets its frames up to a second late.
 LINGER_S = 1.3
@@ -113,7 +115,7 @@ class Stage:
                 return reached < 1
             if time.monotonic() > end:
                 return False
-            time.sleep(POLL_S)
+            time.sleep(MANY_POLL_S if self.options.many else POLL_S)
 
     def await_clients(self):
         if not self.wait_until(1, self.options.limit) and self.clients.alive():

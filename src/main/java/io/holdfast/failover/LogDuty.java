@@ -40,6 +40,8 @@ final class LogDuty implements HistoryListener {
     private static final int BATCH_BYTES = LogMessages.MIN_BATCH_CAPACITY;
     /** Spent on moving records into the history, which may have to write a file, before anything else has its turn. */
     private static final long DRAIN_NS = 2_000_000;
+    /** Who waits longer for the shard than this is not to be called alive. */
+    private static final long LIVES_NS = 1_000_000_000L;
 
     private final ShardControl control;
     private final Replica replica;
@@ -50,6 +52,8 @@ final class LogDuty implements HistoryListener {
     private final History history;
     private final LogSender sender;
     private final Feeder feeder;
+    /** Done while a batch waits for the shard. */
+    private final Runnable busy;
     /** This host's part as a backup; null on a primary. */
     private LogReceiver receiver;
     private int join;
@@ -65,11 +69,12 @@ final class LogDuty implements HistoryListener {
     private volatile boolean attached;
 
     LogDuty(final NodeConfig config, final ShardControl control, final Replica replica, final LogWriter writer,
-        final Channels channels, final Counters counters) {
+        final Channels channels, final Runnable busy, final Counters counters) {
         this.control = control;
         this.replica = replica;
         this.writer = writer;
         this.channels = channels;
+        this.busy = busy;
         this.counters = counters;
         history = new History(config.history(), this, counters, true);
         sender = new LogSender(writer, history, counters);
@@ -260,10 +265,16 @@ final class LogDuty implements HistoryListener {
         if (session == null) {
             return null;
         }
-        final BatchResult result = inShard(() -> {
+        final long beforeNs = control.nowNs();
+        final BatchResult result = control.call(() -> {
             replica.follower(control.nowNs());
             return session.onBatch(buffer, offset, length, control.nowNs());
+        }, () -> {
+            if (control.nowNs() - beforeNs < LIVES_NS) {
+                busy.run();
+            }
         });
+        waitedNs += control.nowNs() - beforeNs;
         if (result != BatchResult.TAKEN) {
             receiver = null;
             LOG.warn("a batch of the log was refused: {}", result);

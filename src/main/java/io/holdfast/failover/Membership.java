@@ -197,6 +197,21 @@ public final class Membership {
         conclude(nowNs);
     }
 
+    /**
+     * While an input is still being taken in, which takes long: tells the peer that this host lives, if it is time to, and decides
+     * nothing.
+     */
+    void onBusy(final long nowNs) {
+        if (Deadline.expired(heartbeatNs, nowNs)) {
+            heartbeatNs = nowNs + config.heartbeatNs();
+            for (final PathMonitor path : links.all) {
+                if (path.up) {
+                    send(path, nowNs);
+                }
+            }
+        }
+    }
+
     /** Adds a step to the timeline of the last failover: log applied, gate open, address announced, first answer. */
     public void mark(final String what, final long nowNs) {
         self.log.mark(what, nowNs);

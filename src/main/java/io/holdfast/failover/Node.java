@@ -88,7 +88,7 @@ public final class Node implements AutoCloseable {
         stack = HoldfastStack.start(stackConfig);
         final Counters counters = control.counters();
         channels = new Channels(config.channels().counters(counters), new Traffic());
-        log = new LogDuty(config, control, replica, writer, channels, counters);
+        log = new LogDuty(config, control, replica, writer, channels, this::busy, counters);
         membership = new Membership(config.membership().counters(counters).incarnation(new SecureRandom().nextLong() | 1),
             new Decisions(), now());
         Choices.source(choices);
@@ -130,7 +130,7 @@ public final class Node implements AutoCloseable {
     // --- the replicator's thread ---
 
     private void run() {
-        if (!Urgency.raise()) {
+        if (Urgency.raise() == Urgency.ORDINARY) {
             LOG.info("not permitted to raise the replicator's priority: on a busy host it may be taken for dead (CAP_SYS_NICE)");
         }
         while (!closed) {
@@ -165,6 +165,12 @@ public final class Node implements AutoCloseable {
         if (membership.nextDeadlineNs() <= nowNs) {
             membership.onTimer(nowNs);
         }
+    }
+
+    /** The shard's holder has no processor, perhaps, but this thread has one: the other host must not take that for death. */
+    private void busy() {
+        membership.onBusy(now());
+        channels.sendQueued();
     }
 
     private void task(final Runnable task) {

@@ -176,7 +176,7 @@ final class ConnectionSet implements TcpStack.Table {
             return publishListeners();
         }
         stalled = false;
-        starvation.relieve(relieved);
+        starvation.relieve(relieved, nowNs);
         int work = settleAll(nowNs);
         // Handlers that accept inside the shard touch connections.
         while (!dirtyListeners.isEmpty()) {

@@ -87,6 +87,8 @@ public final class Endpoint implements Command {
     boolean attached;
     /** An application will get it, although it may be out of the table by then. */
     boolean promised;
+    /** See {@link Starvation}; 0 for none. */
+    long promise;
     boolean freed;
     boolean dirty;
     Endpoint nextDirty;

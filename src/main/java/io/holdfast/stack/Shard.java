@@ -34,6 +34,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     static final int RECEIVE_LIMIT = 256;
     /** How long a caller parks before it looks again whether its command was executed, or the queue has room. */
     private static final long CALL_PARK_NS = 1_000_000L;
+    private static final Runnable NOTHING_MEANWHILE = () -> { };
 
     private final StackConfig config;
     private final Link link;
@@ -162,6 +163,9 @@ public final class Shard implements DutyCycle, AutoCloseable {
 
     /** Brings an application's verbs to its connection. */
     void apply(final Endpoint endpoint, final int verbs, final long nowNs) {
+        if ((verbs & ~Endpoint.READ) != 0) {
+            connections.starvation.acted(endpoint);
+        }
         if (endpoint.freed) {
             return;
         }
@@ -235,6 +239,10 @@ public final class Shard implements DutyCycle, AutoCloseable {
 
     /** Executes work with the baton and waits for its result. */
     <T> T call(final Supplier<T> work) {
+        return call(work, NOTHING_MEANWHILE);
+    }
+
+    <T> T call(final Supplier<T> work, final Runnable meanwhile) {
         if (baton.held()) {
             return work.get();
         }
@@ -256,6 +264,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
         while (!call.done()) {
             help();
             if (!call.done()) {
+                meanwhile.run();
                 LockSupport.parkNanos(this, CALL_PARK_NS);
                 interrupted |= Thread.interrupted();
             }

@@ -25,6 +25,11 @@ public final class ShardControl {
         return shard.call(work);
     }
 
+    /** The same; while others have the baton, the caller does {@code meanwhile} about every millisecond. */
+    public <T> T call(final Supplier<T> work, final Runnable meanwhile) {
+        return shard.call(work, meanwhile);
+    }
+
     /** Any thread: does it with the baton as soon as that is free, and does not wait for it. */
     public void post(final Runnable work) {
         shard.post(work);

@@ -167,6 +167,23 @@ final class MembershipTest {
     }
 
     @Test
+    void shouldLetItselfBeHeardWhileItIsBusyAndDecideNothing() {
+        membership.onPathUp(Path.REPLICATION, nowNs);
+        sent.clear();
+        membership.onBusy(nowNs);
+        assertEquals(0, sent.size(), "before the next heartbeat is due");
+        // Long after it would have gone on alone.
+        for (int beats = 1; beats < 1_000; beats++) {
+            nowNs += 10 * MS;
+            membership.onBusy(nowNs);
+            assertEquals(beats, sent.size());
+            assertEquals(nowNs, sent.get(beats - 1).sentNs);
+        }
+        assertEquals(Role.STARTING, membership.role());
+        startAlone();
+    }
+
+    @Test
     void shouldKeepTheTimelineOfItsFailovers() {
         membership.onPathUp(Path.REPLICATION, nowNs);
         hear(peer(Role.SOLO, 3, 1));

@@ -1,20 +1,37 @@
 package io.holdfast.link.tap;
 
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.agrona.BufferUtil;
+
 /** Which threads must not wait for a processor: Java's own priorities do nothing on Linux. */
-public final class Urgency {
-    private static final int PRIO_PROCESS = 0;
+public enum Urgency {
+    /** Before every thread of the ordinary kind. */
+    REAL_TIME,
+    /** Before others of its kind; where the kernel groups processes by session, before those of its own group only. */
+    PREFERRED,
+    /** As any other: nothing else is permitted (it needs CAP_SYS_NICE). */
+    ORDINARY;
+
     private static final int CALLING_THREAD = 0;
+    /** Round robin, at the lowest of its priorities; threads that it starts are ordinary. */
+    private static final int SCHED_RR_RESET_ON_FORK = 2 | 0x4000_0000;
+    private static final int LOWEST_PRIORITY = 1;
+    private static final int PRIO_PROCESS = 0;
     private static final int NICE = -15;
 
-    private Urgency() {
-    }
-
-    /**
-     * The calling thread comes before others of its kind, also of other processes.
-     *
-     * @return false if that is not permitted (it needs CAP_SYS_NICE), and nothing has changed
-     */
-    public static boolean raise() {
-        return Linux.libc().setpriority(PRIO_PROCESS, CALLING_THREAD, NICE) == 0;
+    /** Gives the calling thread the most that is permitted, and says what that is. It must not spin for long from then on. */
+    public static Urgency raise() {
+        final ByteBuffer parameters = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
+        parameters.putInt(0, LOWEST_PRIORITY);
+        final LibC libc = Linux.libc();
+        final boolean realTime =
+            libc.sched_setscheduler(CALLING_THREAD, SCHED_RR_RESET_ON_FORK, BufferUtil.address(parameters)) == 0;
+        Reference.reachabilityFence(parameters);
+        if (realTime) {
+            return REAL_TIME;
+        }
+        return libc.setpriority(PRIO_PROCESS, CALLING_THREAD, NICE) == 0 ? PREFERRED : ORDINARY;
     }
 }

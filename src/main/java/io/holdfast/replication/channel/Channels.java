@@ -95,6 +95,19 @@ public final class Channels implements AutoCloseable {
         }
     }
 
+    /**
+     * Sends what {@link #send} has queued, and neither waits nor calls the handler: for one who is in a call of the handler,
+     * and will be for a while.
+     */
+    public void sendQueued() {
+        final long nowNs = System.nanoTime();
+        for (final PathEnd end : ends) {
+            if (end != null) {
+                end.sendQueued(nowNs);
+            }
+        }
+    }
+
     public boolean isUp(final Path path) {
         return ends[path.ordinal()] != null && ends[path.ordinal()].isUp();
     }

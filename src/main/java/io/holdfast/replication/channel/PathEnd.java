@@ -88,6 +88,16 @@ final class PathEnd {
         return messages + 1;
     }
 
+    void sendQueued(final long nowNs) {
+        final Connection connection = current;
+        if (connection != null && connection.writable) {
+            if (buffers.out.size() == 0) {
+                loadControl();
+            }
+            connection.write(nowNs);
+        }
+    }
+
     /** Goes on with newcomers, and reads. Returns the work done. */
     int receive(final long nowNs) {
         int work = 0;
@@ -181,16 +191,10 @@ final class PathEnd {
 
     private int load(final Connection connection) {
         final ByteQueue out = buffers.out;
-        int messages = 0;
         if (out.size() > 0) {
             return 0; // The rest of the last time goes first.
         }
-        while (control.size() > 0) {
-            final int length = control.view().getInt(control.head(), ByteOrder.LITTLE_ENDIAN);
-            control.copy(out, Connection.LENGTH_BYTES + (length == Connection.KEEP_ALIVE ? 0 : length));
-            count(length);
-            messages++;
-        }
+        int messages = loadControl();
         while (out.size() < Buffers.COALESCED_BYTES) {
             final int length = handler.fill(
                 path, out.view(), out.tail() + Connection.LENGTH_BYTES, Channels.MAX_MESSAGE_BYTES);
@@ -199,6 +203,17 @@ final class PathEnd {
                 break;
             }
             connection.frame(length);
+            count(length);
+            messages++;
+        }
+        return messages;
+    }
+
+    private int loadControl() {
+        int messages = 0;
+        while (control.size() > 0) {
+            final int length = control.view().getInt(control.head(), ByteOrder.LITTLE_ENDIAN);
+            control.copy(buffers.out, Connection.LENGTH_BYTES + (length == Connection.KEEP_ALIVE ? 0 : length));
             count(length);
             messages++;
         }

@@ -72,6 +72,22 @@ final class ChannelsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldSendWhatIsQueuedWithoutAPollAndWithoutAskingTheHandler(final boolean tls) {
+        try (Node a = new Node(nodes.a(tls)); Node b = new Node(nodes.b(tls))) {
+            Nodes.untilUp(a, b);
+            b.toFill.get(Path.REPLICATION).add(filled((byte) 2, 100_000));
+            final int fills = b.fills;
+            assertTrue(b.send(Path.REPLICATION, filled((byte) 1, 100)));
+            b.channels.sendQueued();
+            Nodes.until("the message has arrived", () -> a.received().size() == 1, a);
+            assertArrayEquals(filled((byte) 1, 100), a.received().get(0));
+            assertEquals(fills, b.fills);
+            Nodes.until("the rest has arrived", () -> a.received().size() == 2, a, b);
+        }
+    }
+
     @Test
     void shouldKeepThePathsApart() {
         final var serviceOfA = Nodes.freeAddress();
