@@ -4,7 +4,8 @@ package io.holdfast.link.tap;
 public final class Urgency {
     private static final int PRIO_PROCESS = 0;
     private static final int CALLING_THREAD = 0;
-    private static final int NICE = -15;
+    private static final int URGENT = -15;
+    private static final int IDLE = 15;
 
     private Urgency() {
     }
@@ -15,6 +16,11 @@ public final class Urgency {
      * @return false if that is not permitted (it needs CAP_SYS_NICE), and nothing has changed
      */
     public static boolean raise() {
-        return Linux.libc().setpriority(PRIO_PROCESS, CALLING_THREAD, NICE) == 0;
+        return Linux.libc().setpriority(PRIO_PROCESS, CALLING_THREAD, URGENT) == 0;
+    }
+
+    /** Other threads come before the calling one, from now on. */
+    public static void lower() {
+        Linux.libc().setpriority(PRIO_PROCESS, CALLING_THREAD, IDLE);
     }
 }
