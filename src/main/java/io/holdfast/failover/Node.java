@@ -95,6 +95,7 @@ public final class Node implements AutoCloseable {
         thread = new Thread(this::run, "holdfast-replicator");
         thread.setDaemon(true);
         thread.start();
+        Rehearsal.begin();
     }
 
     public HoldfastStack stack() {

@@ -48,7 +48,7 @@ public final class StackStart {
             }
         }
         final Link link = config.link.faulty() ? faulty(config.link, capturing, counters) : capturing;
-        if (LOG.isInfoEnabled()) {
+        if (LOG.isInfoEnabled() && config.threading() != StackConfig.Threading.INVOKER) {
             LOG.info("starting on {} with\n{}", device, config);
         }
         final Shard shard = new Shard(config, link, capturing, counters, file);

@@ -35,6 +35,8 @@ public interface LibC {
 
     int eventfd(int initial, int flags);
 
+    int sched_setscheduler(int thread, int policy, long parameters);
+
     int setpriority(int which, int who, int nice);
 
     int sched_setscheduler(int thread, int policy, long parameters);
