@@ -120,7 +120,7 @@ final class LinkWatch {
             return 0;
         }
         final int length = unread.getInt(0);
-        if (pipe.greeted && (length == KEEP_ALIVE || length == FAREWELL)) {
+        if (length == KEEP_ALIVE || length == FAREWELL) {
             return Integer.BYTES;
         }
         if (length <= Integer.BYTES || length > (pipe.greeted ? MAX_FRAME_BYTES : MAX_GREETING_BYTES)) {

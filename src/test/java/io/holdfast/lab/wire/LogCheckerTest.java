@@ -119,6 +119,15 @@ final class LogCheckerTest {
         assertHolds();
     }
 
+    @Test
+    void shouldReadAFarewellBeforeTheGreeting() throws IOException {
+        final SyntheticLink refused = new SyntheticLink(linkCapture);
+        refused.handshake().bytes(B, (byte) -2, (byte) -1, (byte) -1, (byte) -1).close(B);
+        established();
+        a.server(HOST_A, tcp().ts(101).ack(10));
+        assertHolds();
+    }
+
     // --- one for every violation ---
 
     @Test
