@@ -176,11 +176,10 @@ class Stage:
         """The last failover, as the new primary saw it."""
         if not faults.switches(self.options.fault, self.options.mode):
             return {}
-        node = self.cluster.node(self.in_charge())
         try:
-            return last_failover(node.status())
+            return last_failover(self.cluster.node(self.in_charge()).status())
         except (DemoError, ValueError, subprocess.TimeoutExpired) as e:
-            self.complain(f"no status from {node.name}: {e}")
+            self.complain(f"no status from {self.last_in_charge}: {e}")
             return {}
 
     # --- the judgement ---
