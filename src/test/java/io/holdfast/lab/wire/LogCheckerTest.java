@@ -38,7 +38,7 @@ final class LogCheckerTest {
     private final Synthetic linkCapture = new Synthetic(clock);
     private final Synthetic a = new Synthetic(clock);
     private final Synthetic b = new Synthetic(clock);
-    private final SyntheticLink link = new SyntheticLink(linkCapture);
+    private final SyntheticLink link = new SyntheticLink(linkCapture, 50_000);
     private Report.Log log;
 
     /** A connection with 10 bytes of the client's stored, a limit of 100 bytes to send, and an edge 10 bytes ahead. */
@@ -121,7 +121,7 @@ final class LogCheckerTest {
 
     @Test
     void shouldReadAFarewellBeforeTheGreeting() throws IOException {
-        final SyntheticLink refused = new SyntheticLink(linkCapture);
+        final SyntheticLink refused = new SyntheticLink(linkCapture, 50_001);
         refused.handshake().bytes(B, (byte) -2, (byte) -1, (byte) -1, (byte) -1).close(B);
         established();
         a.server(HOST_A, tcp().ts(101).ack(10));
