@@ -128,6 +128,18 @@ final class LogCheckerTest {
         assertHolds();
     }
 
+    @Test
+    void shouldTakeTheEndOfALifelineForADeath() throws IOException {
+        final SyntheticLink line = new SyntheticLink(linkCapture, 50_001);
+        established();
+        line.handshake().bytes(B, (byte) 0xFF, (byte) 'H', (byte) 'F', (byte) 'L').bytes(B, new byte[16]);
+        a.server(HOST_A, tcp().ts(101).ack(10));
+        line.close(B);
+        a.server(HOST_A, tcp().ts(102).ack(400));
+        assertHolds();
+        assertEquals(2, log.protectedSegments());
+    }
+
     // --- one for every violation ---
 
     @Test
@@ -209,7 +221,9 @@ final class LogCheckerTest {
     void shouldSeeAHostSpeakIntoACutLink() throws IOException {
         established();
         b.announce(HOST_B);
-        a.server(HOST_A, tcp().ts(101).ack(10));
+        a.server(HOST_A, tcp().ts(101).ack(10)); // may have been on its way
+        clock.addAndGet(6);
+        a.server(HOST_A, tcp().ts(102).ack(10));
         assertBroken(Rule.O5);
     }
 
@@ -260,7 +274,7 @@ final class LogCheckerTest {
         final var ports = List.of(new LogChecker.Port(List.of(A), write("a", a)),
             new LogChecker.Port(List.of(B), write("b", b)));
         log = LogChecker.check(Synthetic.SERVER_IP,
-            new LogChecker.Sources(ports, List.of(write("link", linkCapture))), violations);
+            new LogChecker.Sources(ports, List.of(write("link", linkCapture))), violations).log();
         return violations;
     }
 
