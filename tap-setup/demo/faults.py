@@ -108,8 +108,12 @@ LOST = ("stale",)
 STAYS = ("none", "kill-backup", "cut-lan", "cut-replication", "stale")
 
 
+# The address may stay or move: the backup takes over behind its cut links, unless it has heard first that it is out.
+EITHER = ("cut-backup",)
+
+
 def switches(fault, mode):
-    """How often the address moves to another host."""
+    """How often the address moves to another host; at most, where it may stay."""
     return {"double": 2}.get(fault, 0 if mode == "off" or fault in STAYS else 1)
 
 

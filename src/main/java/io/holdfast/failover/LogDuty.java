@@ -147,6 +147,7 @@ final class LogDuty implements HistoryListener {
         caughtUp = false;
         lastBeforeJoin = inShard(replica::lastConnection);
         sender.attach(epoch, control.nowNs());
+        inShard(() -> replica.announce(control.nowNs()));
         attached = true;
         channels.wakeUp();
     }

@@ -150,6 +150,11 @@ public final class Replica implements Replication {
         control.takeAddresses(nowNs);
     }
 
+    /** Says again where the address is: the other host may have been active too, or the LAN not there, when it was said first. */
+    public void announce(final long nowNs) {
+        control.takeAddresses(nowNs);
+    }
+
     private void begin(final long epoch) {
         recorder.begin(epoch);
         recorder.open();

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +28,23 @@ final class NodePairTest {
             b.serve().awaitReady();
             a.awaitReady();
         }
+    }
+
+    /** It may have been active, or its LAN cut off, when the address was announced first. */
+    @Test
+    void shouldAnnounceTheAddressAgainWhenTheOtherHostJoins() throws Exception {
+        try (NodePair pair = new NodePair(directory)) {
+            final NodePair.Host a = pair.start("a").serve().awaitRole("SOLO");
+            final int series = 8;
+            NodePair.await("all announcements", () -> announcements(a), number -> number == series);
+            pair.start("b").serve().awaitReady();
+            NodePair.await("another series", () -> announcements(a), number -> number == 2 * series);
+        }
+    }
+
+    private static int announcements(final NodePair.Host host) throws Exception {
+        final Matcher counter = Pattern.compile("(\\d+) +arp\\.announcements ").matcher(host.ask("counters"));
+        return counter.find() ? Integer.parseInt(counter.group(1)) : 0;
     }
 
     @Test

@@ -23,6 +23,11 @@ record ArpMessage(long timeNs, Source source, long senderMac, int senderIp, int 
             data.getInt(28), data.getInt(38));
     }
 
+    /** The same, as a capture of one interface would have it. */
+    ArpMessage atOneInterface() {
+        return new ArpMessage(timeNs, new Source(0, source.mac()), senderMac, senderIp, targetIp);
+    }
+
     /** Tells everybody where an address is, unasked: both forms of gratuitous ARP. */
     boolean isAnnouncement() {
         return senderIp == targetIp;

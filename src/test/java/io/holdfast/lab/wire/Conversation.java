@@ -133,6 +133,13 @@ final class Conversation {
         lastSource = segment.source;
     }
 
+    /** What the host before had begun to send: its bytes must be the same, what it says besides is out of date. */
+    void onLate(final Segment segment) {
+        if (serverMax != UNKNOWN && !segment.has(Segment.SYN) && !segment.has(Segment.RST)) {
+            payload(segment, near(segment.seq, serverMax));
+        }
+    }
+
     /**
      * A server that closes while there is data which it has not read says so with a reset (RFC 9293 3.6.1, RFC 1122
      * 4.2.2.13), as any server does: after the client's FIN, or after its own if the client sent more. A reset that

@@ -17,6 +17,8 @@ final class LinkWatch {
     private static final int MAX_FRAME_BYTES = 64 << 20;
     private static final int GREETING = 0x48434648;
     private static final int MAX_GREETING_BYTES = 1024;
+    /** What a connection says first that carries no frames, and only shows by its closing that a process has died. */
+    private static final int LIFELINE = 0x4C4648FF;
     private static final int MEMBERSHIP = 1;
     private static final int LOG_BATCH = 2;
     private static final int LOG_ACK = 3;
@@ -38,6 +40,7 @@ final class LinkWatch {
         private final Host from;
         private final Reassembly stream;
         private boolean greeted;
+        private boolean lifeline;
 
         Pipe(final Host from, final int iss) {
             this.from = from;
@@ -116,11 +119,15 @@ final class LinkWatch {
 
     /** Returns the bytes of the first frame, 0 if it is not complete. */
     private static int frame(final Pipe pipe, final ByteBuffer unread) throws StoredLog.Malformed {
-        if (unread.limit() < Integer.BYTES) {
+        if (unread.limit() < Integer.BYTES && !pipe.lifeline) {
             return 0;
         }
         final int length = unread.getInt(0);
-        if (pipe.greeted && (length == KEEP_ALIVE || length == FAREWELL)) {
+        pipe.lifeline |= !pipe.greeted && length == LIFELINE;
+        if (pipe.lifeline) {
+            return unread.limit();
+        }
+        if (length == KEEP_ALIVE || length == FAREWELL) {
             return Integer.BYTES;
         }
         if (length <= Integer.BYTES || length > (pipe.greeted ? MAX_FRAME_BYTES : MAX_GREETING_BYTES)) {

@@ -19,7 +19,16 @@ final class LogChecker {
     private final LinkWatch link;
     private final OutputWatch output;
     private final Ownership ownership;
+    private final List<ArpMessage> announcements = new ArrayList<>();
     private long linkFrames;
+
+    /**
+     * What was found.
+     *
+     * @param announcements of the hosts, in order, whether the LAN heard them or not
+     */
+    record Result(Report.Log log, List<ArpMessage> announcements) {
+    }
 
     /**
      * What to read.
@@ -48,13 +57,13 @@ final class LogChecker {
         ownership = new Ownership(violations);
     }
 
-    static Report.Log check(final int serverIp, final Sources sources, final Violations violations) throws IOException {
+    static Result check(final int serverIp, final Sources sources, final Violations violations) throws IOException {
         if (sources.ports.size() != 2) {
             throw new IllegalArgumentException("the captures of two hosts are wanted, not " + sources.ports.size());
         }
         final LogChecker checker = new LogChecker(serverIp, sources.ports, violations);
         checker.read(sources);
-        return checker.conclude(!sources.links.isEmpty());
+        return new Result(checker.conclude(!sources.links.isEmpty()), checker.announcements);
     }
 
     private Report.Log conclude(final boolean linked) {
@@ -146,9 +155,11 @@ final class LogChecker {
         final ArpMessage arp = ArpMessage.parse(frame);
         if (arp != null && arp.senderIp() == serverIp) {
             ownership.onArp(arp);
+            if (arp.isAnnouncement()) {
+                announcements.add(arp);
+            }
         } else if (segment != null && segment.sourceIp == serverIp) {
-            ownership.onSegment(segment, "");
-            if (!link.isUnreadable()) {
+            if (ownership.onSegment(segment, "") && !link.isUnreadable()) {
                 output.onSegment(segment, hosts.get(port));
             }
         }

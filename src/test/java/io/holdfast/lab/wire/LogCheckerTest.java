@@ -38,7 +38,7 @@ final class LogCheckerTest {
     private final Synthetic linkCapture = new Synthetic(clock);
     private final Synthetic a = new Synthetic(clock);
     private final Synthetic b = new Synthetic(clock);
-    private final SyntheticLink link = new SyntheticLink(linkCapture);
+    private final SyntheticLink link = new SyntheticLink(linkCapture, 50_000);
     private Report.Log log;
 
     /** A connection with 10 bytes of the client's stored, a limit of 100 bytes to send, and an edge 10 bytes ahead. */
@@ -117,6 +117,27 @@ final class LogCheckerTest {
         link.batch(A, 3, progress(ID, NONE, NONE, EDGE, 100, ABORTED)).ack(B, 3);
         a.server(HOST_A, tcp().flags(Segment.RST));
         assertHolds();
+    }
+
+    @Test
+    void shouldReadAFarewellBeforeTheGreeting() throws IOException {
+        final SyntheticLink refused = new SyntheticLink(linkCapture, 50_001);
+        refused.handshake().bytes(B, (byte) -2, (byte) -1, (byte) -1, (byte) -1).close(B);
+        established();
+        a.server(HOST_A, tcp().ts(101).ack(10));
+        assertHolds();
+    }
+
+    @Test
+    void shouldTakeTheEndOfALifelineForADeath() throws IOException {
+        final SyntheticLink line = new SyntheticLink(linkCapture, 50_001);
+        established();
+        line.handshake().bytes(B, (byte) 0xFF, (byte) 'H', (byte) 'F', (byte) 'L').bytes(B, new byte[16]);
+        a.server(HOST_A, tcp().ts(101).ack(10));
+        line.close(B);
+        a.server(HOST_A, tcp().ts(102).ack(400));
+        assertHolds();
+        assertEquals(2, log.protectedSegments());
     }
 
     // --- one for every violation ---
@@ -200,7 +221,9 @@ final class LogCheckerTest {
     void shouldSeeAHostSpeakIntoACutLink() throws IOException {
         established();
         b.announce(HOST_B);
-        a.server(HOST_A, tcp().ts(101).ack(10));
+        a.server(HOST_A, tcp().ts(101).ack(10)); // may have been on its way
+        clock.addAndGet(6);
+        a.server(HOST_A, tcp().ts(102).ack(10));
         assertBroken(Rule.O5);
     }
 
@@ -251,7 +274,7 @@ final class LogCheckerTest {
         final var ports = List.of(new LogChecker.Port(List.of(A), write("a", a)),
             new LogChecker.Port(List.of(B), write("b", b)));
         log = LogChecker.check(Synthetic.SERVER_IP,
-            new LogChecker.Sources(ports, List.of(write("link", linkCapture))), violations);
+            new LogChecker.Sources(ports, List.of(write("link", linkCapture))), violations).log();
         return violations;
     }
 

@@ -38,17 +38,25 @@ final class Ownership {
         }
     }
 
-    void onSegment(final Segment segment, final String connection) {
+    /**
+     * Returns false for a late segment: one that its sender was stopped in sending when it still had the address. What a
+     * process has begun to write, no other can call back; it must be the rest of one burst.
+     */
+    boolean onSegment(final Segment segment, final String connection) {
         speakers.add(segment.source);
         if (owner == null) {
             owner = segment.source;
         } else if (!owner.equals(segment.source)) {
+            if (!switches.isEmpty() && latest().isLate(segment)) {
+                return false;
+            }
             violations.add(Rule.O5, segment.timeNs, connection,
                 "a segment from " + segment.source + ", while " + owner + " has the address");
         }
         if (!switches.isEmpty()) {
             latest().onServerSegment(segment.timeNs);
         }
+        return true;
     }
 
     /** null before the first switch. */

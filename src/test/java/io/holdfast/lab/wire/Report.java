@@ -44,9 +44,10 @@ public record Report(
      * @param serverFirst    connections on which the new host spoke before the client
      * @param clientFirst    connections on which the client spoke first
      * @param slowestNs      from the announcement to the new host's first segment on the connection that waited longest
+     * @param late           segments that the old host had begun to send before, in one burst
      */
     public record Switch(long timeNs, String from, String to, long firstSegmentNs, int serverFirst, int clientFirst,
-        long slowestNs) {
+        long slowestNs, int late) {
     }
 
     /**
@@ -88,6 +89,10 @@ public record Report(
             text.append(String.format("switch from %s to %s; first segment after %s, slowest connection %s; on %d "
                 + "connections the server spoke first, on %d the client%n", s.from, s.to,
                 milliseconds(s.firstSegmentNs), milliseconds(s.slowestNs), s.serverFirst, s.clientFirst));
+            if (s.late > 0) {
+                text.append("  late segments of the old host, the rest of a burst that it was stopped in: ").append(s.late)
+                    .append('\n');
+            }
         }
         text.append(log == null ? "only what the client's side shows was looked at\n"
             : !log.readable ? "the link between the hosts was not read: O1 and the log's part of O4 only as far as the LAN shows them\n"

@@ -2,6 +2,9 @@ package io.holdfast.lab.wire;
 
 /** What happened after the address moved to another host. */
 final class SwitchWatch {
+    private static final long BURST_NS = 5_000_000;
+    private static final int BURST_SEGMENTS = 64;
+
     private final long timeNs;
     private final Source from;
     private final Source to;
@@ -9,6 +12,8 @@ final class SwitchWatch {
     private int serverFirst;
     private int clientFirst;
     private long slowestNs;
+    private long firstLateNs = -1;
+    private int late;
 
     SwitchWatch(final long timeNs, final Source from, final Source to) {
         this.timeNs = timeNs;
@@ -20,6 +25,16 @@ final class SwitchWatch {
         if (firstSegmentNs < 0) {
             firstSegmentNs = atNs;
         }
+    }
+
+    /** Is it the rest of one burst of the host that had the address before? */
+    boolean isLate(final Segment segment) {
+        if (!segment.source.equals(from)) {
+            return false;
+        }
+        firstLateNs = firstLateNs < 0 ? segment.timeNs : firstLateNs;
+        late++;
+        return segment.timeNs - firstLateNs <= BURST_NS && late <= BURST_SEGMENTS;
     }
 
     /** A connection's first segment after the switch. */
@@ -38,6 +53,6 @@ final class SwitchWatch {
 
     Report.Switch toReport() {
         return new Report.Switch(timeNs, from.toString(), to.toString(),
-            firstSegmentNs < 0 ? -1 : firstSegmentNs - timeNs, serverFirst, clientFirst, slowestNs);
+            firstSegmentNs < 0 ? -1 : firstSegmentNs - timeNs, serverFirst, clientFirst, slowestNs, late);
     }
 }

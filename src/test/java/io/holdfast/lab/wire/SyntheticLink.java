@@ -15,16 +15,18 @@ final class SyntheticLink {
     static final long NONE = Long.MAX_VALUE;
 
     private static final int SCHEMA = 7401;
-    private static final int PORT_OF_B = 50_000;
     private static final int PORT_OF_A = 7401;
     private static final byte[] GREETING = {0x48, 0x46, 0x43, 0x48, 1, 0, 1, 1, 'c', 1, 'n'};
 
     private final Synthetic capture;
     private final Map<Integer, Integer> next = new HashMap<>();
+    private final int portOfB;
     private long serial;
 
-    SyntheticLink(final Synthetic capture) {
+    /** @param portOfB tells connections of one capture apart */
+    SyntheticLink(final Synthetic capture, final int portOfB) {
         this.capture = capture;
+        this.portOfB = portOfB;
         next.put(A, 0xFFFF_FFF0); // wraps on the way
         next.put(B, 77);
     }
@@ -125,7 +127,7 @@ final class SyntheticLink {
         frame.putShort(12, (short) 0x0800).position(14);
         frame.putShort((short) 0x4500).putShort((short) (40 + payload.length)).putInt(0).putInt(0x4006_0000).putInt(from)
             .putInt(to);
-        frame.putShort((short) (isA ? PORT_OF_A : PORT_OF_B)).putShort((short) (isA ? PORT_OF_B : PORT_OF_A))
+        frame.putShort((short) (isA ? PORT_OF_A : portOfB)).putShort((short) (isA ? portOfB : PORT_OF_A))
             .putInt(next.get(from)).putInt(next.get(to)).put((byte) 0x50).put((byte) flags).putShort((short) 1000).putInt(0)
             .put(payload);
         next.merge(from, payload.length + ((flags & (Segment.SYN | Segment.FIN)) == 0 ? 0 : 1), Integer::sum);

@@ -2,7 +2,9 @@ package io.holdfast.lab.wire;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,6 +25,8 @@ public final class WireChecker {
     private final Ownership ownership = new Ownership(violations);
     private final Map<Key, Conversation> open = new HashMap<>();
     private final List<Conversation> all = new ArrayList<>();
+    /** What hosts have announced behind links that may have been cut: a switch is known from its own side first. */
+    private final Deque<ArpMessage> announced = new ArrayDeque<>();
     private long frames;
     private long segments;
 
@@ -45,6 +49,12 @@ public final class WireChecker {
     static Report check(final Path capture, final Expectation expectation, final LogChecker.Sources sources)
         throws IOException {
         final WireChecker checker = new WireChecker(expectation);
+        Report.Log log = null;
+        if (!sources.ports().isEmpty()) {
+            final LogChecker.Result result = LogChecker.check(expectation.serverIp(), sources, checker.violations);
+            checker.announced.addAll(result.announcements());
+            log = result.log();
+        }
         try (CaptureReader reader = CaptureReader.open(capture)) {
             for (Frame frame = reader.next(); frame != null; frame = reader.next()) {
                 checker.onFrame(frame);
@@ -53,12 +63,14 @@ public final class WireChecker {
                 checker.violations.add(Rule.CAPTURE, 0, "", "the file ends in the middle of a record");
             }
         }
-        return checker.conclude(sources.ports().isEmpty() ? null
-            : LogChecker.check(expectation.serverIp(), sources, checker.violations));
+        return checker.conclude(log);
     }
 
     private void onFrame(final Frame frame) {
         frames++;
+        while (!announced.isEmpty() && announced.peek().timeNs() <= frame.timeNs()) {
+            ownership.onArp(announced.poll().atOneInterface());
+        }
         final ArpMessage arp = ArpMessage.parse(frame);
         if (arp != null) {
             if (arp.senderIp() == expectation.serverIp()) {
@@ -74,8 +86,11 @@ public final class WireChecker {
             segments++;
             final Conversation conversation =
                 conversation(new Key(segment.destinationIp, segment.destinationPort, segment.sourcePort));
-            ownership.onSegment(segment, conversation.name);
-            conversation.onServer(segment, ownership.latest());
+            if (ownership.onSegment(segment, conversation.name)) {
+                conversation.onServer(segment, ownership.latest());
+            } else {
+                conversation.onLate(segment);
+            }
         } else if (segment.destinationIp == expectation.serverIp()) {
             segments++;
             final Key key = new Key(segment.sourceIp, segment.sourcePort, segment.destinationPort);

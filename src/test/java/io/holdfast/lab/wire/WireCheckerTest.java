@@ -209,9 +209,23 @@ final class WireCheckerTest {
 
     @Test
     void shouldSeeTheOldHostSpeak() throws IOException {
-        wire.announce(HOST_B).server(HOST_B, tcp().ts(500).at(20).ack(10))
-            .server(HOST_A, tcp().ts(501).at(20).ack(10));
+        wire.announce(HOST_B).server(HOST_B, tcp().ts(500).at(20).ack(10)).server(HOST_A, tcp().ts(501).at(20).ack(10));
+        for (int i = 0; i < 5; i++) {
+            wire.client(tcp().ts(900).at(10).ack(20));
+        }
+        wire.server(HOST_A, tcp().ts(502).at(20).ack(10)); // no burst any more
         assertBroken(Rule.O5);
+    }
+
+    @Test
+    void shouldAllowTheRestOfABurstAndNoOtherBytesInIt() throws IOException {
+        wire.announce(HOST_B).server(HOST_B, tcp().ts(500).at(20).ack(10))
+            .server(HOST_A, tcp().ts(104).at(10).ack(10).data("abcdefghij"));
+        final Report report = check(Expectation.DEFAULT);
+        assertEquals(Map.of(), report.counts(), report.text());
+        assertEquals(1, report.switches().get(0).late());
+        wire.server(HOST_A, tcp().ts(104).at(10).ack(10).data("abcdefghiX"));
+        assertBroken(Rule.O2);
     }
 
     @Test
