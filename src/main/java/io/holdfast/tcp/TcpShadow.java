@@ -121,6 +121,13 @@ public final class TcpShadow {
         receiver.buffer().free(offset);
     }
 
+    /** The application here writes from that offset on. Before anybody writes; what is before it and not acknowledged is there. */
+    public void writeFrom(final long offset) {
+        if (sender.buffer.tail() != offset) {
+            sender.buffer.free(offset);
+        }
+    }
+
     /** Input is stored elsewhere from now on, and comes through this as the application reads. */
     public DeferredInput defer() {
         receiver.deferred = new DeferredInput(connection, receiver);
