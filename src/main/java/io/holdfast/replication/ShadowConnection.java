@@ -92,8 +92,8 @@ final class ShadowConnection {
             script.add((int) (point.readEnd() - readOffset));
         }
         hash = point.hash();
-        shadow.readFrom(readOffset);
-        defer().fromCheckpoint();
+        feed = new Feed(id, endpoint, shadow.deferFrom(readOffset), script, choices);
+        feed.fromCheckpoint();
         feed.parked = true;
         boolean whole = true;
         for (int i = 0; i < outputs.size(); i++) {

@@ -130,6 +130,17 @@ public final class TcpShadow {
 
     /** Input is stored elsewhere from now on, and comes through this as the application reads. */
     public DeferredInput defer() {
+        final boolean held = receiver.deferred == null && !lost;
+        receiver.deferred = new DeferredInput(connection, receiver);
+        if (held) {
+            receiver.deferred.holds(receiver.outOfOrder);
+        }
+        return receiver.deferred;
+    }
+
+    /** The same, and the application begins to read at that offset: what came so far comes again. */
+    public DeferredInput deferFrom(final long offset) {
+        receiver.buffer().free(offset);
         receiver.deferred = new DeferredInput(connection, receiver);
         return receiver.deferred;
     }
