@@ -1,11 +1,15 @@
 package io.holdfast.app;
 
+import io.holdfast.failover.Node;
+import io.holdfast.failover.NodeConfig;
 import io.holdfast.nio.HoldfastSelectorProvider;
 import io.holdfast.ops.ControlPath;
 import io.holdfast.ops.ControlServer;
+import io.holdfast.replication.ReplicationMode;
 import io.holdfast.socket.HoldfastStack;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 
@@ -15,25 +19,47 @@ import java.nio.file.Path;
  */
 final class Environment implements Closeable {
     private final HoldfastStack stack;
+    /** null if the stack stands alone. */
+    private final Node node;
     private final ControlServer control;
 
-    private Environment(final HoldfastStack stack, final ControlServer control) {
+    private Environment(final HoldfastStack stack, final Node node, final ControlServer control) {
         this.stack = stack;
+        this.node = node;
         this.control = control;
     }
 
     static Environment start(final StackOptions options) throws IOException {
         if (options.kernel()) {
-            return new Environment(null, null);
+            return new Environment(null, null, null);
         }
-        final HoldfastStack stack = HoldfastStack.start(options.stackConfig());
+        final NodeConfig replication = options.replication();
+        final boolean alone = replication.mode() == ReplicationMode.OFF;
+        final Node node = alone ? null : Node.start(replication, options.stackConfig());
+        final HoldfastStack stack = alone ? HoldfastStack.start(options.stackConfig()) : node.stack();
         try {
             installProvider(stack);
             final Path path = options.control() == null ? ControlPath.own() : options.control();
-            return new Environment(stack, ControlServer.start(stack, null, path));
+            final ControlServer control = ControlServer.start(stack, node, path);
+            if (replication.mode() == ReplicationMode.COLD) {
+                System.err.println("holdfast: mode cold: the server starts when this host is to serve");
+                node.awaitLeading();
+            }
+            return new Environment(stack, node, control);
         } catch (final IOException | RuntimeException e) {
-            stack.close();
+            close(stack, node);
             throw e;
+        } catch (final InterruptedException e) {
+            close(stack, node);
+            throw new InterruptedIOException("interrupted before this host was to serve");
+        }
+    }
+
+    private static void close(final HoldfastStack stack, final Node node) {
+        if (node == null) {
+            stack.close();
+        } else {
+            node.close();
         }
     }
 
@@ -41,6 +67,11 @@ final class Environment implements Closeable {
     private static void installProvider(final HoldfastStack stack) {
         HoldfastSelectorProvider.install(stack);
         System.setProperty("java.nio.channels.spi.SelectorProvider", HoldfastSelectorProvider.class.getName());
+    }
+
+    /** null if the kernel's sockets are used. */
+    HoldfastStack stack() {
+        return stack;
     }
 
     SelectorProvider provider() {
@@ -55,7 +86,7 @@ final class Environment implements Closeable {
     public void close() throws IOException {
         if (stack != null) {
             control.close();
-            stack.close();
+            close(stack, node);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.app;
 
 import io.holdfast.app.sample.EventLoop;
+import io.holdfast.app.sample.OrderGateway;
 import io.holdfast.app.sample.WebServer;
 import java.io.Closeable;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code sample web|echo|discard|chargen}: servers to try a stack with. They run until they are terminated. */
+/** {@code sample web|echo|discard|chargen|orders}: servers to try a stack with. They run until they are terminated. */
 @Command(name = "sample", description = "Runs a sample server.", mixinStandardHelpOptions = true)
 final class SampleCommand implements Runnable {
     @Spec
@@ -22,7 +23,7 @@ final class SampleCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "which sample? web, echo, discard or chargen");
+        throw new CommandLine.ParameterException(spec.commandLine(), "which sample? web, echo, discard, chargen or orders");
     }
 
     @Command(name = "web", mixinStandardHelpOptions = true,
@@ -63,6 +64,21 @@ final class SampleCommand implements Runnable {
         throws Exception {
         serve(options, "chargen", port,
             (environment, address) -> loop(EventLoop.chargen(environment.provider(), address)));
+    }
+
+    @Command(name = "orders", mixinStandardHelpOptions = true,
+        description = "An order gateway: lines \"BUY 100\" and \"SELL 100\", each answered with one. Checkpoints, for replication.mode=resume.")
+    void orders(
+        @Mixin final StackOptions options,
+        @Option(names = "--port", defaultValue = "7000", description = "(${DEFAULT-VALUE})") final int port)
+        throws Exception {
+        if (options.kernel()) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "orders uses Holdfast's own sockets: not with --kernel");
+        }
+        serve(options, "orders", port, (environment, address) -> {
+            final OrderGateway gateway = new OrderGateway(environment.stack(), address);
+            return new Service(gateway, gateway.address());
+        });
     }
 
     private record Service(Closeable server, InetSocketAddress address) {

@@ -1,5 +1,6 @@
 package io.holdfast.app;
 
+import io.holdfast.failover.NodeConfig;
 import io.holdfast.stack.StackConfig;
 import io.holdfast.wire.IpAddress;
 import java.net.InetAddress;
@@ -51,6 +52,11 @@ final class StackOptions {
             return inet("0.0.0.0");
         }
         return stackConfig().conclude().addresses().get(0).toInetAddress();
+    }
+
+    /** Whether and how the stack's connections are replicated: what the file says. */
+    NodeConfig replication() {
+        return config == null ? new NodeConfig() : NodeConfig.load(config);
     }
 
     StackConfig stackConfig() {

@@ -39,6 +39,10 @@ final class Feed implements RecordHandler {
     volatile boolean parked;
     /** Nobody reads any more. */
     volatile boolean over;
+    /** An application has the connection: it needs everything that comes, whatever the one before it checkpoints. */
+    volatile boolean needed;
+    /** Reads and choices that come before the checkpoint, with which the application begins, are not for it. */
+    private boolean skipping;
     /** This host leads: there will be no more to be played than {@link #scripted}. */
     private boolean live;
     private boolean refused;
@@ -52,6 +56,11 @@ final class Feed implements RecordHandler {
         this.input = input;
         this.script = script;
         this.choices = choices;
+    }
+
+    /** The application begins at the checkpoint that the history has. */
+    void fromCheckpoint() {
+        skipping = true;
     }
 
     /** Is it time for more? Any thread. */
@@ -119,7 +128,7 @@ final class Feed implements RecordHandler {
 
     @Override
     public void onRead(final long sequence, final long connectionId, final int count) {
-        if (scripted == 0) {
+        if (skipping || scripted == 0) {
             return;
         }
         scripted--;
@@ -135,7 +144,7 @@ final class Feed implements RecordHandler {
     @Override
     public void onChoice(final long sequence, final long connectionId, final int kind, final long value,
         final DirectBuffer buffer, final int offset, final int length) {
-        if (scripted > 0) {
+        if (!skipping && scripted > 0) {
             scripted--;
             ShadowConnection.play(script, choices, kind, value, buffer, offset, length);
             playOut();
@@ -171,7 +180,7 @@ final class Feed implements RecordHandler {
     @Override
     public void onCheckpoint(final long sequence, final long connectionId, final long readOffset, final long writeOffset,
         final DirectBuffer buffer, final int offset, final int length) {
-        // The follower's.
+        skipping = false;
     }
 
     @Override

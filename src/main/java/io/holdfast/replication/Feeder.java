@@ -42,6 +42,17 @@ public final class Feeder {
         begun++;
     }
 
+    /** Is an application being fed that does not go on from a checkpoint to come? */
+    boolean isNeeded(final long connectionId) {
+        for (int i = 0; i < feeds.size(); i++) {
+            final Feed feed = feeds.get(i);
+            if (feed.id == connectionId && feed.needed && !feed.over) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Is there anybody to be fed, now or later? */
     public boolean active() {
         return !feeds.isEmpty();

@@ -57,6 +57,8 @@ final class Follower implements RecordHandler {
     /** Null where there is no history to feed from. */
     private Feeder feeder;
     private long nowNs;
+    /** What comes is no history. */
+    private boolean live;
 
     Follower(final ShardControl control, final ReplicationMode mode, final Counters counters, final ReplicationEvents events,
         final Runnable feedWanted) {
@@ -70,6 +72,12 @@ final class Follower implements RecordHandler {
 
     void feeder(final Feeder value) {
         feeder = value;
+    }
+
+    /** A log follows, from its history's beginning. */
+    void begin() {
+        live = false;
+        unclaimed.clear();
     }
 
     /** Time of the records that follow. */
@@ -120,12 +128,19 @@ final class Follower implements RecordHandler {
     public void onInput(final long sequence, final long id, final long streamOffset, final DirectBuffer buffer,
         final int offset, final int length) {
         final ShadowConnection c = shadows.get(id);
-        if (c == null || c.gone || c.shadow.onInput(streamOffset, buffer, offset, length)) {
+        if (c == null || c.gone) {
+            return;
+        }
+        // In the history, a gap may be what a checkpoint to come covers: as large as any.
+        final boolean covered = !live && feeder != null && c.feed == null && streamOffset > c.connection().receivedEnd();
+        if (!covered && c.shadow.onInput(streamOffset, buffer, offset, length)) {
             return;
         }
         // The record is the last of the history, and what the feed begins with.
         if (feeder == null || !feeder.addAtLast(c.defer())) {
             lose(c, "its server does not keep up, and the history does not have its input");
+        } else {
+            c.feed.needed = c.given;
         }
         c.shadow.onInput(streamOffset, buffer, offset, length);
     }
@@ -223,7 +238,7 @@ final class Follower implements RecordHandler {
             final TcpListener listener = listener(c);
             if (listener != null) {
                 unclaimed.remove(i--);
-                if (resumes && c.accepted) {
+                if (returns(c)) {
                     resume(c);
                 } else if (c.endpoint.inTable() || c.accepted) {
                     listener.take(c.connection());
@@ -255,15 +270,17 @@ final class Follower implements RecordHandler {
         final ShadowConnection c = shadows.get(id);
         if (c != null && !c.accepted && !c.gone) {
             established.remove(c);
-            if (resumes) {
-                c.accepted = true;
-                accepted.add(c);
-                return;
-            }
-            // The application here gets what the one there got, in that order, whatever becomes of the connection.
-            control.promise(c.endpoint, true);
             c.accepted = true;
-            offer(c);
+            if (!resumes) {
+                // The application here gets what the one there got, in that order, whatever becomes of the connection.
+                control.promise(c.endpoint, true);
+            }
+            if (live && !parks) {
+                give(c);
+            } else {
+                // At which checkpoint it begins is not known yet.
+                accepted.add(c);
+            }
         }
     }
 
@@ -277,9 +294,10 @@ final class Follower implements RecordHandler {
         c.goLive();
         established.remove(c);
         catchUp.forget(c);
-        if (resumes) {
+        if (resumes || c.checkpointed && !c.given) {
             // Whoever served it is done with it, and nobody has it here.
             accepted.remove(c);
+            control.promise(c.endpoint, false);
             control.drop(c.endpoint);
             forget(c);
             return;
@@ -325,28 +343,75 @@ final class Follower implements RecordHandler {
     public void onCheckpoint(final long sequence, final long id, final long readOffset, final long writeOffset,
         final DirectBuffer buffer, final int offset, final int length) {
         final ShadowConnection c = shadows.get(id);
-        if (c == null || !resumes) {
+        if (c == null || c.lost != null || c.gone) {
+            return;
+        }
+        c.checkpointRead = readOffset;
+        c.writeOffset = writeOffset;
+        if (c.given) {
             return;
         }
         c.readOffset = readOffset;
-        c.writeOffset = writeOffset;
-        c.blob = new byte[length];
-        buffer.getBytes(offset, c.blob);
+        final CheckpointBlob point;
+        try {
+            point = CheckpointBlob.decode(buffer, offset, length);
+        } catch (final IllegalArgumentException e) {
+            lose(c, e.getMessage());
+            return;
+        }
+        c.blob = point.blob();
         c.shadow.onCheckpoint(readOffset);
+        if (!resumes && (point.hash() == null || !c.beginAt(point))) {
+            lose(c, point.hash() == null ? "its checkpoint is of mode resume" : "there is no memory for its output");
+        }
     }
 
     @Override
     public void onOutput(final long sequence, final long id, final long streamOffset, final DirectBuffer buffer,
         final int offset, final int length) {
         final ShadowConnection c = shadows.get(id);
-        if (c != null && c.lost == null && !c.shadow.onOutput(streamOffset, buffer, offset, length)) {
+        if (c == null || c.lost != null || c.given) {
+            return;
+        }
+        if (!resumes) {
+            c.keepOutput(streamOffset, buffer, offset, length);
+        } else if (!c.shadow.onOutput(streamOffset, buffer, offset, length)) {
             lose(c, "there is no memory for its output");
         }
     }
 
     @Override
     public void onSynchronized(final long sequence) {
-        // The channel's business.
+        live = true;
+        if (!parks) {
+            giveAll();
+        }
+    }
+
+    private void giveAll() {
+        accepted.forEach(this::give);
+        accepted.clear();
+    }
+
+    /** The application here gets it: from its beginning, or from the last checkpoint. */
+    private void give(final ShadowConnection c) {
+        c.given = true;
+        if (c.feed != null) {
+            c.feed.needed = !parks;
+            if (c.feed.parked && c.lost == null) {
+                c.feed.parked = false;
+                feeder.add(c.feed);
+            }
+        }
+        if (returns(c)) {
+            resume(c);
+        } else {
+            offer(c);
+        }
+    }
+
+    private boolean returns(final ShadowConnection c) {
+        return c.accepted && (resumes || c.checkpointed);
     }
 
     // --- the application here ---
@@ -420,18 +485,28 @@ final class Follower implements RecordHandler {
 
     /** Its application here goes on with it, if one listens, now or later. */
     private void resume(final ShadowConnection c) {
-        if (c.connection().orphaned() || !c.endpoint.inTable()) {
-            // It was closed: what is left needs no application.
+        if (resumes && c.connection().orphaned() || !c.endpoint.inTable() || c.lost != null) {
+            // It was closed, and what is left needs no application; or it is lost.
+            control.promise(c.endpoint, false);
             return;
         }
         if (listener(c) == null) {
             unclaimed.add(c);
         } else if (!control.resume(new Resumption(c.endpoint, c.readOffset, c.writeOffset, c.blob))) {
-            counters.increment(ReplicationCounter.UNPROTECTED);
-            events.onUnprotected(c.connection().id(), c.id, "its server takes no connections back");
-            c.connection().abort(control.nowNs());
-            control.touch(c.endpoint);
+            refuse(c, "its server takes no connections back");
         }
+    }
+
+    private void refuse(final ShadowConnection c, final String reason) {
+        control.promise(c.endpoint, false);
+        if (shadows.containsKey(c.id) && c.endpoint.replica() == c) {
+            lose(c, reason);
+            return;
+        }
+        counters.increment(ReplicationCounter.UNPROTECTED);
+        events.onUnprotected(c.connection().id(), c.id, reason);
+        c.connection().abort(control.nowNs());
+        control.touch(c.endpoint);
     }
 
     /**
@@ -439,8 +514,7 @@ final class Follower implements RecordHandler {
      * waits for a listener is left to {@link #onListening}.
      */
     void end() {
-        accepted.forEach(this::resume);
-        accepted.clear();
+        giveAll();
         established.forEach(this::offer);
         established.clear();
         shadows.clear();

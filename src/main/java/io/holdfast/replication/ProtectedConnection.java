@@ -9,14 +9,12 @@ import org.agrona.DirectBuffer;
 
 /** What the primary keeps beside a connection: what the log says of it already. With the baton, but for {@link #onRead}. */
 final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
-    /** {@link #stored}: the output is not in the log, only its hash. */
-    static final long HASHED = -1;
-
     final long id;
     final Endpoint endpoint;
     final TcpConnection connection;
     final StreamHash hash;
     private final Recorder recorder;
+    private final boolean storesOutput;
 
     // What the log says.
     int state = -1;
@@ -33,8 +31,11 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
     private boolean differs;
     long sendLimit;
 
-    /** Mode resume: the log has the output itself up to there. {@link #HASHED} in other modes. */
-    long stored = HASHED;
+    /** The log has the output itself up to there: all of it in mode resume, what checkpoints needed in others. */
+    long stored;
+    /** Of the last checkpoint in the log, by whatever host's application. */
+    long checkpointRead;
+    long checkpointWrite;
 
     /** What its application gets out of the history, that of the primary before this one included; null if nothing. */
     Feed feed;
@@ -45,8 +46,10 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
     /** In the recorder's list of those that wait for the backup. */
     boolean waiting;
 
-    ProtectedConnection(final Recorder recorder, final long id, final Endpoint endpoint, final StreamHash hash) {
+    ProtectedConnection(final Recorder recorder, final long id, final Endpoint endpoint, final StreamHash hash,
+        final boolean storesOutput) {
         this.recorder = recorder;
+        this.storesOutput = storesOutput;
         this.id = id;
         this.endpoint = endpoint;
         this.hash = hash;
@@ -58,9 +61,9 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
         return recorder.input(id, offset, buffer, at, length);
     }
 
-    /** Nobody will write the output again, so nobody needs to read and choose as this application does. */
+    /** Mode resume: nobody will write the output again, so nobody needs to read and choose as this application does. */
     boolean storesOutput() {
-        return stored != HASHED;
+        return storesOutput;
     }
 
     @Override
@@ -112,11 +115,23 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
         connection.releasable(hash.position());
     }
 
+    /** The log has a checkpoint, and the output before it. */
+    void checkpointed(final long readOffset, final long writeOffset) {
+        checkpointRead = readOffset;
+        checkpointWrite = writeOffset;
+        stored = Math.max(stored, writeOffset);
+    }
+
     /** Once after the server was found to write something else than on the host before. */
     boolean takeDiffers() {
         final boolean was = differs;
         differs = false;
         return was;
+    }
+
+    /** Its application has not done yet what the one on the host before did. */
+    boolean playsStill() {
+        return feed != null && feed.scripted > 0 || endpoint.plays();
     }
 
     /** Its application will not read any more. */

@@ -185,15 +185,14 @@ final class Recorder {
     /** A new connection. */
     void open(final Endpoint endpoint) {
         final TcpConnection connection = endpoint.connection();
-        final ProtectedConnection added = new ProtectedConnection(this, ++nextId, endpoint, new StreamHash());
+        final ProtectedConnection added = new ProtectedConnection(this, ++nextId, endpoint, new StreamHash(),
+            mode == ReplicationMode.RESUME);
         final int length = connection.snapshot(snapshot, 0);
         final UnsafeBuffer copy = writer.freeBytes() > SNAPSHOT_ROOM && overflow.isEmpty() ? snapshot
             : new UnsafeBuffer(snapshot.byteArray().clone());
         append(() -> writer.opened(added.id, mode.ordinal(), copy, 0, length));
         added.edgeLimit = connection.windowEdge();
-        if (mode == ReplicationMode.RESUME) {
-            added.stored = 0;
-        } else {
+        if (!added.storesOutput()) {
             added.connection.beforeRelease(added::hashWritten);
         }
         adopt(added);
@@ -252,8 +251,9 @@ final class Recorder {
         return true;
     }
 
-    /** Mode resume: what was written is itself in the log before it may leave. False if the log has no room for all of it. */
+    /** What was written is itself in the log, as far as the client may not have it. False if the log has no room for all of it. */
     private boolean store(final ProtectedConnection c, final long tail) {
+        c.stored = Math.max(c.stored, c.connection.sendBuffer().head());
         while (c.stored < tail) {
             final int length = (int) Math.min(tail - c.stored, outputBytes);
             if (writer.freeBytes() < length + writer.capacityBytes() / OTHERS_PART) {
@@ -267,7 +267,9 @@ final class Recorder {
             cause = writer.output(c.id, c.stored, addresses, lengths, parts);
             c.stored += length;
         }
-        c.sendLimit = tail;
+        if (c.storesOutput()) {
+            c.sendLimit = tail;
+        }
         return true;
     }
 
@@ -285,19 +287,35 @@ final class Recorder {
     /**
      * The application could go on from here. By its thread.
      *
-     * @return false if the log has no room: the checkpoint before stays
+     * @return false if the log has no room, or the application has not caught up with the one before it: the checkpoint before stays
      */
     boolean checkpoint(final ProtectedConnection c, final long readOffset, final long writeOffset, final byte[] blob) {
         return control.call(() -> {
             final long tail = c.connection.sendBuffer().tail();
-            if (c.endpoint.replica() != c || !c.endpoint.inTable() || !c.storesOutput() || !caughtUp() || !store(c, tail)
-                || writer.freeBytes() < 2 * blob.length + writer.capacityBytes() / OTHERS_PART) {
+            if (c.endpoint.replica() != c || !c.endpoint.inTable() || !caughtUp() || c.state < 0
+                || writer.freeBytes() < PROGRESS_ROOM || readOffset < c.checkpointRead || writeOffset < c.checkpointWrite
+                || !c.storesOutput() && (c.playsStill() || writeOffset != tail)) {
                 return false;
             }
-            writer.checkpoint(c.id, readOffset, writeOffset, blob);
+            hash(c);
+            // First: bytes that the client may lack, and nobody will write again; and that it has those before them.
+            if (!c.storesOutput() && c.sndUna < c.connection.sendBuffer().head()) {
+                writeAcknowledged(c);
+            }
+            final byte[] bytes = point(c, blob).encode();
+            if (!store(c, tail) || writer.freeBytes() < 2 * bytes.length + writer.capacityBytes() / OTHERS_PART) {
+                return false;
+            }
+            writer.checkpoint(c.id, readOffset, writeOffset, bytes);
+            c.checkpointed(readOffset, writeOffset);
             control.touch(c.endpoint);
             return true;
         });
+    }
+
+    private static CheckpointBlob point(final ProtectedConnection c, final byte[] blob) {
+        return c.storesOutput() ? CheckpointBlob.ofBytes(blob)
+            : new CheckpointBlob(c.connection.receiveBuffer().head(), c.hash, blob);
     }
 
     private void write(final ProtectedConnection c, final boolean causal) {

@@ -89,6 +89,7 @@ public final class Replica implements Replication {
      */
     public Feeder feedFrom(final History history) {
         feeder = new Feeder(control, history, this);
+        history.holds(feeder::isNeeded);
         follower.feeder(feeder);
         return feeder;
     }
@@ -98,6 +99,7 @@ public final class Replica implements Replication {
     /** Follows a primary's log, from its beginning. What was here before is dropped, with no word to anybody. */
     public void follow() {
         silence();
+        follower.begin();
         part = Part.FOLLOWING;
     }
 
@@ -181,7 +183,9 @@ public final class Replica implements Replication {
             return;
         }
         // First: an application that goes on writing meanwhile must not find bytes let go of that are not in the hash.
-        final ProtectedConnection p = new ProtectedConnection(recorder, c.id, endpoint, c.hash);
+        final ProtectedConnection p = new ProtectedConnection(recorder, c.id, endpoint, c.hash, resumes);
+        p.checkpointed(c.checkpointRead, c.writeOffset);
+        p.sndUna = Math.max(0, connection.acknowledgedEnd());
         if (resumes) {
             c.shadow.readFrom(c.readOffset);
             p.stored = connection.sendBuffer().tail();
@@ -220,6 +224,8 @@ public final class Replica implements Replication {
     private void carryFeed(final ShadowConnection c, final ProtectedConnection p) {
         if (c.feed != null && c.lost == null) {
             p.feed = c.feed;
+            // What this host's own application checkpoints, it has read: nothing is let go of that is to be fed.
+            c.feed.needed = false;
             if (c.feed.parked) {
                 feeder.add(c.feed);
             }

@@ -7,7 +7,10 @@ import io.holdfast.stack.ReadScript;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpConnection;
 import io.holdfast.tcp.TcpShadow;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /** What the backup keeps beside a connection of the primary. With the baton only. */
 final class ShadowConnection {
@@ -17,7 +20,7 @@ final class ShadowConnection {
     final long id;
     final Endpoint endpoint;
     final TcpShadow shadow;
-    final StreamHash hash = new StreamHash();
+    StreamHash hash = new StreamHash();
     final ReadScript script = new ReadScript();
     final ChoiceScript choices = new ChoiceScript();
     /** What its application gets out of the history; null if it gets everything at once. */
@@ -36,8 +39,17 @@ final class ShadowConnection {
     boolean detached;
     /** The last checkpoint of the application there; the beginning if there was none. */
     long readOffset;
+    /** The same, though the application here has begun before it. */
+    long checkpointRead;
     long writeOffset;
     byte[] blob = {};
+    /** Modes hot and cold: the application here goes on from a checkpoint. */
+    boolean checkpointed;
+    /** The application here has it. */
+    boolean given;
+    /** Output that a checkpoint to come ends with: where it begins. */
+    private final List<Long> outputOffsets = new ArrayList<>();
+    private final List<byte[]> outputs = new ArrayList<>();
 
     ShadowConnection(final long id, final Endpoint endpoint, final TcpShadow shadow) {
         this.id = id;
@@ -61,6 +73,43 @@ final class ShadowConnection {
     Feed defer() {
         feed = new Feed(id, endpoint, shadow.defer(), script, choices);
         return feed;
+    }
+
+    /** Output of the server there, in the log for the sake of a checkpoint. */
+    void keepOutput(final long offset, final DirectBuffer buffer, final int at, final int length) {
+        final byte[] bytes = new byte[length];
+        buffer.getBytes(at, bytes);
+        outputOffsets.add(offset);
+        outputs.add(bytes);
+    }
+
+    /**
+     * The application here, that has not begun yet, is to begin there.
+     *
+     * @return false if there is no memory
+     */
+    boolean beginAt(final CheckpointBlob point) {
+        checkpointed = true;
+        endFeed();
+        script.clear();
+        choices.clear();
+        if (point.readEnd() > readOffset) {
+            // What the one there had in hand.
+            script.add((int) (point.readEnd() - readOffset));
+        }
+        hash = point.hash();
+        feed = new Feed(id, endpoint, shadow.deferFrom(readOffset), script, choices);
+        feed.fromCheckpoint();
+        feed.parked = true;
+        boolean whole = true;
+        for (int i = 0; i < outputs.size(); i++) {
+            final UnsafeBuffer bytes = new UnsafeBuffer(outputs.get(i));
+            whole &= shadow.onOutput(outputOffsets.get(i), bytes, 0, bytes.capacity());
+        }
+        outputs.clear();
+        outputOffsets.clear();
+        shadow.writeFrom(writeOffset);
+        return whole;
     }
 
     /** There is no more to be played than what is in the log by now. */

@@ -1,6 +1,7 @@
 package io.holdfast.replication;
 
 import io.holdfast.buffer.StreamBuffer;
+import java.nio.ByteBuffer;
 import org.agrona.UnsafeApi;
 
 /**
@@ -10,6 +11,7 @@ import org.agrona.UnsafeApi;
  */
 final class StreamHash {
     private static final int LANES = 4;
+    static final int SAVED_BYTES = (2 + LANES) * Long.BYTES;
     private static final long PRIME = 0x9E37_79B9_7F4A_7C15L;
     private static final int PARTS = 128;
 
@@ -19,6 +21,25 @@ final class StreamHash {
     private long position;
     /** Bytes of the word that is not whole yet. */
     private long partial;
+
+    /** Writes down where it stands: {@link #SAVED_BYTES}. */
+    void save(final ByteBuffer into) {
+        into.putLong(position).putLong(partial);
+        for (final long lane : lanes) {
+            into.putLong(lane);
+        }
+    }
+
+    /** Goes on from there. */
+    static StreamHash restore(final ByteBuffer from) {
+        final StreamHash hash = new StreamHash();
+        hash.position = from.getLong();
+        hash.partial = from.getLong();
+        for (int i = 0; i < LANES; i++) {
+            hash.lanes[i] = from.getLong();
+        }
+        return hash;
+    }
 
     /** Bytes of the stream hashed so far. */
     long position() {

@@ -103,7 +103,8 @@ public final class StreamSocket implements Closeable {
         checkpointRead = resumption.readOffset();
         checkpointWrite = resumption.writeOffset();
         outputShut = resumption.endpoint().connection().outputEnded();
-        inputShut = resumption.endpoint().connection().inputShut();
+        // Where reads are played, the script says how far they go.
+        inputShut = resumption.endpoint().script() == null && resumption.endpoint().connection().inputShut();
     }
 
     private void adopt(final Endpoint connection) {

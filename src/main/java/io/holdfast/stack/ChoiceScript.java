@@ -41,6 +41,16 @@ public final class ChoiceScript {
         waiting.forEach(LockSupport::unpark);
     }
 
+    /** Forgets all, before anybody asks. Shard only. */
+    public void clear() {
+        choices.clear();
+    }
+
+    /** Nothing is left to be played. */
+    boolean over() {
+        return live && choices.isEmpty();
+    }
+
     /** There will be no more. Shard only. */
     public void goLive() {
         live = true;

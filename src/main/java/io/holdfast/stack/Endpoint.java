@@ -199,6 +199,13 @@ public final class Endpoint implements Command {
         return choices;
     }
 
+    /** What the application reads and is told is played to it, and there is more of it. Its thread, or the shard while that waits. */
+    public boolean plays() {
+        final ReadScript portions = script;
+        final ChoiceScript answers = choices;
+        return portions != null && !portions.over() || answers != null && !answers.over();
+    }
+
     public ReadRecorder recorder() {
         return recorder;
     }

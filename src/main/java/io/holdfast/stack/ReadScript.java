@@ -44,6 +44,17 @@ public final class ReadScript {
         return waiting.get();
     }
 
+    /** Forgets all portions, before anybody reads. Shard only. */
+    public void clear() {
+        portions.clear();
+        waiting.set(0);
+    }
+
+    /** Nothing is left to be played. Its reader, or the shard while that waits. */
+    boolean over() {
+        return live && left == 0 && portions.isEmpty();
+    }
+
     /** There will be no more portions. Shard only. */
     public void goLive() {
         live = true;

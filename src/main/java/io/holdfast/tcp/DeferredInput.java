@@ -36,6 +36,13 @@ public final class DeferredInput {
         most = connection.stack.config.deferredBytes;
     }
 
+    /** These ranges ahead of the tail are in the buffer already. */
+    void holds(final OutOfOrder ranges) {
+        for (int i = 0; i < ranges.count(); i++) {
+            ahead.add(ranges.startAt(i), ranges.endAt(i));
+        }
+    }
+
     /** Is the buffer low? Any thread. */
     public boolean wants() {
         return buffer.size() < most / 2;

@@ -646,9 +646,9 @@ public final class TcpConnection implements Lifecycle {
         return tcb.finReceived();
     }
 
-    /** The application has ended its stream. */
+    /** The application has ended its stream, and all of it is here. */
     public boolean outputEnded() {
-        return tcb.sndFin != Tcb.NO_OFFSET;
+        return sender.buffer.tail() >= tcb.sndFin;
     }
 
     /** The application reads no more. */

@@ -121,8 +121,26 @@ public final class TcpShadow {
         receiver.buffer().free(offset);
     }
 
+    /** The application here writes from that offset on. Before anybody writes; what is before it and not acknowledged is there. */
+    public void writeFrom(final long offset) {
+        if (sender.buffer.tail() != offset) {
+            sender.buffer.free(offset);
+        }
+    }
+
     /** Input is stored elsewhere from now on, and comes through this as the application reads. */
     public DeferredInput defer() {
+        final boolean held = receiver.deferred == null && !lost;
+        receiver.deferred = new DeferredInput(connection, receiver);
+        if (held) {
+            receiver.deferred.holds(receiver.outOfOrder);
+        }
+        return receiver.deferred;
+    }
+
+    /** The same, and the application begins to read at that offset: what came so far comes again. */
+    public DeferredInput deferFrom(final long offset) {
+        receiver.buffer().free(offset);
         receiver.deferred = new DeferredInput(connection, receiver);
         return receiver.deferred;
     }

@@ -55,10 +55,15 @@ final class Lab implements AutoCloseable {
 
     /** {@code java -jar holdfast.jar ARGUMENTS} on host a. */
     LabProcess holdfast(final String... arguments) throws IOException {
+        return holdfastOn("a", arguments);
+    }
+
+    /** The same on any host. */
+    LabProcess holdfastOn(final String host, final String... arguments) throws IOException {
         final List<String> command = new ArrayList<>(java());
         command.addAll(List.of("-Xmx512m", "-jar", JAR.toString()));
         command.addAll(List.of(arguments));
-        return start("a", command);
+        return start(host, command);
     }
 
     /** A sample server on the stack of host a, up and listening. */

@@ -104,7 +104,10 @@ final class ReplicaPair implements ReplicationLink.Ends {
         });
         world.onArrival(this::onPacket);
         world.afterSettling(this::ship);
-        b.run(() -> b.replica.follow());
+        b.run(() -> {
+            b.replica.follow();
+            b.replica.follower(world.hostNs(b.index)).onSynchronized(0);
+        });
         a.run(() -> {
             a.replica.lead(1, 0, world.hostNs(a.index));
             a.replica.gate();

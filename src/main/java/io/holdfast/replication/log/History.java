@@ -9,6 +9,7 @@ import io.holdfast.replication.codec.ProgressDecoder;
 import io.holdfast.replication.codec.SecretsDecoder;
 import io.holdfast.replication.codec.SynchronizedDecoder;
 import java.nio.ByteOrder;
+import java.util.function.LongPredicate;
 import org.agrona.DirectBuffer;
 
 /**
@@ -16,8 +17,8 @@ import org.agrona.DirectBuffer;
  * backup replays. In memory, then on disk, within limits. One thread: the replicator's.
  *
  * <p>Garbage is what nobody needs who begins now: records of connections that are closed; all but the last Progress and
- * Checkpoint of a connection, and the last Secrets; input before a checkpoint's read offset; output that the client has
- * acknowledged. It is taken out while segments are begun, and by {@link #maintain()}.
+ * Checkpoint of a connection, and the last Secrets; input before a checkpoint's read offset, reads and choices before the
+ * checkpoint; output that the client has acknowledged. It is taken out while segments are begun, and by {@link #maintain()}.
  *
  * <p>A connection whose record finds the history full leaves it altogether, and the {@link HistoryListener} hears of it.
  */
@@ -48,6 +49,7 @@ public final class History implements AutoCloseable {
     private boolean globalOverLimit;
     private boolean closed;
     private long lastPosition;
+    private LongPredicate holds = connectionId -> false;
 
     /** With files that are written at once, by the caller. */
     public History(final HistoryLimits limits, final HistoryListener listener, final Counters counters) {
@@ -90,6 +92,10 @@ public final class History implements AutoCloseable {
             forget(connectionId);
             return true;
         }
+        if (templateId == CheckpointDecoder.TEMPLATE_ID && holds.test(connectionId)) {
+            // The one before stays in force, and what came since.
+            return true;
+        }
         TrackedConnection connection = ledger.connection(connectionId);
         if ((connection != null && !connection.tombstone) == (templateId == OpenedDecoder.TEMPLATE_ID)
             || globalOverLimit && connectionId == Ledger.NO_CONNECTION && templateId != SecretsDecoder.TEMPLATE_ID) {
@@ -114,11 +120,17 @@ public final class History implements AutoCloseable {
         ledger.added(connection, buffer, offset, length, lastPosition);
         if (templateId == CheckpointDecoder.TEMPLATE_ID) {
             ledger.dropInput(connection, field(buffer, offset, CheckpointDecoder.readOffsetEncodingOffset()));
+            ledger.dropScript(connection);
         } else if (templateId == ProgressDecoder.TEMPLATE_ID) {
             ledger.dropOutput(connection, field(buffer, offset, ProgressDecoder.sndUnaEncodingOffset()));
         }
         report();
         return true;
+    }
+
+    /** Connections of which somebody has yet to read what a checkpoint would let go of: it is passed over. */
+    public void holds(final LongPredicate value) {
+        holds = value;
     }
 
     /** Does {@link #append} store records of this kind? */

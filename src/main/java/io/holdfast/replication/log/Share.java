@@ -12,6 +12,8 @@ final class Share {
     long inputEnd;
     int outputBytes;
     long outputEnd;
+    /** Of what a server that goes on from a checkpoint does not need: reads and choices. */
+    int scriptBytes;
 
     void clear() {
         bytes = 0;
@@ -19,5 +21,6 @@ final class Share {
         inputEnd = 0;
         outputBytes = 0;
         outputEnd = 0;
+        scriptBytes = 0;
     }
 }

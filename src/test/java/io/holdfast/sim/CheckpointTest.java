@@ -15,18 +15,20 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** Mode resume: a server that checkpoints goes on elsewhere, and its clients' streams are what they would have been. */
-final class ResumeTest {
+/** A server that checkpoints goes on elsewhere, in each mode, and its clients' streams are what they would have been. */
+final class CheckpointTest {
     private static final long MS = 1_000_000L;
     private static final long SECOND = 1_000 * MS;
     private static final int PORT = 80;
     private static final HistoryLimits LIMITS = new HistoryLimits("sim", 512 * 1024, 1 << 26, 1 << 26, null);
     private static final int DEFERRED_BYTES = 16_384;
+    private static final ReplicationMode[] MODES = {ReplicationMode.RESUME, ReplicationMode.HOT, ReplicationMode.COLD};
     private static final Pace PACED = new Pace(3_000, MS / 2);
 
     private final World world = new World(1);
     private final FedHosts hosts;
     private final List<Talk> clients = new ArrayList<>();
+    private ReplicationMode mode = ReplicationMode.RESUME;
     private Habit habit = Habit.SELDOM;
     private StoredOracle oracle;
     private int resumed;
@@ -34,9 +36,9 @@ final class ResumeTest {
     private Pace pace = PACED;
     private Consumer<StackConfig> settings = config -> { };
 
-    ResumeTest() {
+    CheckpointTest() {
         world.faults(Faults.NONE);
-        world.addHost(1_500, ResumeTest::patient);
+        world.addHost(1_500, CheckpointTest::patient);
         hosts = new FedHosts(world, MS / 10);
     }
 
@@ -48,7 +50,7 @@ final class ResumeTest {
     }
 
     private FedHosts.Host host() {
-        return hosts.add(ReplicationMode.RESUME, LIMITS, config -> {
+        return hosts.add(mode, LIMITS, config -> {
             patient(config);
             settings.accept(config);
         });
@@ -100,11 +102,25 @@ final class ResumeTest {
         a.lead(1);
         serve(a, pace);
         oracle = new StoredOracle(a.index, a::isProtected);
-        hosts.watcher = oracle;
+        hosts.watcher = mode == ReplicationMode.RESUME ? oracle : null;
         b.join(a, 1);
         hosts.watcher = null;
         world.watch(oracle);
         return a;
+    }
+
+    /** Its program starts: now, or in mode cold when it leads. */
+    private void prepare(final FedHosts.Host host, final Pace its) {
+        if (mode != ReplicationMode.COLD) {
+            serve(host, its);
+        }
+    }
+
+    private void lead(final FedHosts.Host host, final long epoch, final Pace its) {
+        host.lead(epoch);
+        if (mode == ReplicationMode.COLD) {
+            serve(host, its);
+        }
     }
 
     private void runToTheEnd() throws IOException {
@@ -121,42 +137,47 @@ final class ResumeTest {
     }
 
     /** Returns what the primary emits if nothing happens. */
-    private static long crash(final Habit habit, final long crashAt, final boolean losesUnderWay, final int up,
+    private static long crash(final ReplicationMode mode, final Habit habit, final long crashAt, final boolean losesUnderWay, final int up,
         final long startNs) throws IOException {
-        final ResumeTest t = new ResumeTest();
+        final CheckpointTest t = new CheckpointTest();
+        t.mode = mode;
         t.habit = habit;
         try (World world = t.world) {
             final FedHosts.Host b = t.host();
             final FedHosts.Host a = t.first(t.host(), b);
             if (startNs == 0) {
-                t.serve(b, Pace.NONE);
+                t.prepare(b, Pace.NONE);
             }
             t.hosts.losesUnderWay = losesUnderWay;
             t.hosts.kill(a, crashAt, () -> world.at(world.nowNs + 20 * MS, () -> {
-                b.lead(2);
-                if (startNs > 0) {
+                if (startNs == 0) {
+                    t.lead(b, 2, Pace.NONE);
+                } else {
+                    b.lead(2);
                     world.at(world.nowNs + startNs, () -> t.serve(b, Pace.NONE));
                 }
             }));
             t.connect(1, up, new Pace(1_000, 2 * MS));
             t.runToTheEnd();
-            assertTrue(t.oracle.checked > 0 || crashAt < 100, "nothing was checked");
+            assertTrue(mode != ReplicationMode.RESUME || t.oracle.checked > 0 || crashAt < 100, "nothing was checked");
             return t.hosts.emissions();
         }
     }
 
     @Test
     void shouldGoOnAfterACrashAtEveryEmission() throws IOException {
-        for (final Habit habit : Habit.values()) {
-            final long emissions = crash(habit, Long.MAX_VALUE, false, 30_000, 0);
-            assertTrue(emissions > 30, "only " + emissions);
-            for (long i = 0; i < emissions; i++) {
-                for (final boolean loses : new boolean[] {true, false}) {
-                    try {
-                        crash(habit, i, loses, 30_000, 0);
-                    } catch (final Throwable e) {
-                        throw new AssertionError(habit + ", crash at " + i + " of " + emissions + ", loses " + loses + ": "
-                            + e.getMessage(), e);
+        for (final ReplicationMode mode : MODES) {
+            for (final Habit habit : Habit.values()) {
+                final long emissions = crash(mode, habit, Long.MAX_VALUE, false, 30_000, 0);
+                assertTrue(emissions > 30, "only " + emissions);
+                for (long i = 0; i < emissions; i++) {
+                    for (final boolean loses : new boolean[] {true, false}) {
+                        try {
+                            crash(mode, habit, i, loses, 30_000, 0);
+                        } catch (final Throwable e) {
+                            throw new AssertionError(mode + ", " + habit + ", crash at " + i + " of " + emissions + ", loses " + loses
+                                + ": " + e.getMessage(), e);
+                        }
                     }
                 }
             }
@@ -165,10 +186,10 @@ final class ResumeTest {
 
     @Test
     void shouldKeepConnectionsForAProgramThatStartsLater() throws IOException {
-        final long emissions = crash(Habit.SELDOM, Long.MAX_VALUE, false, 30_000, 0);
+        final long emissions = crash(ReplicationMode.RESUME, Habit.SELDOM, Long.MAX_VALUE, false, 30_000, 0);
         for (long i = 0; i < emissions; i++) {
             try {
-                crash(Habit.SELDOM, i, true, 30_000, 300 * MS);
+                crash(i % 2 == 0 ? ReplicationMode.RESUME : ReplicationMode.COLD, Habit.SELDOM, i, true, 30_000, 300 * MS);
             } catch (final Throwable e) {
                 throw new AssertionError("crash at " + i + " of " + emissions + ": " + e.getMessage(), e);
             }
@@ -176,21 +197,23 @@ final class ResumeTest {
     }
 
     /** The second host takes over at that emission of the first; the third joins the second, and takes over when it is to. */
-    private static boolean twice(final long crashAt, final long secondDeathNs) throws IOException {
-        final ResumeTest t = new ResumeTest();
+    private static boolean twice(final ReplicationMode mode, final long crashAt, final long secondDeathNs)
+        throws IOException {
+        final CheckpointTest t = new CheckpointTest();
+        t.mode = mode;
         final boolean[] early = new boolean[1];
         try (World world = t.world) {
             final FedHosts.Host b = t.host();
             final FedHosts.Host c = t.host();
             final FedHosts.Host a = t.first(t.host(), b);
-            t.serve(b, PACED);
-            t.serve(c, Pace.NONE);
+            t.prepare(b, PACED);
+            t.prepare(c, Pace.NONE);
             t.hosts.kill(a, crashAt, () -> world.at(world.nowNs + 20 * MS, () -> {
-                b.lead(2);
+                t.lead(b, 2, PACED);
                 c.join(b, 2);
                 world.at(world.nowNs + secondDeathNs, () -> {
                     if (b.isProtected()) {
-                        t.hosts.kill(b, 0, () -> world.at(world.nowNs + 20 * MS, () -> c.lead(3)));
+                        t.hosts.kill(b, 0, () -> world.at(world.nowNs + 20 * MS, () -> t.lead(c, 3, Pace.NONE)));
                         early[0] = t.clients.get(0).over();
                     }
                 });
@@ -204,12 +227,13 @@ final class ResumeTest {
     @Test
     void shouldSurviveTwoHosts() throws IOException {
         int inTime = 0;
+        int n = 0;
         for (long crashAt = 5; crashAt <= 125; crashAt += 6) {
             for (long deathNs = MS / 2; deathNs <= 40 * MS; deathNs = deathNs * 5 / 3) {
                 try {
-                    inTime += twice(crashAt, deathNs) ? 0 : 1;
+                    inTime += twice(MODES[n++ % 3], crashAt, deathNs) ? 0 : 1;
                 } catch (final Throwable e) {
-                    throw new AssertionError("crash at " + crashAt + ", then after " + deathNs + " ns: " + e.getMessage(), e);
+                    throw new AssertionError(MODES[(n - 1) % 3] + ", crash at " + crashAt + ", then after " + deathNs + " ns: " + e.getMessage(), e);
                 }
             }
         }
@@ -218,34 +242,40 @@ final class ResumeTest {
 
     @Test
     void shouldNotKeepWhatCheckpointsCover() throws IOException {
-        final int up = 6_000_000;
-        for (final Habit habit : Habit.values()) {
-            final ResumeTest t = new ResumeTest();
-            t.habit = habit;
-            try (World world = t.world) {
-                final FedHosts.Host b = t.host();
-                final FedHosts.Host c = t.host();
-                final FedHosts.Host a = t.first(t.host(), b);
-                t.serve(b, PACED);
-                t.serve(c, Pace.NONE);
-                final long[] kept = new long[3];
-                t.hosts.kill(a, 4_000, () -> world.at(world.nowNs + 20 * MS, () -> {
-                    kept[0] = b.history.liveBytes();
-                    b.lead(2);
-                    world.at(world.nowNs + 30 * MS, () -> c.join(b, 2));
-                    world.at(world.nowNs + 100 * MS, () -> {
-                        kept[1] = b.history.liveBytes();
-                        kept[2] = c.history.liveBytes();
-                        assertTrue(b.isProtected() && !t.clients.get(0).over(), "too early or too late");
-                        t.hosts.kill(b, 0, () -> world.at(world.nowNs + 20 * MS, () -> c.lead(3)));
-                    });
-                }));
-                t.connect(1, up);
-                t.runToTheEnd();
-                assertEquals(2, t.resumed);
-                for (final long bytes : kept) {
-                    assertTrue(habit == Habit.NEVER ? bytes > 1_000_000 : bytes < 500_000, habit + " keeps " + bytes);
-                }
+        for (final ReplicationMode mode : MODES) {
+            for (final Habit habit : Habit.values()) {
+                keeps(mode, habit);
+            }
+        }
+    }
+
+    private static void keeps(final ReplicationMode mode, final Habit habit) throws IOException {
+        final CheckpointTest t = new CheckpointTest();
+        t.mode = mode;
+        t.habit = habit;
+        try (World world = t.world) {
+            final FedHosts.Host b = t.host();
+            final FedHosts.Host c = t.host();
+            final FedHosts.Host a = t.first(t.host(), b);
+            t.prepare(b, PACED);
+            t.prepare(c, PACED);
+            final long[] kept = new long[3];
+            t.hosts.kill(a, 2_000, () -> world.at(world.nowNs + 20 * MS, () -> {
+                kept[0] = b.history.liveBytes();
+                t.lead(b, 2, PACED);
+                world.at(world.nowNs + 30 * MS, () -> c.join(b, 2));
+                world.at(world.nowNs + 100 * MS, () -> {
+                    kept[1] = b.history.liveBytes();
+                    kept[2] = c.history.liveBytes();
+                    assertTrue(b.isProtected() && !t.clients.get(0).over(), "too early or too late");
+                    t.hosts.kill(b, 0, () -> world.at(world.nowNs + 20 * MS, () -> t.lead(c, 3, PACED)));
+                });
+            }));
+            t.connect(1, 6_000_000);
+            t.runToTheEnd();
+            assertEquals(mode == ReplicationMode.RESUME ? 2 : habit == Habit.NEVER ? 0 : mode == ReplicationMode.HOT ? 1 : 2, t.resumed);
+            for (final long bytes : kept) {
+                assertTrue(habit == Habit.NEVER ? bytes > 1_200_000 : bytes < 800_000, mode + ", " + habit + " keeps " + bytes);
             }
         }
     }
@@ -253,7 +283,7 @@ final class ResumeTest {
     /** The client does not read: much output is stored and not acknowledged when the primary dies. */
     @Test
     void shouldSendWhatWasStoredThoughNobodyWritesItAgain() throws IOException {
-        final ResumeTest t = new ResumeTest();
+        final CheckpointTest t = new CheckpointTest();
         t.habit = Habit.ALWAYS;
         try (World world = t.world) {
             final FedHosts.Host b = t.host();
@@ -270,7 +300,7 @@ final class ResumeTest {
     /** Everything at once: paths, logs, buffers and clocks of any kind, servers that end first, deaths at any time, one after another. */
     private static void random(final long seed) throws IOException {
         final SeededRandom random = new SeededRandom(seed);
-        final ResumeTest t = new ResumeTest();
+        final CheckpointTest t = new CheckpointTest();
         try (World world = t.world) {
             world.faults(random.nextInt(2) == 0 ? Faults.NONE
                 : new Faults(0.03 * random.nextInt(3), 0.02, 0.1 * random.nextInt(2), 0, MS, 500_000, 0, 1_000));
@@ -278,11 +308,12 @@ final class ResumeTest {
             t.hosts.losesUnderWay = random.nextInt(2) == 0;
             t.habit = Habit.values()[random.nextInt(3)];
             t.pace = pace(random);
+            t.mode = MODES[(int) (seed % 3)];
             final int up = 1 + random.nextInt(1 << 10 + random.nextInt(8));
             t.endsAt = random.nextInt(3) == 0 ? random.nextInt(up) / 3 * 3 : Long.MAX_VALUE;
             t.settings = config -> {
                 config.tcp.sack = seed % 5 != 0;
-                config.tcp.timestamps = seed % 3 != 0;
+                config.tcp.timestamps = seed % 7 != 0;
                 if (seed % 4 == 0) {
                     config.tcp.sendBufferBytes = 4_000;
                     config.tcp.receiveBufferBytes = 8_000;
@@ -293,20 +324,25 @@ final class ResumeTest {
             final FedHosts.Host a = t.first(t.host(), b);
             final Pace later = pace(random);
             final long startNs = random.nextInt(3) == 0 ? random.nextInt(200) * MS : -1;
-            if (startNs < 0) {
-                t.serve(b, later);
+            final boolean ready = startNs < 0 || t.mode == ReplicationMode.HOT;
+            if (ready) {
+                t.prepare(b, later);
             }
-            t.serve(c, Pace.NONE);
+            t.prepare(c, Pace.NONE);
             final long secondNs = (1L << random.nextInt(9)) * MS;
             t.hosts.kill(a, random.nextInt(1 + up / 200), () -> world.at(world.nowNs + random.nextInt(100) * MS, () -> {
-                b.lead(2);
+                if (ready) {
+                    t.lead(b, 2, later);
+                } else {
+                    b.lead(2);
+                }
                 c.join(b, 2);
-                if (startNs >= 0) {
+                if (!ready) {
                     world.at(world.nowNs + startNs, () -> t.serve(b, later));
                 }
                 world.at(world.nowNs + secondNs, () -> {
                     if (b.isProtected()) {
-                        t.hosts.kill(b, 0, () -> world.at(world.nowNs + 20 * MS, () -> c.lead(3)));
+                        t.hosts.kill(b, 0, () -> world.at(world.nowNs + 20 * MS, () -> t.lead(c, 3, Pace.NONE)));
                     }
                 });
             }));
@@ -326,7 +362,7 @@ final class ResumeTest {
             try {
                 random(seed);
             } catch (final Throwable e) {
-                throw new AssertionError("-Dtest=ResumeTest#shouldGoOnInAnyWorld -Dholdfast.sim.worlds=1 -Dholdfast.sim.seed=" + seed
+                throw new AssertionError("-Dtest=CheckpointTest#shouldGoOnInAnyWorld -Dholdfast.sim.worlds=1 -Dholdfast.sim.seed=" + seed
                     + ": " + e.getMessage(), e);
             }
         }
@@ -334,7 +370,7 @@ final class ResumeTest {
 
     @Test
     void shouldResetWhatNobodyTakesBack() throws IOException {
-        final ResumeTest t = new ResumeTest();
+        final CheckpointTest t = new CheckpointTest();
         try (World world = t.world) {
             final FedHosts.Host b = t.host();
             final FedHosts.Host a = t.first(t.host(), b);
