@@ -43,12 +43,12 @@ public final class ChoiceScript {
 
     /** Forgets all, before anybody asks. Shard only. */
     public void clear() {
-        choices.clear();
+        lines.clear();
     }
 
     /** Nothing is left to be played. */
     boolean over() {
-        return live && choices.isEmpty();
+        return live && lines.values().stream().allMatch(line -> line.size.get() == 0);
     }
 
     /** There will be no more. Shard only. */

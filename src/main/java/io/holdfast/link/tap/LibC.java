@@ -39,7 +39,5 @@ public interface LibC {
 
     int setpriority(int which, int who, int nice);
 
-    int sched_setscheduler(int thread, int policy, long parameters);
-
     int ppoll(long pollfds, long count, long timespec, long signalMask);
 }
