@@ -155,8 +155,8 @@ final class Receiver {
                     setDsack(from, end);
                 }
                 case FULL -> counters.increment(TcpCounter.OUT_OF_ORDER_LIMIT);
-                default -> {
-                }
+                // RFC 2883 4: the part that was there already, if any.
+                default -> setDsack(outOfOrder.overlapStart(), outOfOrder.overlapEnd());
             }
         }
         if (stored != null) {

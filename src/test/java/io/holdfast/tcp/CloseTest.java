@@ -126,6 +126,18 @@ final class CloseTest {
     }
 
     @Test
+    void shouldResetWhenDataComesAfterBothDirectionsWereShut() {
+        peer.connection.shutdownRead(peer.host.nowNs);
+        peer.in(A | P, 1, 100, 1);
+        peer.expect(A, 1, 0, 101);
+        peer.shutdownWrite();
+        peer.expect(F | A, 1, 0, 101);
+        peer.in(A | P, 101, 100, 2);
+        peer.expect(R, 2, 0, 0);
+        assertEquals(TcpState.CLOSED, peer.state());
+    }
+
+    @Test
     void shouldResetWithLingerZero() {
         peer.connection.options().lingerMs = 0;
         peer.close();
@@ -152,6 +164,17 @@ final class CloseTest {
         peer.in(F | A, 1, 0, 2);
         peer.expect(A, 2, 0, 2);
         peer.pass(59_000);
+        assertEquals(TcpState.TIME_WAIT, peer.state());
+    }
+
+    @Test
+    void shouldKeepTimeWaitWhenNobodyListensForTheNewSyn() {
+        peer.close();
+        peer.in(F | A, 1, 0, 2);
+        peer.sent();
+        peer.host.listener = null;
+        peer.in(peer.segment(S, 100_000, 0, peer.window), 0);
+        peer.expect(A, 2, 0, 2);
         assertEquals(TcpState.TIME_WAIT, peer.state());
     }
 
