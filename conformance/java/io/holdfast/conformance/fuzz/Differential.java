@@ -18,7 +18,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.RandomGenerator;
 import net.jqwik.api.Shrinkable;
@@ -34,6 +33,7 @@ public final class Differential {
     private static final int JOBS = 40;
     private static final int MAX_STEPS = 8;
     private static final int MAX_SHRINKS = 60;
+    private static final int SHRINKS_OF_ONE = 4;
     /** How late a timer of the kernel may be: this, and a seventh of its delay. */
     private static final long LATE_US = 25_000;
     private static final int LATE_DIVISOR = 7;
@@ -44,14 +44,27 @@ public final class Differential {
     private final long seed;
     private final Path results;
     private final PrintStream out;
+    private final RandomGenerator<Step> steps = generator();
     private final AtomicInteger compared = new AtomicInteger();
     private final AtomicInteger skipped = new AtomicInteger();
     private final AtomicInteger different = new AtomicInteger();
 
-    /** What a sequence is made of. */
-    private record Plan(boolean sack, List<Step> steps) {
+    /** What a sequence is made of: steps, each with the ways there are to make it smaller. */
+    private record Plan(boolean sack, List<Shrinkable<Step>> steps) {
         String script() {
-            return Sequence.script(sack, steps);
+            return Sequence.script(sack, steps.stream().map(Shrinkable::value).toList());
+        }
+
+        Plan without(final int index) {
+            final List<Shrinkable<Step>> fewer = new ArrayList<>(steps);
+            fewer.remove(index);
+            return new Plan(sack, fewer);
+        }
+
+        Plan with(final int index, final Shrinkable<Step> other) {
+            final List<Shrinkable<Step>> changed = new ArrayList<>(steps);
+            changed.set(index, other);
+            return new Plan(sack, changed);
         }
     }
 
@@ -95,12 +108,9 @@ public final class Differential {
     }
 
     private void one(final int number) {
-        final Shrinkable<Plan> plan = generator().next(new Random(seed * 1_000_003 + number));
-        if (!differs(plan.value())) {
-            return;
-        }
-        for (int i = 0; i < CONFIRMATIONS; i++) {
-            if (!differs(plan.value())) {
+        final Plan plan = plan(new Random(seed * 1_000_003 + number));
+        for (int i = 0; i <= CONFIRMATIONS; i++) {
+            if (!differs(plan)) {
                 return;
             }
         }
@@ -108,34 +118,50 @@ public final class Differential {
         keep(number, shrunk(plan));
     }
 
-    private static RandomGenerator<Plan> generator() {
-        final Arbitrary<Step> step = Combinators.combine(Arbitraries.of(Step.Kind.class), Arbitraries.of(3, 11, 61, 163),
-            Arbitraries.of(1, 10, 100, 536, 1_000, 1_460, 2_920, 4_380), Arbitraries.of(1, 100, 700, 1_460, 3_000)).as(Step::new);
-        return Combinators.combine(Arbitraries.of(true, false), step.list().ofMinSize(1).ofMaxSize(MAX_STEPS)).as(Plan::new)
+    private Plan plan(final Random random) {
+        final List<Shrinkable<Step>> drawn = new ArrayList<>();
+        final boolean sack = random.nextBoolean();
+        for (int i = random.nextInt(MAX_STEPS) + 1; i > 0; i--) {
+            drawn.add(steps.next(random));
+        }
+        return new Plan(sack, drawn);
+    }
+
+    private static RandomGenerator<Step> generator() {
+        return Combinators.combine(Arbitraries.of(Step.Kind.class), Arbitraries.of(3, 11, 61, 163),
+            Arbitraries.of(1, 10, 100, 536, 1_000, 1_460, 2_920, 4_380), Arbitraries.of(1, 100, 700, 1_460, 3_000)).as(Step::new)
             .generator(1000);
     }
 
-    /** The least plan on the way down that still makes a difference. */
-    private Plan shrunk(final Shrinkable<Plan> from) {
-        Shrinkable<Plan> best = from;
+    /** The least plan on the way down that still makes a difference: fewer steps first, then smaller ones. */
+    private Plan shrunk(final Plan from) {
+        Plan best = from;
         int tries = 0;
-        boolean smaller = true;
-        while (smaller && tries < MAX_SHRINKS) {
+        for (boolean smaller = true; smaller && tries < MAX_SHRINKS;) {
             smaller = false;
-            try (Stream<Shrinkable<Plan>> candidates = best.shrink()) {
-                for (final Shrinkable<Plan> candidate : (Iterable<Shrinkable<Plan>>) candidates::iterator) {
-                    if (tries++ >= MAX_SHRINKS) {
-                        break;
-                    }
-                    if (differs(candidate.value()) && differs(candidate.value())) {
-                        best = candidate;
-                        smaller = true;
-                        break;
-                    }
+            for (final Plan candidate : smaller(best)) {
+                if (tries++ < MAX_SHRINKS && differs(candidate) && differs(candidate)) {
+                    best = candidate;
+                    smaller = true;
+                    break;
                 }
             }
         }
-        return best.value();
+        return best;
+    }
+
+    private static List<Plan> smaller(final Plan plan) {
+        final List<Plan> candidates = new ArrayList<>();
+        for (int i = plan.steps.size() - 1; i >= 0 && plan.steps.size() > 1; i--) {
+            candidates.add(plan.without(i));
+        }
+        for (int i = 0; i < plan.steps.size(); i++) {
+            final int index = i;
+            try (Stream<Shrinkable<Step>> steps = plan.steps.get(i).shrink()) {
+                steps.limit(SHRINKS_OF_ONE).forEach(step -> candidates.add(plan.with(index, step)));
+            }
+        }
+        return candidates;
     }
 
     private boolean differs(final Plan plan) {
