@@ -20,6 +20,8 @@ final class Sequence {
     /** The peer's next number; its FIN is out. */
     private long next = 1;
     private boolean peerFin;
+    /** Where a FIN that came ahead says that the stream ends: nothing beyond it makes sense. */
+    private long finAt = Long.MAX_VALUE;
     /** What the application wrote, and whether it ended its stream. */
     private long written;
     private boolean ended;
@@ -73,7 +75,8 @@ final class Sequence {
             case FIN -> fin(step, next, 0, true);
             case FIN_WITH_DATA -> fin(step, next, bytes, true);
             case FIN_AHEAD -> fin(step, next + step.offset(), 0, false);
-            case WITHOUT_ACK -> line(step, "< P " + next + ":" + (next + bytes) + "(" + bytes + ") win " + window);
+            // Surely in the window: the kernel looks at flags before numbers, see DIFFERENCES.md.
+            case WITHOUT_ACK -> line(step, "< P " + (next + 20_000) + ":" + (next + 20_000 + bytes) + "(" + bytes + ") win " + window);
             default -> call(step, bytes);
         }
     }
@@ -112,18 +115,29 @@ final class Sequence {
     }
 
     private void data(final Step step, final long seq, final int bytes, final long ack, final boolean moves) {
-        if (bytes <= 0 || peerFin && seq + bytes > next) {
+        if (bytes <= 0 || peerFin && seq + bytes > next || seq + bytes > finAt) {
             return;
         }
         line(step, "< P. " + seq + ":" + (seq + bytes) + "(" + bytes + ") ack " + ack + " win " + window);
-        next += moves ? bytes : 0;
+        if (moves) {
+            moveTo(seq + bytes);
+        }
+    }
+
+    /** The peer's stream goes on to there, and to its end if that was told before. */
+    private void moveTo(final long seq) {
+        next = seq;
+        if (next == finAt) {
+            next++;
+            peerFin = true;
+        }
     }
 
     private void overlapping(final Step step, final int bytes) {
         final long seq = Math.max(1, next - step.offset());
-        if (!peerFin && seq + bytes > next) {
+        if (!peerFin && seq + bytes > next && seq + bytes <= finAt) {
             line(step, "< P. " + seq + ":" + (seq + bytes) + "(" + bytes + ") ack " + acked + " win " + window);
-            next = seq + bytes;
+            moveTo(seq + bytes);
         }
     }
 
@@ -150,13 +164,15 @@ final class Sequence {
     }
 
     private void fin(final Step step, final long seq, final int bytes, final boolean moves) {
-        if (peerFin) {
+        if (peerFin || finAt != Long.MAX_VALUE) {
             return;
         }
         line(step, "< F. " + seq + ":" + (seq + bytes) + "(" + bytes + ") ack " + acked + " win " + window);
         if (moves) {
             next = seq + bytes + 1;
             peerFin = true;
+        } else {
+            finAt = seq + bytes;
         }
     }
 }

@@ -63,7 +63,7 @@ final class FrameLink implements Link {
             part.getBytes(0, bytes, length, frame.partLength[i]);
             length += frame.partLength[i];
         }
-        if ((bytes[12] & 0xFF) << 8 == TYPE_IPV4) {
+        if (((bytes[12] & 0xFF) << 8 | bytes[13] & 0xFF) == TYPE_IPV4) {
             packets.add(Arrays.copyOfRange(bytes, LinkCapabilities.ETHERNET_HEADER_BYTES, bytes.length));
         }
         return true;

@@ -43,7 +43,7 @@ final class Comparison {
             "urgent pointer", actual);
         require(expected.tos() == null || expected.tos().equals(actual.tos()), "ECN bits (" + actual.tos() + ")", actual);
         if (expected.options() != null) {
-            compareOptions(actual);
+            compareOptions(actual, live);
         }
         require(flow.carriesThePattern(live), "data: not what was written at that place", actual);
         have += actual.length();
@@ -51,7 +51,7 @@ final class Comparison {
     }
 
     /** Order and padding included. */
-    private void compareOptions(final TcpSpec actual) {
+    private void compareOptions(final TcpSpec actual, final Segment live) {
         final List<TcpOption> wanted = expected.options();
         require(wanted.size() == actual.options().size(), "options", actual);
         for (int i = 0; i < wanted.size(); i++) {
@@ -59,7 +59,7 @@ final class Comparison {
             final TcpOption got = actual.options().get(i);
             if (want.is("TS") && got.is("TS")) {
                 require(want.values().get(1).equals(got.values().get(1)), "echoed time stamp", actual);
-                flow.nameStamp(want.values().get(0), got.values().get(0));
+                flow.nameStamp(want.values().get(0), live.options().get(i).values().get(0));
             } else {
                 require(want.equals(got), "options", actual);
             }

@@ -128,7 +128,8 @@ final class Receiver {
             outOfOrder.clear();
             acks.enterPingPong();
         }
-        final boolean windowHolds = selectWindow() >= tcb.rcvWnd || held() == 0;
+        // As if there were no FIN: the window does not move behind one, and that must not delay its acknowledgement.
+        final boolean windowHolds = held() == 0 || window.select(tcb, heldForWindow(), acks.rcvMss()) >= tcb.rcvWnd;
         acks.onInOrder(tcb.rcvNxt - tcb.rcvWup, windowHolds, gap, srttNs, nowNs);
         return true;
     }

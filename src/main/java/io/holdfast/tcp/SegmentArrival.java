@@ -249,8 +249,8 @@ final class SegmentArrival {
             }
             return;
         }
-        if (isClosedBothWays() && dataStart + segment.payloadLength > tcb.rcvNxt && segment.payloadLength > 0) {
-            // RFC 9293 3.6.1, RFC 2525 2.17: data nobody will ever read; tell the peer.
+        if (isClosedBothWays() && dataStart + segment.payloadLength > tcb.rcvNxt) {
+            // RFC 9293 3.6.1, RFC 2525 2.17: data nobody will ever read, here or before a FIN that is ahead; tell the peer.
             counters.increment(TcpCounter.ABORT_ON_DATA);
             output.answerReset(segment);
             life.fail(TcpError.CONNECTION_RESET);

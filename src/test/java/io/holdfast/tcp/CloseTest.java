@@ -138,6 +138,15 @@ final class CloseTest {
     }
 
     @Test
+    void shouldResetWhenAFinComesAheadAfterClose() {
+        peer.close();
+        peer.sent();
+        peer.in(F | A, 701, 0, 1);
+        peer.expect(R, 1, 0, 0);
+        assertEquals(TcpState.CLOSED, peer.state());
+    }
+
+    @Test
     void shouldResetWithLingerZero() {
         peer.connection.options().lingerMs = 0;
         peer.close();
