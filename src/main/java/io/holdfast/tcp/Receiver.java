@@ -128,8 +128,8 @@ final class Receiver {
             outOfOrder.clear();
             acks.enterPingPong();
         }
-        // As if there were no FIN: the window does not move behind one, and that must not delay its acknowledgement.
-        final boolean windowHolds = held() == 0 || window.select(tcb, heldForWindow(), acks.rcvMss()) >= tcb.rcvWnd;
+        // Behind a FIN the window is of no use to anyone, and must not delay the acknowledgement.
+        final boolean windowHolds = tcb.finReceived() || selectWindow() >= tcb.rcvWnd || held() == 0;
         acks.onInOrder(tcb.rcvNxt - tcb.rcvWup, windowHolds, gap, srttNs, nowNs);
         return true;
     }
