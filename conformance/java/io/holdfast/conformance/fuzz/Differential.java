@@ -193,14 +193,18 @@ public final class Differential {
                 lateUs = LATE_US + us / LATE_DIVISOR;
             }
         }
-        return false;
+        // Just before the end: on the kernel perhaps behind it.
+        return lateUs > 0;
     }
 
     private static List<String> untimed(final List<String> lines) {
         return lines.stream().map(line -> line.contains(" // ") ? line.substring(0, line.indexOf(" // ")) : line)
             .map(line -> line.substring(line.indexOf(' ') + 1))
             // A clock chooses initial numbers; and what window a reset tells is of no consequence.
-            .map(line -> line.replaceAll("\\d{7,}", "N")).map(line -> line.startsWith("> R") ? line.replaceFirst(" win \\d+", "") : line)
+            .map(line -> line.replaceAll("\\d{7,}", "N"))
+            // Where data is cut, each may push or not.
+            .map(line -> line.replaceFirst("^> P\\.", "> .").replaceFirst("^> FP\\.", "> F."))
+            .map(line -> line.startsWith("> R") ? line.replaceFirst(" win \\d+", "") : line)
             .toList();
     }
 

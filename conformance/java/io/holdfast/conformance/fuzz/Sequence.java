@@ -1,6 +1,8 @@
 package io.holdfast.conformance.fuzz;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A generated sequence as a script: a handshake from outside, then the steps, each in numbers that make sense after those
@@ -14,6 +16,10 @@ final class Sequence {
         +0 listen(3, 5) = 0
         """;
     private static final int WIDE = 32_792;
+    /** What the kernel's abridged FIN-WAIT-2 of an orphan treats as TIME-WAIT, see DIFFERENCES.md. */
+    private static final Set<Step.Kind> OF_ORPHANS =
+        EnumSet.of(Step.Kind.ACK_FUTURE, Step.Kind.RESET_IN_WINDOW, Step.Kind.RESET_OUTSIDE, Step.Kind.SYN_IN_WINDOW, Step.Kind.SYN_OLD,
+            Step.Kind.WITHOUT_ACK);
 
     private final boolean sack;
     private final StringBuilder text = new StringBuilder();
@@ -50,6 +56,9 @@ final class Sequence {
     private void step(final Step step) {
         final int bytes = step.bytes();
         final long all = 1 + written + (ended ? 1 : 0);
+        if (closed && OF_ORPHANS.contains(step.kind())) {
+            return;
+        }
         switch (step.kind()) {
             case DATA -> data(step, next, bytes, acked, true);
             case DATA_AHEAD -> data(step, next + step.offset(), bytes, acked, false);
@@ -64,8 +73,8 @@ final class Sequence {
             case ACK_OLD -> bare(step, ".", next, Math.max(1, acked - step.offset()), "");
             case ACK_FUTURE -> bare(step, ".", next, all + step.offset(), "");
             case SACK_LAST -> sackLast(step, bytes);
-            case WINDOW_ZERO -> window(step, 0);
-            case WINDOW_SMALL -> window(step, bytes);
+            case WINDOW_ZERO -> shrink(step, 0);
+            case WINDOW_SMALL -> shrink(step, bytes);
             case WINDOW_WIDE -> window(step, WIDE);
             case RESET_EXACT -> line(step, "< R " + next + ":" + next + "(0) win 0");
             case RESET_IN_WINDOW -> line(step, "< R " + (next + step.offset()) + ":" + (next + step.offset()) + "(0) win 0");
@@ -73,7 +82,8 @@ final class Sequence {
             case SYN_IN_WINDOW -> syn(step, next + step.offset());
             case SYN_OLD -> syn(step, 0);
             case FIN -> fin(step, next, 0, true);
-            case FIN_WITH_DATA -> fin(step, next, bytes, true);
+            // The kernel's accounting of windows, by packets, decides about sizes between.
+            case FIN_WITH_DATA -> fin(step, next, bytes < 1_000 ? 100 : 1_460, true);
             case FIN_AHEAD -> fin(step, next + step.offset(), 0, false);
             // Surely in the window: the kernel looks at flags before numbers, see DIFFERENCES.md.
             case WITHOUT_ACK -> line(step, "< P " + (next + 20_000) + ":" + (next + 20_000 + bytes) + "(" + bytes + ") win " + window);
@@ -151,6 +161,13 @@ final class Sequence {
         final long start = Math.max(acked + 1, end - bytes);
         if (sack && start < end) {
             bare(step, ".", next, acked, " <nop,nop,sack " + start + ":" + end + ">");
+        }
+    }
+
+    /** Not under data in flight: what is sent again then is not the kernel's, see DIFFERENCES.md. */
+    private void shrink(final Step step, final int newWindow) {
+        if (acked >= 1 + written) {
+            window(step, newWindow);
         }
     }
 

@@ -111,6 +111,10 @@ final class Receiver {
 
     private boolean inOrder(final TcpSegment segment, final long to, final long srttNs, final long rtoNs,
         final long nowNs) {
+        if (segment.has(TcpSegment.FIN) && to >= tcb.rcvFin) {
+            // The end of the stream, and with it all that was held: nothing to report any more, as on Linux.
+            outOfOrder.clear();
+        }
         final boolean gap = !outOfOrder.isEmpty();
         if (segment.payloadLength > 0) {
             acks.onData(wireSegmentBytes(segment), tcb.advMss, tcb.rcvWnd, srttNs, rtoNs, nowNs);

@@ -552,7 +552,9 @@ public final class TcpConnection implements Lifecycle {
             shutdownWrite(now);
         } else if (tcb.state.isSynchronized() && tcb.state != TcpState.TIME_WAIT && unread) {
             stack.counters.increment(TcpCounter.ABORT_ON_CLOSE);
-            abort(now);
+            // In every state, also behind our own FIN: the peer is told that its data is lost.
+            output.resetPending = true;
+            fail(TcpError.ABORTED);
         } else if (options.lingerMs == 0 && tcb.state.isSynchronized() && tcb.state != TcpState.TIME_WAIT) {
             stack.counters.increment(TcpCounter.ABORT_ON_LINGER);
             abort(now);

@@ -117,6 +117,18 @@ final class CloseTest {
     }
 
     @Test
+    void shouldResetWhenClosedWithUnreadDataBehindItsOwnFin() {
+        peer.in(F | A, 1, 100, 1);
+        peer.pass(40);
+        peer.sent();
+        peer.shutdownWrite();
+        peer.expect(F | A, 1, 0, 102);
+        peer.close();
+        peer.expect(R | A, 2, 0, 102);
+        assertEquals(TcpState.CLOSED, peer.state());
+    }
+
+    @Test
     void shouldResetWhenDataComesAfterClose() {
         peer.close();
         peer.sent();
