@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """The kernel behind the conformance agent's protocol: what a check says of Holdfast can so be asked of Linux.
 
-    sudo run.py --command conformance/agent/linux_agent.py [NAME...]
+    sudo conformance/agent/linux_agent.py --socket PATH
 
-Each connection gets a process with a network namespace and a TUN device of its own. Time is real; what asks for virtual
-time is paced instead: time 0 is HELLO, and a request is carried out when its time has come. Root only.
+Each connection gets a process with a network namespace and a TUN device of its own, with a real-time priority where that
+is allowed. Time is real; what asks for virtual time is paced instead: time 0 is HELLO, and a request is carried out when
+its time has come. When a packet left is taken from the kernel's own stamp, not from when it was read here. Root only.
 """
 
 import argparse
@@ -18,7 +19,9 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
+import traceback
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -29,7 +32,11 @@ from agent import (ACCEPT, ADVANCE, AUTO_ADVANCE, BIND, CLOSE, CONFIG, CONNECT, 
 CLONE_NEWNET = 0x40000000
 TUNSETIFF = 0x400454CA
 IFF_TUN_NO_PI = 0x1001
-STEP = 0.0003
+ETH_P_ALL, PACKET_OUTGOING, SO_TIMESTAMPNS = 3, 4, 35
+# What the kernel is doing now counts as done at this time.
+GRACE_US = 1000
+SHORT = 0.0005
+SILENT_LIMIT_US = 20_000_000
 FLAGS = ((1, socket.MSG_PEEK), (2, socket.MSG_DONTWAIT), (4, socket.MSG_TRUNC), (8, socket.MSG_WAITALL),
          (16, socket.MSG_OOB), (32, socket.MSG_MORE), (64, socket.MSG_EOR), (128, socket.MSG_FASTOPEN))
 LEVELS = {"SO_": socket.SOL_SOCKET, "TCP": socket.IPPROTO_TCP, "IP_": socket.IPPROTO_IP}
@@ -58,55 +65,131 @@ class Refused(Exception):
         self.number = number
 
 
+class Malformed(Exception):
+    pass
+
+
 class Session:
     def __init__(self, connection):
         self.connection, self.buffer = connection, b""
-        self.sockets, self.pending, self.device, self.packets, self.base = {}, [], None, [], None
-        self.blocking, self.configuration, self.congestion = {}, [], "cubic"
+        self.sockets, self.pending, self.device, self.capture, self.packets = {}, [], None, None, []
+        self.blocking, self.configuration, self.congestion, self.base = {}, [], "cubic", None
+        self.wake_reader, self.wake_writer = os.pipe()
 
     def now(self):
-        return 0 if self.base is None else int((time.clock_gettime(self.clock) - self.base) * 1e6)
+        return 0 if self.base is None else int((time.clock_gettime(time.CLOCK_REALTIME) - self.base) * 1e6)
 
     def run(self):
+        """Starts requests in the order they came, each when its time has come, and completes what can be."""
+        ended, waiting = False, None
         while True:
-            while len(self.buffer) < 4 or len(self.buffer) < 4 + struct.unpack(">I", self.buffer[:4])[0]:
-                if select.select([self.connection], [], [], STEP if self.pending else 0.05)[0]:
-                    data = self.connection.recv(1 << 20)
-                    if not data:
-                        return
-                    self.buffer += data
-                self.look()
-            length, = struct.unpack(">I", self.buffer[:4])
-            frame, self.buffer = self.buffer[4:4 + length], self.buffer[4 + length:]
-            op, flags, _, number, t = struct.unpack(">BBHIq", frame[:16])
-            while self.base is not None and self.paced and self.now() < t:
-                time.sleep(max(0, min(STEP, (t - self.now()) / 1e6)))
-                self.look()
-            self.look()
-            call = [op, number, self.start(op, frame[16:], flags)]
-            self.pending.append(call)
-            self.look()
-            while flags & AUTO_ADVANCE and call in self.pending:
-                time.sleep(STEP)
-                self.look()
+            progress = self.look()
+            if ended and not self.buffer:
+                return
+            frame, delay = self.due()
+            if waiting is not None and waiting in self.pending:
+                if self.now() >= waiting["limit"]:
+                    self.pending.remove(waiting)
+                    self.reply(waiting, -errno.ETIMEDOUT)
+                frame = None
+            elif frame is not None:
+                waiting = self.begin(frame)
+                continue
+            if not progress:
+                ended = self.wait(delay) or ended
+
+    def due(self):
+        """The next whole frame if its time has come, or None and how long that takes."""
+        if len(self.buffer) < 4:
+            return None, None
+        length, = struct.unpack(">I", self.buffer[:4])
+        if not 16 <= length <= 1 << 20:
+            raise Malformed("length %d" % length)
+        if len(self.buffer) < 4 + length:
+            return None, None
+        frame = self.buffer[4:4 + length]
+        t, = struct.unpack(">q", frame[8:16])
+        if self.base is not None and self.paced and self.now() < t:
+            return None, (t - self.now()) / 1e6
+        self.buffer = self.buffer[4 + length:]
+        return frame, None
+
+    def begin(self, frame):
+        """Starts a request; it, if nothing else may start before it is completed."""
+        op, flags, reserved, number, _ = struct.unpack(">BBHIq", frame[:16])
+        if not HELLO <= op <= CONFIG or reserved:
+            raise Malformed("op %d, reserved %d" % (op, reserved))
+        try:
+            attempt = self.start(op, frame[16:], flags)
+        except (struct.error, IndexError, UnicodeDecodeError) as e:
+            raise Malformed("op %d: %s" % (op, e))
+        call = {"op": op, "number": number, "attempt": attempt, "limit": self.now() + SILENT_LIMIT_US,
+                "wants": getattr(attempt, "wants", (None, None, None))}
+        self.pending.append(call)
+        return call if flags & AUTO_ADVANCE else None
 
     def look(self):
-        """Takes packets from the device, and completes what can be."""
-        while self.device is not None and select.select([self.device], [], [], 0)[0]:
-            self.packets.append((self.now(), os.read(self.device, 1 << 16)))
+        """Takes packets from the device, and completes what can be; true if anything was."""
+        progress = False
+        if self.capture is not None:
+            progress = self.take_packets()
         for call in list(self.pending):
-            op, number, attempt = call
             try:
-                reply = attempt()
+                reply = call["attempt"]()
             except Refused as refused:
                 reply = (-refused.number, b"")
             except OSError as failure:
                 reply = (-failure.errno, b"")
             if reply is not None:
                 self.pending.remove(call)
-                body = struct.pack(">i", reply[0]) + (reply[1] if reply[0] >= 0 else b"")
-                self.connection.sendall(struct.pack(">IBBHIq", 16 + len(body), op | 0x80, 0, 0, number, self.now()) + body)
-                self.look()
+                self.reply(call, *reply)
+                progress = True
+        return progress
+
+    def take_packets(self):
+        taken = False
+        while select.select([self.device], [], [], 0)[0]:
+            os.read(self.device, 1 << 17)
+        while select.select([self.capture], [], [], 0)[0]:
+            data, extra, _, address = self.capture.recvmsg(1 << 17, 256)
+            if address[2] != PACKET_OUTGOING:
+                continue
+            seconds, nanos = struct.unpack("=qq", extra[0][2][:16])
+            stamp = int((seconds - self.base) * 1e6 + nanos / 1e3) if self.base is not None else 0
+            self.packets.append((stamp, data))
+            taken = True
+        return taken
+
+    def reply(self, call, result, data=b""):
+        body = struct.pack(">i", result) + (data if result >= 0 else b"")
+        self.connection.sendall(struct.pack(">IBBHIq", 16 + len(body), call["op"] | 0x80, 0, 0, call["number"], self.now())
+                                + body)
+
+    def wait(self, delay):
+        """Sleeps until something may have changed; true if the peer has closed."""
+        readers, writers = [self.wake_reader], []
+        if delay is None:
+            readers.append(self.connection)
+        if self.capture is not None:
+            readers += [self.capture, self.device]
+        timeouts = [] if delay is None else [delay]
+        for call in self.pending:
+            reading, writing, until = call["wants"]
+            readers += [s for s in reading or () if s.fileno() >= 0]
+            writers += [s for s in writing or () if s.fileno() >= 0]
+            timeouts += [max(0, (t - self.now()) / 1e6) for t in (until, call["limit"]) if t is not None]
+        ready, able, _ = select.select(readers, writers, [], min(timeouts) if timeouts else None)
+        if self.wake_reader in ready:
+            os.read(self.wake_reader, 64)
+        if self.connection in ready:
+            data = self.connection.recv(1 << 20)
+            if not data:
+                return True
+            self.buffer += data
+        elif ready or able:
+            # Ready for something else than what is waited for, perhaps: not at full speed.
+            time.sleep(SHORT if self.capture not in ready else 0)
+        return False
 
     def start(self, op, body, flags):
         if self.base is None and op not in (HELLO, CONFIG):
@@ -125,6 +208,12 @@ class Session:
             raise Refused(number)
         return attempt
 
+    @staticmethod
+    def wants(attempt, reading=None, writing=None, until=None):
+        """Says what an attempt that does not complete waits for."""
+        attempt.wants = (reading, writing, until)
+        return attempt
+
     def blocks(self, call, h):
         """Tries until it no longer would block; at once if the socket or the call does not block."""
         def attempt():
@@ -134,43 +223,58 @@ class Session:
                 if failure.errno == errno.EAGAIN and self.blocking.get(h):
                     return None
                 raise
-        return attempt
+        return self.wants(attempt, [self.sockets[h]])
 
     # --- ops
 
     def hello(self, body, _):
-        version, clock, _, mtu, n = struct.unpack(">HBBHB", body[:7])
+        version, clock, link, mtu, n = struct.unpack(">HBBHB", body[:7])
         local, rest = body[7:7 + n], body[7 + n:]
         prefix, n = rest[0], rest[1]
-        gateway = rest[2:2 + n]
+        gateway, rest = rest[2:2 + n], rest[2 + n:]
+        remote = rest[1:1 + rest[0]]
+        refusal = errno.EPROTONOSUPPORT if version != 1 else errno.EOPNOTSUPP if link else \
+            errno.EAFNOSUPPORT if 16 in (len(local), len(gateway), len(remote)) else \
+            errno.EINVAL if len(local) != 4 or prefix > 32 or mtu < 68 or clock > 1 or self.base is not None else 0
 
         def attempt():
-            ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET)
-            self.device = os.open("/dev/net/tun", os.O_RDWR)
-            fcntl.ioctl(self.device, TUNSETIFF, struct.pack("16sH", b"tun0", IFF_TUN_NO_PI))
-            text = socket.inet_ntoa
-            for setting, value in DEFAULTS.items():
-                sysctl(setting, value)
-            for command in ("ip link set lo up",
-                            "ip address add %s/%d dev tun0" % (text(local), prefix),
-                            "ip link set tun0 mtu %d up" % mtu,
-                            "ip route add default %s dev tun0" % ("via " + text(gateway) if gateway else "")):
-                subprocess.run(command.split(), check=True, stdout=subprocess.DEVNULL)
+            if refusal:
+                raise Refused(refusal)
+            self.enter_namespace(socket.inet_ntoa(local), prefix, mtu, gateway and socket.inet_ntoa(gateway))
             for key, value in self.configuration:
                 self.apply(key, value)
-            time.sleep(0.01)
-            while select.select([self.device], [], [], 0)[0]:
-                os.read(self.device, 1 << 16)
             self.paced = clock == 1
-            self.clock = time.CLOCK_MONOTONIC if self.paced else time.CLOCK_REALTIME
-            self.base = time.clock_gettime(self.clock) if self.paced else 0
+            time.sleep(0.01)
+            self.take_packets()
+            self.packets.clear()
+            self.base = time.clock_gettime(time.CLOCK_REALTIME) if self.paced else 0
             return 0, b""
         return attempt
+
+    def enter_namespace(self, local, prefix, mtu, gateway):
+        ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET)
+        self.device = os.open("/dev/net/tun", os.O_RDWR)
+        fcntl.ioctl(self.device, TUNSETIFF, struct.pack("16sH", b"tun0", IFF_TUN_NO_PI))
+        for setting, value in DEFAULTS.items():
+            sysctl(setting, value)
+        commands = ("link set lo up", "address add %s/%d dev tun0" % (local, prefix), "link set tun0 mtu %d up" % mtu,
+                    "route add default %s dev tun0" % ("via " + gateway if gateway else ""))
+        subprocess.run(["ip", "-batch", "-"], input="\n".join(commands).encode(), check=True)
+        self.capture = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+        self.capture.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUFFORCE if hasattr(socket, "SO_RCVBUFFORCE") else 33, 8 << 20)
+        self.capture.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        self.capture.bind(("tun0", ETH_P_ALL))
+        try:
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+        except PermissionError:
+            pass  # less exact, not less right
 
     def socket(self, body, _):
         family, kind, protocol = struct.unpack(">BBH", body)
 
         def attempt():
+            if family == 6:
+                raise Refused(errno.EAFNOSUPPORT)
             s = socket.socket(socket.AF_INET, kind, protocol)
             s.setblocking(False)
             if kind == 1:
@@ -195,6 +299,8 @@ class Session:
 
     def bind(self, body, h):
         address, _ = self.address(body[4:])
+        if address[0] is None:
+            return self.refuse(errno.EINVAL)
         return lambda: (self.sockets[h].bind(address), (0, b""))[1]
 
     def listen(self, body, h):
@@ -224,7 +330,7 @@ class Session:
                 return None
             result = s.connect_ex((ip, port))
             return -result, b""
-        return attempt
+        return self.wants(attempt, writing=[s])
 
     @staticmethod
     def flags(word):
@@ -270,7 +376,7 @@ class Session:
                     raise
                 if sent[0] >= len(data):
                     return sent[0], b""
-        return call
+        return self.wants(call, writing=[s])
 
     def shutdown(self, body, h):
         def attempt():
@@ -282,7 +388,17 @@ class Session:
 
     def close(self, body, h):
         s = self.sockets.pop(h)
-        return lambda: (s.close(), (0, b""))[1]
+        done, word = [], s.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8)
+        onoff, seconds = struct.unpack("=ii", word)
+        if not (onoff and seconds and s.type == socket.SOCK_STREAM):
+            return lambda: (s.close(), (0, b""))[1]
+
+        def lingering():
+            s.close()
+            done.append(1)
+            os.write(self.wake_writer, b"x")
+        threading.Thread(target=lingering, daemon=True).start()
+        return lambda: (0, b"") if done else None
 
     def setopt(self, body, h):
         n, = struct.unpack(">H", body[4:6])
@@ -333,7 +449,8 @@ class Session:
     def poll(self, body, _):
         n, timeout = struct.unpack(">Hi", body[:6])
         wanted = [struct.unpack(">iH", body[6 + 6 * i:12 + 6 * i]) for i in range(n)]
-        until = time.monotonic() + timeout / 1000 if timeout >= 0 else float("inf")
+        until = self.now() + timeout * 1000 if timeout >= 0 else None
+        known = [(self.sockets[h], events) for h, events in wanted if h in self.sockets]
 
         def attempt():
             ready = []
@@ -343,10 +460,10 @@ class Session:
                     poller.register(self.sockets[h], events)
                 ready.append(sum(e for _, e in poller.poll(0)) if h in self.sockets else 0 if h < 0 else 32)
             count = sum(1 for r in ready if r)
-            if not count and time.monotonic() < until:
+            if not count and (until is None or self.now() < until):
                 return None
             return count, struct.pack(">%dH" % n, *ready)
-        return attempt
+        return self.wants(attempt, [s for s, _ in known], [s for s, events in known if events & 4], until)
 
     def packet_in(self, body, _):
         def attempt():
@@ -359,22 +476,18 @@ class Session:
 
     def packet_out(self, body, _):
         deadline, = struct.unpack(">q", body)
-        first = []
+        last = max(deadline, self.now() + GRACE_US)
 
         def attempt():
-            if self.packets:
+            if self.packets and self.packets[0][0] <= last:
                 sent, data = self.packets.pop(0)
                 return 0, struct.pack(">q", sent) + data
-            # A moment for the kernel: what it is doing now counts as done at this time.
-            if self.now() >= deadline and first:
-                return 0, b""
-            first.append(1)
-            return None
-        return attempt
+            return (0, b"") if self.now() >= last else None
+        return self.wants(attempt, until=last)
 
     def advance(self, body, _):
         to, = struct.unpack(">q", body)
-        return lambda: (0, b"") if not self.paced or self.now() >= to else None
+        return self.wants(lambda: (0, b"") if not self.paced or self.now() >= to else None, until=to)
 
     def config(self, body, _):
         n, = struct.unpack(">H", body[:2])
@@ -410,7 +523,7 @@ def main():
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     server.bind(path)
-    server.listen(16)
+    server.listen(256)
     while True:
         connection, _ = server.accept()
         if os.fork() == 0:
@@ -419,6 +532,10 @@ def main():
                 Session(connection).run()
             except (BrokenPipeError, ConnectionResetError):
                 pass
+            except Malformed as e:
+                print("linux_agent: malformed frame: %s" % e, file=sys.stderr, flush=True)
+            except Exception:
+                traceback.print_exc()
             os._exit(0)
         connection.close()
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Checks a conformance agent from outside: its protocol, its sockets, and TCP packet by packet.
+"""Checks a conformance agent from outside: its protocol, and sockets call by call. (Packet by packet: conformance/run.sh.)
 
     run.py --jar target/holdfast.jar            starts the agent itself
     run.py --command "java ... conformance-agent"   the same, started otherwise
     run.py --socket PATH                        an agent that is running already
-    run.py [...] NAME...                        only checks and scripts whose names contain one of these
+    run.py [...] NAME...                        only checks whose names contain one of these
 """
 
 import argparse
@@ -22,10 +22,7 @@ sys.dont_write_bytecode = True
 
 import agent  # noqa: E402
 import checks  # noqa: E402
-import script  # noqa: E402
 
-PENDING = HERE / "pending.txt"
-SCRIPTS = HERE.parent / "scripts"
 START_SECONDS = 30
 
 
@@ -44,16 +41,6 @@ def start(command, path, errors):
     sys.exit("the agent did not listen within %d s" % START_SECONDS)
 
 
-def tests(path, errors, slack_us, verbose):
-    for name, check in checks.all_checks():
-        yield name, lambda check=check: check(checks.World(path, errors))
-    for file in sorted(SCRIPTS.rglob("*.pkt")):
-        def run(file=file):
-            with agent.Agent(path) as session:
-                script.Script(session, file.read_text(), file.name, slack_us, verbose).run()
-        yield str(file.relative_to(SCRIPTS)), run
-
-
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--jar")
@@ -61,8 +48,6 @@ def main():
     arguments.add_argument("--command")
     arguments.add_argument("--socket")
     arguments.add_argument("--verbose", action="store_true")
-    arguments.add_argument("--slack-ms", type=int, default=0, help="more tolerance for scripts, for real time")
-    arguments.add_argument("--no-pending", action="store_true", help="fail what is listed as pending too")
     arguments.add_argument("--skip", action="append", default=[], help="not those whose names contain this")
     arguments.add_argument("names", nargs="*")
     options = arguments.parse_args()
@@ -86,28 +71,15 @@ def main():
 
 def run(path, errors, options):
     passed, failed = 0, []
-    pending = {} if options.no_pending else dict(line.split(":", 1) for line in PENDING.read_text().splitlines()
-                                                 if ":" in line and not line.startswith("#"))
-    for name, test in tests(path, errors, options.slack_ms * 1000, options.verbose):
+    for name, check in checks.all_checks():
         if options.names and not any(n in name for n in options.names) or any(n in name for n in options.skip):
             continue
         try:
-            test()
+            check(checks.World(path, errors))
             passed += 1
             if options.verbose:
                 print("ok   " + name)
-            if name in pending:
-                print("now passes, though listed as pending: " + name)
-        except script.Failure as failure:
-            if name in pending:
-                print("pending %s:%s" % (name, pending[name]))
-                continue
-            failed.append(name)
-            print("FAIL %s\n  %s" % (name, failure))
-        except Exception as e:
-            if name in pending:
-                print("pending %s:%s (%r)" % (name, pending[name], e))
-                continue
+        except Exception:
             failed.append(name)
             print("FAIL %s\n%s" % (name, traceback.format_exc()))
         sys.stdout.flush()

@@ -78,6 +78,11 @@ final class ConnectionSet implements TcpStack.Table {
     }
 
     @Override
+    public boolean isListened(final ConnectionId id) {
+        return listeners.find(id.localAddress().hi(), id.localAddress().lo(), id.localPort()) != null;
+    }
+
+    @Override
     public boolean segmentation() {
         return network.segmentation();
     }

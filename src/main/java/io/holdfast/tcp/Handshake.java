@@ -12,6 +12,8 @@ final class Handshake {
     /** Linux since 6.5 repeats the first SYNs without backing off (tcp_syn_linear_timeouts). */
     private static final int LINEAR_SYN_TIMEOUTS = 4;
     private static final int MAX_WINDOW_SHIFT = 14;
+    /** How soon a SYN goes again that something else than its SYN-ACK answered (as Linux: two jiffies). */
+    private static final long ANSWERED_WRONGLY_NS = 8_000_000;
 
     private final TcpConnection connection;
     private final Tcb tcb;
@@ -24,6 +26,8 @@ final class Handshake {
     /** Times the SYN or SYN-ACK was sent again. */
     int retries;
     private long firstSentNs;
+    /** When the SYN-ACK left is not known: it was a cookie's. */
+    private boolean fromCookie;
     private long lastRepeatNs = Long.MIN_VALUE / 2;
 
     Handshake(final TcpConnection connection, final Sender sender, final Receiver receiver, final Output output,
@@ -129,7 +133,11 @@ final class Handshake {
                 && (segment.tsEcr - tcb.tsVal(firstSentNs) < 0 || segment.tsEcr - tcb.tsVal(nowNs) > 0);
             if (acked != 0 || echoWrong) {
                 if (!segment.has(TcpSegment.RST)) {
-                    output.answerReset(segment.ack);
+                    output.answerReset(segment);
+                }
+                if (acked != 0 && retries == 0) {
+                    // An older connection of the same name is dying over there: our reset ends it, and then we are welcome.
+                    timers.arm(Timers.Kind.HANDSHAKE, nowNs + ANSWERED_WRONGLY_NS);
                 }
                 return;
             }
@@ -164,7 +172,7 @@ final class Handshake {
         final boolean rst = segment.has(TcpSegment.RST);
         final boolean ack = segment.has(TcpSegment.ACK);
         final boolean old = tcb.timestamps && segment.timestamps && !rst && segment.tsVal - tcb.tsRecent < 0;
-        if (syn && !rst && !ack && start == Tcb.SYN_OFFSET && !old) {
+        if (syn && !rst && !ack && start == Tcb.SYN_OFFSET && !old && !output.activeOpen) {
             repeatSynAck(nowNs);
             return false;
         }
@@ -175,29 +183,36 @@ final class Handshake {
                 connection.finish();
                 return false;
             }
-            output.answerReset(segment.ack);
+            output.answerReset(segment);
             return false;
         }
-        final boolean crossing = syn && ack && start == Tcb.SYN_OFFSET;
-        if (old || !crossing && (end < 0 || start > tcb.rcvWnd)) {
+        final boolean crossing = output.activeOpen && syn && ack && start == Tcb.SYN_OFFSET;
+        if (old || !crossing && (end < 0 || start > tcb.rcvWnd || syn && start == Tcb.SYN_OFFSET)) {
             if (!rst) {
                 if (old) {
                     stack.counters.increment(TcpCounter.PAWS_DROPS);
                 }
-                repeatSynAck(nowNs);
+                acknowledgeSyn(nowNs);
             }
             return false;
         }
         if (rst) {
             if (start != 0) {
+                // RFC 5961 3.2: in the window, but not where the peer itself would reset.
+                acknowledgeSyn(nowNs);
                 return false;
             }
             stack.counters.increment(TcpCounter.ATTEMPT_FAILS);
-            connection.fail(TcpError.CONNECTION_REFUSED);
+            // After SYNs have crossed this is ECONNRESET on Linux, though RFC 9293 would have it refused.
+            connection.fail(output.activeOpen ? TcpError.CONNECTION_RESET : TcpError.CONNECTION_REFUSED);
+            return false;
+        }
+        if (syn && !crossing && output.activeOpen) {
+            acknowledgeSyn(nowNs);
             return false;
         }
         if (syn && !crossing) {
-            output.answerReset(segment.ack);
+            output.answerReset(segment);
             connection.fail(TcpError.CONNECTION_RESET);
             return false;
         }
@@ -209,10 +224,24 @@ final class Handshake {
     }
 
     private void repeatSynAck(final long nowNs) {
-        if (nowNs - lastRepeatNs >= Challenges.PER_CONNECTION_NS) {
-            lastRepeatNs = nowNs;
+        if (mayRepeat(nowNs)) {
             output.synPending = true;
         }
+    }
+
+    /** RFC 9293 3.10.7.4, first: what is not acceptable is answered with an ACK from SND.NXT, behind the SYN. */
+    private void acknowledgeSyn(final long nowNs) {
+        if (mayRepeat(nowNs)) {
+            output.handshakeAckPending = true;
+        }
+    }
+
+    private boolean mayRepeat(final long nowNs) {
+        if (nowNs - lastRepeatNs < Challenges.PER_CONNECTION_NS) {
+            return false;
+        }
+        lastRepeatNs = nowNs;
+        return true;
     }
 
     // --- the end ---
@@ -220,6 +249,7 @@ final class Handshake {
     private void establish(final TcpSegment segment, final long start, final long nowNs) {
         timers.cancel(Timers.Kind.HANDSHAKE);
         output.synPending = false;
+        output.handshakeAckPending = false;
         final boolean synAck = segment.has(TcpSegment.SYN);
         tcb.sndUna = 0;
         tcb.sndNxt = 0;
@@ -241,7 +271,7 @@ final class Handshake {
 
     /** The handshake's round trip (RFC 6298; Karn's rule unless a timestamp says which SYN was answered). */
     private void sampleRtt(final TcpSegment segment, final long nowNs) {
-        if (retries == 0) {
+        if (retries == 0 && !fromCookie) {
             sender.recovery.onHandshakeRtt(Math.max(1_000, nowNs - firstSentNs), nowNs);
         } else if (tcb.timestamps && segment.timestamps && segment.tsEcr != 0) {
             sender.recovery.onHandshakeRtt(Math.max(1_000_000, nowNs - tcb.tsValTime(segment.tsEcr, nowNs)), nowNs);
@@ -259,9 +289,15 @@ final class Handshake {
         prepareWindow(sender.mss.advertised() - (tcb.timestamps ? 12 : 0));
         tcb.sndNxt = 0;
         firstSentNs = nowNs;
+        fromCookie = true;
         connection.enter(TcpState.SYN_RECEIVED);
         stack.counters.increment(TcpCounter.PASSIVE_OPENS);
         timers.cancel(Timers.Kind.HANDSHAKE);
+    }
+
+    /** How often the time between SYNs has doubled. */
+    int backoff() {
+        return tcb.state == TcpState.SYN_SENT ? Math.max(0, retries - LINEAR_SYN_TIMEOUTS) : 0;
     }
 
     /** Returns false if there were too many. */

@@ -18,6 +18,9 @@ final class OutOfOrder {
     private long[] recent = new long[RECENT];
     private long[] spare = new long[RECENT];
     private int recentCount;
+    /** What the last {@link #add} brought that was there already, its first stretch; equal if there was none. */
+    private long overlapStart;
+    private long overlapEnd;
 
     boolean isEmpty() {
         return count == 0;
@@ -53,6 +56,8 @@ final class OutOfOrder {
     /** Adds {@code [from, to)}, {@code from < to}, merging with what it touches. */
     Result add(final long from, final long to) {
         int i = 0;
+        overlapStart = 0;
+        overlapEnd = 0;
         while (i < count && end[i] < from) {
             i++;
         }
@@ -64,6 +69,10 @@ final class OutOfOrder {
         long newStart = from;
         long newEnd = to;
         while (j < count && start[j] <= to) {
+            if (overlapStart == overlapEnd && Math.max(start[j], from) < Math.min(end[j], to)) {
+                overlapStart = Math.max(start[j], from);
+                overlapEnd = Math.min(end[j], to);
+            }
             newStart = Math.min(newStart, start[j]);
             newEnd = Math.max(newEnd, end[j]);
             j++;
@@ -82,6 +91,15 @@ final class OutOfOrder {
         end[i] = newEnd;
         touch(from);
         return Result.NEW;
+    }
+
+    /** Of what the last {@link #add} brought, the first stretch that was there already; empty if all was new. */
+    long overlapStart() {
+        return overlapStart;
+    }
+
+    long overlapEnd() {
+        return overlapEnd;
     }
 
     /** Does {@code [from, to)} overlap anything held? */

@@ -45,6 +45,11 @@ final class Output {
     /** A reset that answers one odd segment and does not end the connection. */
     private boolean answerResetPending;
     private int answerResetSeq;
+    /** What it acknowledges, if the segment had no ACK to take a sequence number from. */
+    private boolean answerResetAcks;
+    private int answerResetAck;
+    /** In SYN-RECEIVED: an acknowledgement of the SYN without a SYN, for a segment that was not acceptable. */
+    boolean handshakeAckPending;
     /** A bare segment with an old sequence number, to which a live peer must answer. */
     boolean aliveProbePending;
     /** One segment past Nagle, silly-window avoidance or cork: their timer ran out. */
@@ -70,9 +75,12 @@ final class Output {
         pacer = stack.config.pacing ? new Pacer() : null;
     }
 
-    void answerReset(final int seq) {
+    /** Resets what this segment belongs to (RFC 9293 3.10.7.1). */
+    void answerReset(final TcpSegment segment) {
         answerResetPending = true;
-        answerResetSeq = seq;
+        answerResetAcks = !segment.has(TcpSegment.ACK);
+        answerResetSeq = answerResetAcks ? 0 : segment.ack;
+        answerResetAck = segment.seq + segment.sequenceLength();
     }
 
     /** A reset must leave before the connection is forgotten. */
@@ -82,7 +90,8 @@ final class Output {
 
     /** Cheap, and may be true although nothing can leave: {@link #poll} finds out. */
     boolean pending() {
-        if (owesReset() && commit.mayReset() || synPending && commit.mayAnswerSyn() || aliveProbePending
+        if (owesReset() && commit.mayReset() || (synPending || handshakeAckPending) && commit.mayAnswerSyn()
+            || aliveProbePending
             || receiver.acks.due() && mayAcknowledge()) {
             return true;
         }
@@ -107,6 +116,10 @@ final class Output {
             begin(TcpSegment.RST, 0, nowNs);
             out.header.seq = answerResetSeq;
             out.header.window = 0;
+            if (answerResetAcks) {
+                out.header.flags |= TcpSegment.ACK;
+                out.header.ack = answerResetAck;
+            }
             if (!sink.transmit(out)) {
                 return true;
             }
@@ -124,6 +137,12 @@ final class Output {
         }
         if (synPending && commit.mayAnswerSyn() && !sendSyn(nowNs, sink)) {
             return true;
+        }
+        if (handshakeAckPending && commit.mayAnswerSyn()) {
+            if (!sendBare(nowNs, sink, tcb.sndNxt)) {
+                return true;
+            }
+            handshakeAckPending = false;
         }
         boolean more = false;
         if (tcb.state.maySendData()) {
@@ -311,7 +330,8 @@ final class Output {
         final long end = start + length;
         final boolean fin = end == sender.fin() && tcb.sndWindowEnd() > end;
         final boolean last = end == sender.end();
-        if (!depart(start, length, fin, last, mss, nowNs, sink)) {
+        // A part that the timer lets go is pushed like an end, as Linux does.
+        if (!depart(start, length, fin, last || forcePartial, mss, nowNs, sink)) {
             return false;
         }
         forcePartial = false;

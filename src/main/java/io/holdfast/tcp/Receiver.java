@@ -111,6 +111,10 @@ final class Receiver {
 
     private boolean inOrder(final TcpSegment segment, final long to, final long srttNs, final long rtoNs,
         final long nowNs) {
+        if (segment.has(TcpSegment.FIN) && to >= tcb.rcvFin) {
+            // The end of the stream, and with it all that was held: nothing to report any more, as on Linux.
+            outOfOrder.clear();
+        }
         final boolean gap = !outOfOrder.isEmpty();
         if (segment.payloadLength > 0) {
             acks.onData(wireSegmentBytes(segment), tcb.advMss, tcb.rcvWnd, srttNs, rtoNs, nowNs);
@@ -128,7 +132,8 @@ final class Receiver {
             outOfOrder.clear();
             acks.enterPingPong();
         }
-        final boolean windowHolds = selectWindow() >= tcb.rcvWnd || held() == 0;
+        // Behind a FIN the window is of no use to anyone, and must not delay the acknowledgement.
+        final boolean windowHolds = tcb.finReceived() || selectWindow() >= tcb.rcvWnd || held() == 0;
         acks.onInOrder(tcb.rcvNxt - tcb.rcvWup, windowHolds, gap, srttNs, nowNs);
         return true;
     }
@@ -155,8 +160,8 @@ final class Receiver {
                     setDsack(from, end);
                 }
                 case FULL -> counters.increment(TcpCounter.OUT_OF_ORDER_LIMIT);
-                default -> {
-                }
+                // RFC 2883 4: the part that was there already, if any.
+                default -> setDsack(outOfOrder.overlapStart(), outOfOrder.overlapEnd());
             }
         }
         if (stored != null) {

@@ -249,10 +249,10 @@ final class SegmentArrival {
             }
             return;
         }
-        if (tcb.orphaned && dataStart + segment.payloadLength > tcb.rcvNxt && segment.payloadLength > 0) {
-            // RFC 9293 3.6.1, RFC 2525 2.17: data nobody will ever read; tell the peer.
+        if (isClosedBothWays() && dataStart + segment.payloadLength > tcb.rcvNxt) {
+            // RFC 9293 3.6.1, RFC 2525 2.17: data nobody will ever read, here or before a FIN that is ahead; tell the peer.
             counters.increment(TcpCounter.ABORT_ON_DATA);
-            output.answerReset(segment.ack);
+            output.answerReset(segment);
             life.fail(TcpError.CONNECTION_RESET);
             return;
         }
@@ -267,6 +267,11 @@ final class SegmentArrival {
         if (tcb.finReceived()) {
             onFin();
         }
+    }
+
+    /** By close, or by shutting down one direction and the other. */
+    private boolean isClosedBothWays() {
+        return tcb.orphaned || tcb.readShut && (tcb.state == TcpState.FIN_WAIT_1 || tcb.state == TcpState.FIN_WAIT_2);
     }
 
     private void onFin() {

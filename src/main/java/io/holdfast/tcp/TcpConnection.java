@@ -107,7 +107,7 @@ public final class TcpConnection implements Lifecycle {
         output = new Output(tcb, sender, receiver, this.options, stack, timers);
         handshake = new Handshake(this, sender, receiver, output, timers);
         arrival = new SegmentArrival(tcb, sender, receiver, output, timers, stack, this);
-        timeWait = new TimeWait(tcb, receiver, timers, config.timeWaitMs * MS, stack.counters, this);
+        timeWait = new TimeWait(tcb, receiver, timers, stack, this);
         probes = new Probes(stack, tcb, sender, receiver, output, timers, this.options);
     }
 
@@ -552,7 +552,9 @@ public final class TcpConnection implements Lifecycle {
             shutdownWrite(now);
         } else if (tcb.state.isSynchronized() && tcb.state != TcpState.TIME_WAIT && unread) {
             stack.counters.increment(TcpCounter.ABORT_ON_CLOSE);
-            abort(now);
+            // In every state, also behind our own FIN: the peer is told that its data is lost.
+            output.resetPending = true;
+            fail(TcpError.ABORTED);
         } else if (options.lingerMs == 0 && tcb.state.isSynchronized() && tcb.state != TcpState.TIME_WAIT) {
             stack.counters.increment(TcpCounter.ABORT_ON_LINGER);
             abort(now);
@@ -704,7 +706,7 @@ public final class TcpConnection implements Lifecycle {
         info.rttUs = sender.rtt.srttNs() / 1_000;
         info.rttVarUs = sender.rtt.rttVarNs() / 1_000;
         info.rtoUs = sender.rtt.rtoNs() / 1_000;
-        info.backoff = Math.max(recovery.backoff(), sender.probeBackoff);
+        info.backoff = Math.max(Math.max(recovery.backoff(), sender.probeBackoff), handshake.backoff());
         info.probes = sender.probesOut;
         info.bytesAcked = Math.max(0, tcb.sndUna);
         info.bytesReceived = Math.max(0, tcb.rcvNxt);

@@ -24,6 +24,9 @@ public final class TcpStack {
         /** A listener has something to accept. */
         void onAcceptable(TcpListener listener);
 
+        /** Somebody listens for what comes to the connection's own address and port. */
+        boolean isListened(ConnectionId id);
+
         /** Largest IP packet to that address, as known now. */
         int pathMtu(IpAddress remote);
 

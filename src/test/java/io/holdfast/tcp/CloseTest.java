@@ -117,11 +117,44 @@ final class CloseTest {
     }
 
     @Test
+    void shouldResetWhenClosedWithUnreadDataBehindItsOwnFin() {
+        peer.in(F | A, 1, 100, 1);
+        peer.pass(40);
+        peer.sent();
+        peer.shutdownWrite();
+        peer.expect(F | A, 1, 0, 102);
+        peer.close();
+        peer.expect(R | A, 2, 0, 102);
+        assertEquals(TcpState.CLOSED, peer.state());
+    }
+
+    @Test
     void shouldResetWhenDataComesAfterClose() {
         peer.close();
         peer.sent();
         peer.in(A | P, 1, 100, 2);
         peer.expect(R, 2, 0, 0);
+        assertEquals(TcpState.CLOSED, peer.state());
+    }
+
+    @Test
+    void shouldResetWhenDataComesAfterBothDirectionsWereShut() {
+        peer.connection.shutdownRead(peer.host.nowNs);
+        peer.in(A | P, 1, 100, 1);
+        peer.expect(A, 1, 0, 101);
+        peer.shutdownWrite();
+        peer.expect(F | A, 1, 0, 101);
+        peer.in(A | P, 101, 100, 2);
+        peer.expect(R, 2, 0, 0);
+        assertEquals(TcpState.CLOSED, peer.state());
+    }
+
+    @Test
+    void shouldResetWhenAFinComesAheadAfterClose() {
+        peer.close();
+        peer.sent();
+        peer.in(F | A, 701, 0, 1);
+        peer.expect(R, 1, 0, 0);
         assertEquals(TcpState.CLOSED, peer.state());
     }
 
@@ -152,6 +185,17 @@ final class CloseTest {
         peer.in(F | A, 1, 0, 2);
         peer.expect(A, 2, 0, 2);
         peer.pass(59_000);
+        assertEquals(TcpState.TIME_WAIT, peer.state());
+    }
+
+    @Test
+    void shouldKeepTimeWaitWhenNobodyListensForTheNewSyn() {
+        peer.close();
+        peer.in(F | A, 1, 0, 2);
+        peer.sent();
+        peer.host.listener = null;
+        peer.in(peer.segment(S, 100_000, 0, peer.window), 0);
+        peer.expect(A, 2, 0, 2);
         assertEquals(TcpState.TIME_WAIT, peer.state());
     }
 

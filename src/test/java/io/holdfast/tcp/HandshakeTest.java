@@ -131,6 +131,58 @@ final class HandshakeTest {
     }
 
     @Test
+    void shouldSendItsSynAgainSoonAfterAWrongAnswer() {
+        peer.connect(new TcpOptions());
+        peer.in(A, 0, 0, 77);
+        peer.expect(R, 77, 0, 0);
+        peer.pass(7);
+        peer.expectNothing();
+        peer.pass(1);
+        peer.expect(S, 0, 0, 0);
+        // Once, not each time.
+        peer.in(A, 0, 0, 77);
+        peer.expect(R, 77, 0, 0);
+        peer.pass(100);
+        peer.expectNothing();
+    }
+
+    @Test
+    void shouldAcknowledgeWhatIsNotAcceptableInSynReceived() {
+        peer.listen(4);
+        peer.in(peer.syn(), 0);
+        peer.iss = peer.sent().get(0).header().seq;
+        peer.in(A, 100_000, 0, 1);
+        peer.expect(A, 1, 0, 1);
+        // One in half a second, whatever comes.
+        peer.in(A, 100_000, 0, 1);
+        peer.expectNothing();
+        peer.pass(500);
+        final TcpSegment synAck = peer.segment(S | A, 0, 1, peer.window);
+        peer.in(synAck, 0);
+        peer.expect(A, 1, 0, 1);
+        assertEquals(0, peer.host.listener.acceptable());
+        peer.pass(600);
+        peer.sent();
+        peer.in(R, 100, 0, 0);
+        peer.expect(A, 1, 0, 1);
+        peer.in(A, 1, 0, 1);
+        assertEquals(1, peer.host.listener.acceptable());
+    }
+
+    @Test
+    void shouldResetASynInTheWindowInSynReceived() {
+        peer.listen(4);
+        peer.in(peer.syn(), 0);
+        peer.sent();
+        peer.in(peer.segment(S, 100, 0, peer.window), 0);
+        final TcpSegment reset = peer.sent().get(0).header();
+        assertEquals(R | A, reset.flags);
+        assertEquals(0, reset.seq);
+        assertEquals(peer.peerIss + 101, reset.ack);
+        assertEquals(0, peer.host.listener.halfOpen());
+    }
+
+    @Test
     void shouldOpenSimultaneously() {
         peer.connect(new TcpOptions());
         peer.in(peer.syn(), 0);
@@ -193,6 +245,7 @@ final class HandshakeTest {
         assertEquals(TcpState.ESTABLISHED, peer.state());
         assertTrue(peer.info().sack);
         assertEquals(5, peer.info().sendWindowScale);
+        assertTrue(peer.info().rttUs >= 1_000, "no round trip was measured that nobody timed");
         peer.write(100);
         peer.expect(A, 1, 100, 1);
     }

@@ -73,6 +73,11 @@ final class Host implements TcpStack.Table, SegmentSink {
     }
 
     @Override
+    public boolean isListened(final ConnectionId id) {
+        return listener != null;
+    }
+
+    @Override
     public boolean segmentation() {
         return segmentation;
     }

@@ -77,6 +77,17 @@ final class ReceiveTest {
     }
 
     @Test
+    void shouldReportPartOfASegmentThatWasHeldAlready() {
+        sackPeer();
+        peer.in(A, 2_001, 500, 1);
+        assertSack(peer.expect(A, 1, 0, 1), 2_001, 2_501);
+        peer.in(A, 1_501, 1_000, 1);
+        assertSack(peer.expect(A, 1, 0, 1), 2_001, 2_501, 1_501, 2_501);
+        peer.in(A, 2_301, 900, 1);
+        assertSack(peer.expect(A, 1, 0, 1), 2_301, 2_501, 1_501, 3_201);
+    }
+
+    @Test
     void shouldSendOneDuplicateAckForEachSegmentWithoutSack() {
         peer.accept();
         for (int i = 1; i <= 3; i++) {

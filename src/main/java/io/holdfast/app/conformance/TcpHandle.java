@@ -323,8 +323,15 @@ final class TcpHandle extends SocketHandle {
             return 0;
         }
         try {
-            options.more(stream, (flags & MORE) != 0);
+            final boolean more = (flags & MORE) != 0;
+            if (more) {
+                options.more(stream, true);
+            }
             final int n = stream.write(ByteBuffer.wrap(data, offset, data.length - offset));
+            if (!more) {
+                // Afterwards: what an earlier call held back goes together with this.
+                options.more(stream, false);
+            }
             return n == 0 ? -1 : n;
         } catch (final IOException e) {
             noteFailure();
@@ -370,6 +377,10 @@ final class TcpHandle extends SocketHandle {
         try {
             if ((directions & TRANSMIT) != 0) {
                 stream.shutdownOutput();
+            }
+            if (shut == (RECEIVE | TRANSMIT) && stream.available() == 0) {
+                // Only now: after SHUT_RD alone the kernel goes on delivering.
+                stream.shutdownInput();
             }
         } catch (final IOException e) {
             throw new ErrnoException(Errno.of(e));

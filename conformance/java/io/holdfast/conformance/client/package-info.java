@@ -1,0 +1,2 @@
+/** A client of the conformance agent's protocol. */
+package io.holdfast.conformance.client;

@@ -1,0 +1,224 @@
+package io.holdfast.conformance.fuzz;
+
+import io.holdfast.conformance.run.Recording;
+import io.holdfast.conformance.run.Side;
+import io.holdfast.conformance.script.ScriptParser;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.RandomGenerator;
+import net.jqwik.api.Shrinkable;
+
+/**
+ * Runs generated sequences on both sides and keeps the shortest form of each that the two treat differently, as a script
+ * that says what the stack does and, in comments, what the kernel does.
+ *
+ * <p>The kernel's timers are late by up to an eighth: a sequence in which a timer's packet and a step come close to each other is
+ * not compared, as what comes first is chance there.
+ */
+public final class Differential {
+    private static final int JOBS = 40;
+    private static final int MAX_STEPS = 8;
+    private static final int MAX_SHRINKS = 60;
+    private static final int SHRINKS_OF_ONE = 4;
+    /** How late a timer of the kernel may be: this, and a seventh of its delay. */
+    private static final long LATE_US = 25_000;
+    private static final int LATE_DIVISOR = 7;
+    private static final int CONFIRMATIONS = 2;
+
+    private final Path holdfast;
+    private final Path linux;
+    private final long seed;
+    private final Path results;
+    private final PrintStream out;
+    private final RandomGenerator<Step> steps = generator();
+    private final AtomicInteger compared = new AtomicInteger();
+    private final AtomicInteger skipped = new AtomicInteger();
+    private final AtomicInteger different = new AtomicInteger();
+
+    /** What a sequence is made of: steps, each with the ways there are to make it smaller. */
+    private record Plan(boolean sack, List<Shrinkable<Step>> steps) {
+        String script() {
+            return Sequence.script(sack, steps.stream().map(Shrinkable::value).toList());
+        }
+
+        Plan without(final int index) {
+            final List<Shrinkable<Step>> fewer = new ArrayList<>(steps);
+            fewer.remove(index);
+            return new Plan(sack, fewer);
+        }
+
+        Plan with(final int index, final Shrinkable<Step> other) {
+            final List<Shrinkable<Step>> changed = new ArrayList<>(steps);
+            changed.set(index, other);
+            return new Plan(sack, changed);
+        }
+    }
+
+    /**
+     * @param results directory of what is found
+     */
+    public Differential(final Path holdfast, final Path linux, final long seed, final Path results, final PrintStream out) {
+        this.holdfast = holdfast;
+        this.linux = linux;
+        this.seed = seed;
+        this.results = results;
+        this.out = out;
+    }
+
+    /** Runs that many sequences; how many were treated differently. */
+    public int run(final int sequences) throws IOException, InterruptedException {
+        Files.createDirectories(results);
+        final ExecutorService pool = Executors.newFixedThreadPool(JOBS);
+        try {
+            final List<Future<?>> futures = new ArrayList<>();
+            for (int i = 0; i < sequences; i++) {
+                final int number = i;
+                futures.add(pool.submit(() -> one(number)));
+            }
+            int done = 0;
+            for (final Future<?> future : futures) {
+                future.get();
+                done++;
+                if (10 * done / sequences > 10 * (done - 1) / sequences) {
+                    out.printf("%d of %d sequences: %d compared, %d left out, %d different%n", done, sequences, compared.get(),
+                        skipped.get(), different.get());
+                    out.flush();
+                }
+            }
+        } catch (final ExecutionException e) {
+            throw new IllegalStateException("in a sequence of seed " + seed, e.getCause());
+        } finally {
+            pool.shutdownNow();
+        }
+        return different.get();
+    }
+
+    private void one(final int number) {
+        final Plan plan = plan(new Random(seed * 1_000_003 + number));
+        for (int i = 0; i <= CONFIRMATIONS; i++) {
+            if (!differs(plan)) {
+                return;
+            }
+        }
+        different.incrementAndGet();
+        keep(number, shrunk(plan));
+    }
+
+    private Plan plan(final Random random) {
+        final List<Shrinkable<Step>> drawn = new ArrayList<>();
+        final boolean sack = random.nextBoolean();
+        for (int i = random.nextInt(MAX_STEPS) + 1; i > 0; i--) {
+            drawn.add(steps.next(random));
+        }
+        return new Plan(sack, drawn);
+    }
+
+    private static RandomGenerator<Step> generator() {
+        return Combinators.combine(Arbitraries.of(Step.Kind.class), Arbitraries.of(3, 11, 61, 163),
+            Arbitraries.of(1, 10, 100, 536, 1_000, 1_460, 2_920, 4_380), Arbitraries.of(1, 100, 700, 1_460, 3_000)).as(Step::new)
+            .generator(1000);
+    }
+
+    /** The least plan on the way down that still makes a difference: fewer steps first, then smaller ones. */
+    private Plan shrunk(final Plan from) {
+        Plan best = from;
+        int tries = 0;
+        for (boolean smaller = true; smaller && tries < MAX_SHRINKS;) {
+            smaller = false;
+            for (final Plan candidate : smaller(best)) {
+                if (tries++ < MAX_SHRINKS && differs(candidate) && differs(candidate)) {
+                    best = candidate;
+                    smaller = true;
+                    break;
+                }
+            }
+        }
+        return best;
+    }
+
+    private static List<Plan> smaller(final Plan plan) {
+        final List<Plan> candidates = new ArrayList<>();
+        for (int i = plan.steps.size() - 1; i >= 0 && plan.steps.size() > 1; i--) {
+            candidates.add(plan.without(i));
+        }
+        for (int i = 0; i < plan.steps.size(); i++) {
+            final int index = i;
+            try (Stream<Shrinkable<Step>> steps = plan.steps.get(i).shrink()) {
+                steps.limit(SHRINKS_OF_ONE).forEach(step -> candidates.add(plan.with(index, step)));
+            }
+        }
+        return candidates;
+    }
+
+    private boolean differs(final Plan plan) {
+        final List<String> ours = record(plan, Side.HOLDFAST, holdfast);
+        if (isAmbiguous(ours)) {
+            skipped.incrementAndGet();
+            return false;
+        }
+        compared.incrementAndGet();
+        return !untimed(ours).equals(untimed(record(plan, Side.LINUX, linux)));
+    }
+
+    private static List<String> record(final Plan plan, final Side side, final Path agent) {
+        return Recording.of(ScriptParser.parse(plan.script(), "generated.pkt"), side, agent).lines()
+            .filter(line -> !line.startsWith("//")).toList();
+    }
+
+    /** Does a step follow closely upon what a timer sent, so that on the kernel it might come first? */
+    private static boolean isAmbiguous(final List<String> lines) {
+        long lateUs = 0;
+        for (final String line : lines) {
+            final long us = Math.round(Double.parseDouble(line.substring(1, line.indexOf(' '))) * 1e6);
+            if (!line.contains(" > ")) {
+                if (us < lateUs) {
+                    return true;
+                }
+                lateUs = 0;
+            } else if (us > 0) {
+                lateUs = LATE_US + us / LATE_DIVISOR;
+            }
+        }
+        // Just before the end: on the kernel perhaps behind it.
+        return lateUs > 0;
+    }
+
+    private static List<String> untimed(final List<String> lines) {
+        return lines.stream().map(line -> line.contains(" // ") ? line.substring(0, line.indexOf(" // ")) : line)
+            .map(line -> line.substring(line.indexOf(' ') + 1))
+            // A clock chooses initial numbers; and what window a reset tells is of no consequence.
+            .map(line -> line.replaceAll("\\d{7,}", "N"))
+            // Where data is cut, each may push or not.
+            .map(line -> line.replaceFirst("^> P\\.", "> .").replaceFirst("^> FP\\.", "> F."))
+            .map(line -> line.startsWith("> R") ? line.replaceFirst(" win \\d+", "") : line)
+            .toList();
+    }
+
+    private void keep(final int number, final Plan plan) {
+        final String ours = String.join("\n", record(plan, Side.HOLDFAST, holdfast));
+        final String theirs = "// " + String.join("\n// ", record(plan, Side.LINUX, linux));
+        final Path file = results.resolve("seed-" + seed + "-" + number + ".pkt");
+        try {
+            Files.writeString(file, "// Differs: generated from seed " + seed + ", number " + number + ".\n" + ours
+                + "\n// The kernel:\n" + theirs + "\n");
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        out.println("different: " + file);
+        out.flush();
+    }
+}
