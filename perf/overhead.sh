@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What replication costs: the same server, by turns, in modes hot and cold, with replication off, and on the kernel.
 #
-#   perf/run.sh overhead     about five minutes; prints medians, and ratios to off
+#   perf/run.sh overhead     three to four minutes; prints medians, and ratios to off
 #
 # Four labs stand side by side, each with its server (and backup) up and warm, so that modes can take turns within seconds;
 # those that wait their turn cost their heartbeats. All go the same way: client - LAN - host a. The client is the kernel's
@@ -9,13 +9,13 @@
 # that it moved; what a kernel does for a sender within its call, up to the client's socket, is counted there on both sides.
 # A round of a mode that lost its protection meanwhile is not counted, but told.
 #
-# Environment: ROUNDS (5), BUDGET_S (240: no further round begins after it), SIZE_MB (256), LINK (tls), MODES, OVERHEAD_OUT.
+# Environment: ROUNDS (8), BUDGET_S (240: no further round begins after it), SIZE_MB (512), LINK (tls), MODES, OVERHEAD_OUT.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
-ROUNDS=${ROUNDS:-5}
+ROUNDS=${ROUNDS:-8}
 BUDGET_S=${BUDGET_S:-240}
-SIZE_MB=${SIZE_MB:-256}
+SIZE_MB=${SIZE_MB:-512}
 LINK=${LINK:-tls}
 MODES=${MODES:-kernel off hot cold}
 OUT=${OVERHEAD_OUT:-target/perf}

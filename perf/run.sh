@@ -4,7 +4,7 @@
 #   perf/run.sh quick        every figure, medians and ratios, in under 3 minutes
 #   perf/run.sh allocation   bytes allocated per segment by a server on Holdfast, bulk both ways and ping-pong
 #   perf/run.sh wrk [SECONDS [CONNECTIONS]]   wrk alone, on the web sample and on Netty (30 s, 256 connections)
-#   perf/run.sh overhead     what replication costs: hot, cold, off and the kernel by turns; five minutes (overhead.sh)
+#   perf/run.sh overhead     what replication costs: hot, cold, off and the kernel by turns; four minutes (overhead.sh)
 #   perf/run.sh soak-faults  the transfers of the web sample, 1 GiB each way, over a bad link; about an hour (soak-faults.sh)
 #   perf/run.sh soak-crashes [SEED [SEEDS]]   crashes at every event of the simulated scenarios, with other seeds (soak-crashes.sh)
 #

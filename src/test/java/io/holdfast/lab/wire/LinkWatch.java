@@ -119,12 +119,15 @@ final class LinkWatch {
 
     /** Returns the bytes of the first frame, 0 if it is not complete. */
     private static int frame(final Pipe pipe, final ByteBuffer unread) throws StoredLog.Malformed {
-        if (unread.limit() < Integer.BYTES && !pipe.lifeline) {
+        if (pipe.lifeline) {
+            return unread.limit();
+        }
+        if (unread.limit() < Integer.BYTES) {
             return 0;
         }
         final int length = unread.getInt(0);
-        pipe.lifeline |= !pipe.greeted && length == LIFELINE;
-        if (pipe.lifeline) {
+        if (!pipe.greeted && length == LIFELINE) {
+            pipe.lifeline = true;
             return unread.limit();
         }
         if (length == KEEP_ALIVE || length == FAREWELL) {

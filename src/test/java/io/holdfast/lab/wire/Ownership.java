@@ -32,10 +32,18 @@ final class Ownership {
             owner = message.source();
         } else if (owner == null) {
             owner = message.source();
-        } else if (!owner.equals(message.source())) {
+        } else if (!owner.equals(message.source()) && !isBehindTheTimes(message)) {
             violations.add(Rule.O5, message.timeNs(), "",
                 message.source() + " answers or asks by ARP for an address that " + owner + " has");
         }
+    }
+
+    /**
+     * The host that had the address before cannot know of a switch behind a cut link; that it goes on telling the one
+     * virtual hardware address, and nothing else, misleads nobody.
+     */
+    private boolean isBehindTheTimes(final ArpMessage message) {
+        return !switches.isEmpty() && latest().isFrom(message.source()) && announcedMacs.size() == 1;
     }
 
     /**

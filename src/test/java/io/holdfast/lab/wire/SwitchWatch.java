@@ -27,9 +27,13 @@ final class SwitchWatch {
         }
     }
 
+    boolean isFrom(final Source host) {
+        return from.equals(host);
+    }
+
     /** Is it the rest of one burst of the host that had the address before? */
     boolean isLate(final Segment segment) {
-        if (!segment.source.equals(from)) {
+        if (!isFrom(segment.source)) {
             return false;
         }
         firstLateNs = firstLateNs < 0 ? segment.timeNs : firstLateNs;

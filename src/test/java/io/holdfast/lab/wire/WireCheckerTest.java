@@ -241,6 +241,12 @@ final class WireCheckerTest {
     }
 
     @Test
+    void shouldAllowTheOldHostToTellTheOneHardwareAddress() throws IOException {
+        wire.announce(HOST_B).arpReply(HOST_A);
+        assertEquals(Map.of(), check(Expectation.DEFAULT).counts());
+    }
+
+    @Test
     void shouldMissASwitch() throws IOException {
         assertEquals(Map.of(Rule.O5, 1), check(Expectation.DEFAULT.withSwitches(1)).counts());
     }
