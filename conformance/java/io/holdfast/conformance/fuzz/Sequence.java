@@ -28,6 +28,8 @@ final class Sequence {
     private boolean peerFin;
     /** Where a FIN that came ahead says that the stream ends: nothing beyond it makes sense. */
     private long finAt = Long.MAX_VALUE;
+    /** End of the data that is out, which no FIN may come before. */
+    private long highest = 1;
     /** What the application wrote, and whether it ended its stream. */
     private long written;
     private boolean ended;
@@ -82,8 +84,8 @@ final class Sequence {
             case SYN_IN_WINDOW -> syn(step, next + step.offset());
             case SYN_OLD -> syn(step, 0);
             case FIN -> fin(step, next, 0, true);
-            // The kernel's accounting of windows, by packets, decides about sizes between.
-            case FIN_WITH_DATA -> fin(step, next, bytes < 1_000 ? 100 : 1_460, true);
+            // Whether a larger one is acknowledged at once is decided by the kernel's accounting of windows, by packets.
+            case FIN_WITH_DATA -> fin(step, next, Math.min(bytes, 100), true);
             case FIN_AHEAD -> fin(step, next + step.offset(), 0, false);
             // Surely in the window: the kernel looks at flags before numbers, see DIFFERENCES.md.
             case WITHOUT_ACK -> line(step, "< P " + (next + 20_000) + ":" + (next + 20_000 + bytes) + "(" + bytes + ") win " + window);
@@ -129,6 +131,7 @@ final class Sequence {
             return;
         }
         line(step, "< P. " + seq + ":" + (seq + bytes) + "(" + bytes + ") ack " + ack + " win " + window);
+        highest = Math.max(highest, seq + bytes);
         if (moves) {
             moveTo(seq + bytes);
         }
@@ -147,6 +150,7 @@ final class Sequence {
         final long seq = Math.max(1, next - step.offset());
         if (!peerFin && seq + bytes > next && seq + bytes <= finAt) {
             line(step, "< P. " + seq + ":" + (seq + bytes) + "(" + bytes + ") ack " + acked + " win " + window);
+            highest = Math.max(highest, seq + bytes);
             moveTo(seq + bytes);
         }
     }
@@ -181,7 +185,7 @@ final class Sequence {
     }
 
     private void fin(final Step step, final long seq, final int bytes, final boolean moves) {
-        if (peerFin || finAt != Long.MAX_VALUE) {
+        if (peerFin || finAt != Long.MAX_VALUE || seq + bytes < highest) {
             return;
         }
         line(step, "< F. " + seq + ":" + (seq + bytes) + "(" + bytes + ") ack " + acked + " win " + window);
