@@ -53,8 +53,8 @@ class Node:
         options = self.cluster.options
         config = self.cluster.directory / self.name / "holdfast.properties"
         config.write_text("\n".join([*self.stack_lines(), *self.replication_lines(), *options.set]) + "\n")
-        command = [JAVA, HEAP, *(MANY_FLAGS if options.many else []), *options.java, f"-javaagent:{JAR}={config}", "-cp", class_path(),
-                   *self.cluster.service.server_command(self.home)]
+        command = [JAVA, HEAP, *(MANY_FLAGS if options.many else []), *options.java, f"-javaagent:{JAR}={config}",
+                   "-cp", class_path(), *self.cluster.service.server_command(self.home)]
         self.process = self.cluster.lab.start(self.name, command, self.log, {"HOLDFAST_RUN": str(self.run)})
 
     def stack_lines(self):

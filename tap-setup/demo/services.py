@@ -107,12 +107,17 @@ class Web(Service):
         program = "JettyHttpServer" if self.options.server == "jetty" else "JdkHttpServer"
         return ["-Dsun.net.httpserver.nodelay=true", SERVERS + program, SERVICE, self.port, home, *self.tls_arguments()]
 
-    # The clients' link: curl's own way has pauses of up to a second, and a server that holds to a rate by its own clock
-    # would hold to it, too, where it only has to do again what another did before.
-    paced_by_link = True
+    def __init__(self, options, work):
+        super().__init__(options, work)
+        # By the clients' link: curl's own way has pauses of up to a second, and a server that holds to a rate by its own clock
+        # would hold to it, too, where it only has to do again what another did before. But not many clients:
+        # hundreds of connections would fight for the few milliseconds of such a link's queue, with losses and timeouts.
+        self.paced_by_server = options.many and options.server == "jdk"
+        self.paced_by_link = not self.paced_by_server
 
     def url(self, path):
-        return f"http{'s' if self.options.tls else ''}://{SERVICE}:{self.port}/{path}"
+        rate = f"?rate={self.options.rate}" if self.options.rate and self.paced_by_server else ""
+        return f"http{'s' if self.options.tls else ''}://{SERVICE}:{self.port}/{path}{rate}"
 
     def download(self, output):
         return [*self.curl(), self.url("file/content.bin")]
