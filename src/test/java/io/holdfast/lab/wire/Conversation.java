@@ -8,6 +8,8 @@ final class Conversation {
     private static final long UNKNOWN = -1;
     private static final long BASE = 1L << 32;
     private static final int MAX_SCALE = 14;
+    /** So much later may arrive what was sent before: one host's frames pass through queues of several processors. */
+    private static final long OVERTAKING_NS = 20_000_000;
 
     final String name;
     private final Violations violations;
@@ -32,6 +34,7 @@ final class Conversation {
     private boolean timestamps;
     private boolean anyTsVal;
     private int tsVal;
+    private long newestNs;
     private long ackMax = UNKNOWN;
     private long edge = UNKNOWN;
     private long fin = UNKNOWN;
@@ -51,6 +54,7 @@ final class Conversation {
     long clientRetransmissions;
     long serverDuplicateAcks;
     int lateResets;
+    long overtaken;
 
     /** @param latest the last switch before it began; null if there was none */
     Conversation(final String name, final Violations violations, final boolean headersOnly, final SwitchWatch latest) {
@@ -106,6 +110,11 @@ final class Conversation {
 
     void onServer(final Segment segment, final SwitchWatch latest) {
         noteFirst(segment, latest, true);
+        if (isOvertaken(segment)) {
+            overtaken++;
+            onLate(segment);
+            return;
+        }
         if (segment.has(Segment.RST)) {
             if (mayReset()) {
                 lateResets++;
@@ -133,7 +142,13 @@ final class Conversation {
         lastSource = segment.source;
     }
 
-    /** What the host before had begun to send: its bytes must be the same, what it says besides is out of date. */
+    /** Was it sent before what the same host sent that has arrived already? */
+    private boolean isOvertaken(final Segment segment) {
+        return anyTsVal && segment.hasTimestamps && segment.tsVal - tsVal < 0 && segment.source.equals(lastSource)
+            && segment.timeNs - newestNs <= OVERTAKING_NS;
+    }
+
+    /** What was said out of its time, by a host that has lost the address since or in a frame that was overtaken: its bytes must be the same, what it says besides is out of date. */
     void onLate(final Segment segment) {
         if (serverMax != UNKNOWN && !segment.has(Segment.SYN) && !segment.has(Segment.RST)) {
             payload(segment, near(segment.seq, serverMax));
@@ -245,6 +260,9 @@ final class Conversation {
         if (anyTsVal && segment.tsVal - tsVal < 0) {
             broken(Rule.O3, segment, "the timestamp goes back by " + (tsVal - segment.tsVal) + from(segment));
             return;
+        }
+        if (!anyTsVal || segment.tsVal != tsVal) {
+            newestNs = segment.timeNs;
         }
         anyTsVal = true;
         tsVal = segment.tsVal;

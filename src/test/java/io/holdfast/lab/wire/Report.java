@@ -54,12 +54,13 @@ public record Report(
      * @param serverBytes              of payload, each offset once
      * @param serverRetransmitted      payload bytes sent again
      * @param serverDuplicateAcks      segments of the server that said nothing new
+     * @param overtaken                segments that arrived after later ones of the same host
      * @param lateResets               of a server that closed with data unread, which is its right
      * @param unscaled                 connections whose handshake was not seen: their edge is not checked
      */
     public record Totals(long frames, long segments, int connections, int unscaled, long serverBytes, long clientBytes,
         long serverRetransmitted, long serverRetransmissions, long clientRetransmissions, long serverDuplicateAcks,
-        int lateResets, int announcements) {
+        int lateResets, int announcements, long overtaken) {
     }
 
     public boolean ok() {
@@ -82,6 +83,9 @@ public record Report(
         text.append("hosts that spoke for the address: ").append(String.join(", ", hosts))
             .append("; hardware addresses told for it: ").append(String.join(", ", macs))
             .append("; announcements: ").append(t.announcements).append('\n');
+        if (t.overtaken > 0) {
+            text.append("segments overtaken by later ones of the same host: ").append(t.overtaken).append('\n');
+        }
         if (t.unscaled > 0) {
             text.append("handshake not seen, so window not checked: ").append(t.unscaled).append(" connections\n");
         }

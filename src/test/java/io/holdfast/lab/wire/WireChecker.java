@@ -136,6 +136,7 @@ public final class WireChecker {
         long clientRetransmissions = 0;
         long duplicates = 0;
         int lateResets = 0;
+        long overtaken = 0;
         for (final Conversation conversation : all) {
             unscaled += conversation.isHandshakeKnown() ? 0 : 1;
             serverBytes += conversation.serverBytes;
@@ -145,10 +146,11 @@ public final class WireChecker {
             clientRetransmissions += conversation.clientRetransmissions;
             duplicates += conversation.serverDuplicateAcks;
             lateResets += conversation.lateResets;
+            overtaken += conversation.overtaken;
         }
         return new Report.Totals(frames, segments, all.size(), unscaled, serverBytes, clientBytes, retransmitted,
             serverRetransmissions, clientRetransmissions, duplicates, lateResets,
-            ownership.announcements());
+            ownership.announcements(), overtaken);
     }
 
     public static void main(final String[] arguments) {

@@ -112,6 +112,19 @@ final class WireCheckerTest {
         assertEquals(Map.of(), check(Expectation.DEFAULT).counts());
     }
 
+    @Test
+    void shouldAllowSegmentsOfOneHostToOvertakeEachOther() throws IOException {
+        wire.server(HOST_A, tcp().ts(110).at(20).ack(10)).server(HOST_A, tcp().ts(105).at(20).ack(8).window(900));
+        final Report report = check(Expectation.DEFAULT);
+        assertEquals(Map.of(), report.counts(), report.text());
+        assertEquals(1, report.totals().overtaken());
+        for (int i = 0; i < 20; i++) {
+            wire.client(tcp().ts(900).at(10).ack(20));
+        }
+        wire.server(HOST_A, tcp().ts(106).at(20).ack(10)); // it was nowhere for so long
+        assertBroken(Rule.O3);
+    }
+
     // --- one for every violation ---
 
     @Test
