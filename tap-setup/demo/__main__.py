@@ -89,7 +89,7 @@ def rounds(options, lab, service, keys, work, out):
     say(f"== {options.service} ({options.server}, {options.client}), {options.direction}, "
         f"{options.clients} client{'s' if options.clients > 1 else ''}, mode {options.mode}, fault {options.fault}, "
         f"{options.rounds} round{'s' if options.rounds > 1 else ''}")
-    report.header()
+    report.header(options.mode)
     results = []
     stages = []
     for number in range(1, options.rounds + 1):

@@ -184,3 +184,15 @@ def last_failover(status):
     """As its new primary tells it: detectionMs, takeoverMs and the steps; nothing if it knows of none."""
     failovers = status.get("failovers") or []
     return failovers[-1] if failovers else {}
+
+
+def phases(failover):
+    """Where a failover's time went, in ms: detection, then the start of the server (mode cold), then what it had to do again
+    (replay); besides, the first new byte of a client, counted from the last sign of life. None for what did not happen."""
+    at = {step.get("key"): step["ms"] for step in failover.get("steps", []) if step.get("key")}
+
+    def between(first, last):
+        return round(at[last] - at[first], 3) if first in at and last in at else None
+    ready = "listening" if "listening" in at else "serving"
+    return {"detectionMs": failover.get("detectionMs"), "startMs": between("decided", "listening"),
+            "replayMs": between(ready, "replayed"), "firstByteMs": between("heard", "moved")}

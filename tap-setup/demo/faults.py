@@ -59,9 +59,9 @@ def kill_backup(stage):
     start = time.monotonic()
     stage.cluster.restart("b")
     stage.note("b starts again")
-    stage.cluster.node("b").await_protecting()
-    stage.note("b protects")
+    stage.await_protection("b")
     stage.protected_again_s = time.monotonic() - start
+    stage.check_protection("a")
 
 
 def stale(stage):
@@ -88,8 +88,7 @@ def double(stage):
     start = time.monotonic()
     stage.cluster.restart("a")
     stage.note("a starts again")
-    stage.cluster.node("a").await_protecting()
-    stage.note("a protects")
+    stage.await_protection("a")
     stage.protected_again_s = time.monotonic() - start
     stage.strike_at(stage.fraction(), "kill -9 of b", lambda: stage.cluster.node("b").kill())
 

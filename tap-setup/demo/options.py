@@ -79,8 +79,8 @@ def parse(arguments):
     add("--size", type=size, metavar="BYTES", help="of each transfer, like 64M (1G, divided among the clients; with "
         f"{MANY} clients or more half of that, and at least 1M)")
     add("--rate", type=size, metavar="BYTES", help="a second, to which each transfer is held (no limit; with --fault "
-        f"double what makes it last {DOUBLE_SECONDS} s, with switchover {SWITCHOVER_SECONDS} s, with {MANY} clients or more "
-        f"{MANY_SECONDS} s)")
+        f"double or kill-backup what makes it last {DOUBLE_SECONDS} s, with switchover {SWITCHOVER_SECONDS} s, with {MANY} "
+        f"clients or more {MANY_SECONDS} s)")
     add("--seconds", type=count, default=20, metavar="N", help="of media, with --service stream (20)")
     add("--bitrate", type=size, default=4_000_000, metavar="BITS", help="a second, of the media (4000000)")
     add("--tls", action="store_true", help="HTTPS or FTPS between client and server")
@@ -128,7 +128,7 @@ def conclude(parser, options):
         options.check = options.size * transfers <= DEFAULT_CHECKED
     if options.check and options.size * transfers > MAX_CHECKED:
         parser.error(f"--check keeps every byte: a round may have {MAX_CHECKED // MIB} MiB; see --size")
-    slow = {"double": DOUBLE_SECONDS, "switchover": SWITCHOVER_SECONDS}.get(options.fault)
+    slow = {"double": DOUBLE_SECONDS, "kill-backup": DOUBLE_SECONDS, "switchover": SWITCHOVER_SECONDS}.get(options.fault)
     if not slow and options.many:
         slow = MANY_SECONDS
     if slow and not options.rate and options.service != "stream":

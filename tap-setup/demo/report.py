@@ -9,9 +9,16 @@ from faults import LOST
 COLUMNS = (("round", 5), ("bytes", 10), ("intact", 9), ("sha256", 12), ("resets", 6), ("MiB/s", 7), ("at %", 5),
            ("stall ms", 17), ("switch ms", 9), ("detect ms", 9), ("takeover ms", 11), ("wire", 6))
 
+# Mode cold: where the time goes after the detection.
+COLD_COLUMNS = (("start ms", 8), ("replay ms", 9), ("first byte", 10))
 
-def header():
-    say("   " + "  ".join(name.rjust(width) for name, width in COLUMNS))
+
+def columns(mode):
+    return COLUMNS + (COLD_COLUMNS if mode == "cold" else ())
+
+
+def header(mode):
+    say("   " + "  ".join(name.rjust(width) for name, width in columns(mode)))
 
 
 def row(result, mode):
@@ -24,7 +31,9 @@ def row(result, mode):
              ",".join(number(one["switchMs"]) for one in found) or "-",
              number(result["detectionMs"]), number(result["takeoverMs"]),
              {True: "holds", False: "BROKEN", None: "-"}[result["wireCheck"]])
-    say("   " + "  ".join(str(cell).rjust(width) for cell, (_, width) in zip(cells, COLUMNS)))
+    if mode == "cold":
+        cells += tuple(number(result["phases"][name]) for name in ("startMs", "replayMs", "firstByteMs"))
+    say("   " + "  ".join(str(cell).rjust(width) for cell, (_, width) in zip(cells, columns(mode))))
     for step in result["failover"].get("steps", []) if mode == "cold" else []:
         say(f"     {step['ms']:10.1f} ms  {step['what']}")
     if result["protectedAgainS"]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import faults
 import flows
 from capture import HEADER_BYTES, WHOLE_BYTES, Capture
-from cluster import Cluster, last_failover
+from cluster import Cluster, last_failover, phases
 from common import SERVICE, DemoError, is_terminal, say, wait_for
 from lab import octets
 from wire import WireCheck
@@ -150,6 +150,16 @@ class Stage:
         except (DemoError, subprocess.TimeoutExpired) as e:
             self.complain(f"not protected again: {e}")
 
+    def check_protection(self, name):
+        """Every connection that still moves bytes must be protected, as its primary says."""
+        if self.fraction() >= 1:
+            self.complain("the transfers ended before there was a new backup: raise --size, or set --rate")
+            return
+        counts = self.cluster.node(name).status()["connections"]
+        if counts["protected"] < 1 or counts["catchingUp"] or counts["unprotected"]:
+            self.complain(f"{name} counts {counts['protected']} connections as protected, {counts['catchingUp']} as catching up, "
+                          f"{counts['unprotected']} as unprotected")
+
     def await_role(self, name, role):
         """Whether the host has come to play it; complains if not."""
         node = self.cluster.node(name)
@@ -192,6 +202,7 @@ class Stage:
         for transfer in self.transfers:
             transfer.conclude(home)
         strikes = [strike.struck_ns for strike in self.strikes]
+        self.failover = failover
         self.traffic = traffic = flows.read(self.capture.path, SERVICE, strikes)
         directions = ("download", "upload") if options.direction == "both" else (options.direction,)
         self.stalls, quiet = flows.stalls(traffic, self.service.content.size, strikes, directions)
@@ -203,6 +214,8 @@ class Stage:
         if moved < sum(transfer.size for transfer in self.transfers if transfer.intact()):
             self.complain("the capture lacks bytes that arrived: nothing can be said of stalls")
         self.judge_switches(len(traffic.hosts) - 1)
+        if options.fault == "kill-backup":
+            self.judge_deadline()
         checked = self.check_wire()
         if checked is False:
             self.complain(f"broken on the wire, see {self.out / f'wire-{self.number}.txt'}")
@@ -225,7 +238,8 @@ class Stage:
             "captureDropped": self.capture.dropped + (self.wire.dropped() if self.wire else 0),
             "longestPauseBeforeMs": None if quiet is None else round(quiet, 3),
             "faults": [self.fault_result(i, until) for i, until in enumerate(ends[:len(strikes)])],
-            "detectionMs": failover.get("detectionMs"), "takeoverMs": failover.get("takeoverMs"), "failover": failover,
+            "detectionMs": failover.get("detectionMs"), "takeoverMs": failover.get("takeoverMs"),
+            "phases": phases(failover), "failover": failover,
             "protectedAgainS": self.protected_again_s,
             "notes": [{"atMs": round((t - self.began_ns) / 1e6, 3), "text": text} for t, text in self.notes],
             "wireCheck": checked,
@@ -243,6 +257,18 @@ class Stage:
         elif moved != expected:
             self.remarks.append(f"the address moved {moved} times where {expected} were to be expected: a host that lived was "
                                 "taken for dead")
+
+    def judge_deadline(self):
+        """Losing the backup may hold clients up for as long as policy says, and no longer: until it is known to be lost, and then
+        until the primary goes on alone. Whatever the new backup costs until the end counts, too."""
+        most = sum(int(self.setting(f"replication.{name}", 100)) for name in ("detect_ms", "solo_ms"))
+        worst = max((float("inf") if stall.ms is None else stall.ms for found in self.stalls for stall in found), default=0)
+        if worst > most:
+            self.complain(f"a client stalled for {worst:.1f} ms, and policy (detect_ms + solo_ms) allows {most}")
+
+    def setting(self, key, default):
+        """As --set has it."""
+        return dict(line.split("=", 1) for line in self.options.set).get(key, default)
 
     def judge_silence(self, strikes):
         """Of a fault that no transfer survives: after it nobody may speak for the address."""

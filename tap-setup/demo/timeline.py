@@ -108,6 +108,15 @@ class Panel:
                  'stroke-width="1.5" stroke-dasharray="5 3"/>')
         self.text(x + (5 if anchor == "start" else -5), top + 3, words, kind, anchor)
 
+    def note_below(self, t, words, level):
+        """A short line from the bottom, with words beside it; levels keep neighbours apart."""
+        if not self.start <= t <= self.end:
+            return
+        x, bottom = self.x(t), self.top + self.height
+        y = bottom - 14 * (level + 1)
+        self.add(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{bottom}" y2="{y:.1f}" stroke="{INK}" stroke-width="1"/>')
+        self.text(x + 4, y + 9, words, "note")
+
     def bracket(self, start, end, words):
         """The stall: a double arrow over the time in which nothing moved."""
         left, right, y = self.x(start), self.x(end), self.top + self.height * 0.55
@@ -180,6 +189,20 @@ def overview(stage, begin, end, directions):
     return panel
 
 
+# Steps of a failover that a picture from near has room for.
+SHOWN_STEPS = {"decided": "decided", "started": "server starts", "listening": "server listens", "replayed": "replayed",
+               "moved": "first new byte"}
+
+
+def failover_steps(panel, stage):
+    """Those of the last failover, as the new primary tells them, by its clock."""
+    began = stage.failover.get("beganAtMs")
+    shown = [(step["ms"], SHOWN_STEPS[step["key"]]) for step in stage.failover.get("steps", [])
+             if step.get("key") in SHOWN_STEPS]
+    for i, (ms, words) in enumerate(shown if began is not None else []):
+        panel.note_below(began + ms, words, i)
+
+
 def near(stage, number, top, begin, end, directions):
     strike = stage.strikes[number]
     struck = strike.struck_ns / MS
@@ -204,6 +227,8 @@ def near(stage, number, top, begin, end, directions):
         panel.mark(struck + switched, f"new host speaks, {switched:.1f} ms", GREEN, "switch")
     for t, text in stage.notes:
         panel.mark(t / MS, text, FAINT, "note", level=1)
+    if number == len(stage.strikes) - 1:
+        failover_steps(panel, stage)
     if not stall:
         panel.text(panel.x(struck + 150), top + NEAR_HEIGHT * 0.5, "nothing moves any more", "stall", "middle")
     return panel

@@ -1,5 +1,7 @@
 package io.holdfast.failover;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -17,9 +19,19 @@ import java.util.List;
 public record Failover(Role from, Role to, long fromEpoch, long toEpoch, Reason reason, String text, long heardNs, long decidedNs,
     long servingNs, int connections, List<Step> steps) {
     /**
+     * @param key  what programs know it by; empty if it is for people only
      * @param atNs on this node's clock
      */
-    public record Step(String what, long atNs) {
+    public record Step(String key, String what, long atNs) {
+        public static final String HEARD = "heard";
+        public static final String DECIDED = "decided";
+        public static final String SERVING = "serving";
+        /** Mode cold: the program, for which the JVM has waited, begins. */
+        public static final String STARTED = "started";
+
+        Step(final String what, final long atNs) {
+            this("", what, atNs);
+        }
     }
 
     /** When the first sign of it was. */
@@ -45,7 +57,10 @@ public record Failover(Role from, Role to, long fromEpoch, long toEpoch, Reason 
     }
 
     Failover copy() {
+        // Some are told of by other threads, a little later.
+        final List<Step> inOrder = new ArrayList<>(steps);
+        inOrder.sort(Comparator.comparingLong(Step::atNs));
         return new Failover(from, to, fromEpoch, toEpoch, reason, text, heardNs, decidedNs, servingNs, connections,
-            List.copyOf(steps));
+            List.copyOf(inOrder));
     }
 }

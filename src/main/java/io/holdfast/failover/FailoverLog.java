@@ -23,10 +23,11 @@ final class FailoverLog {
     void onRole(
         final Role from, final Role to, final long fromEpoch, final long toEpoch, final Reason reason,
         final String text, final long nowNs) {
-        if (to == Role.FENCED || to == Role.SOLO && from != Role.SOLO) {
+        final boolean changed = to == Role.FENCED || to == Role.SOLO && from != Role.SOLO;
+        if (changed) {
             final List<Failover.Step> steps = new ArrayList<>();
             if (links.contactNs() != NO_TIME) {
-                steps.add(new Failover.Step("the peer was heard last", links.contactNs()));
+                steps.add(new Failover.Step(Failover.Step.HEARD, "the peer was heard last", links.contactNs()));
             }
             for (final PathMonitor path : links.all) {
                 if (path.cutNs != NO_TIME) {
@@ -44,14 +45,18 @@ final class FailoverLog {
                 failovers.removeFirst();
             }
         }
-        mark(from + " to " + to + " of epoch " + toEpoch + ": " + reason.sentence(), nowNs);
+        mark(changed ? Failover.Step.DECIDED : "", from + " to " + to + " of epoch " + toEpoch + ": " + reason.sentence(), nowNs);
     }
 
     /** Adds a step to the last change of ownership, if there was one. */
     void mark(final String what, final long nowNs) {
+        mark("", what, nowNs);
+    }
+
+    void mark(final String key, final String what, final long nowNs) {
         final Failover last = failovers.peekLast();
         if (last != null && last.steps().size() < STEP_LIMIT) {
-            last.steps().add(new Failover.Step(what, nowNs));
+            last.steps().add(new Failover.Step(key, what, nowNs));
         }
     }
 
@@ -63,7 +68,7 @@ final class FailoverLog {
         }
         final Failover serving = last.serving(connections, nowNs);
         failovers.addLast(serving);
-        mark("serving, " + connections + " connections carried on", nowNs);
+        mark(Failover.Step.SERVING, "serving, " + connections + " connections carried on", nowNs);
         return serving.copy();
     }
 

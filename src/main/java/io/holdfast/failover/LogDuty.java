@@ -4,10 +4,12 @@ import io.holdfast.counters.Counters;
 import io.holdfast.replication.ConnectionReport;
 import io.holdfast.replication.Feeder;
 import io.holdfast.replication.Replica;
+import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.channel.Channels;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.log.BatchResult;
 import io.holdfast.replication.log.History;
+import io.holdfast.replication.log.HistoryLimits;
 import io.holdfast.replication.log.HistoryListener;
 import io.holdfast.replication.log.LogMessages;
 import io.holdfast.replication.log.LogReceiver;
@@ -16,6 +18,7 @@ import io.holdfast.replication.log.LogWriter;
 import io.holdfast.replication.log.SenderState;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.util.Deadline;
+import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
@@ -49,6 +52,8 @@ final class LogDuty implements HistoryListener {
     private final Channels channels;
     private final Counters counters;
     private final UnsafeBuffer ack = new UnsafeBuffer(new byte[LogMessages.ACK_BYTES]);
+    private final HistoryLimits limits;
+    private final boolean cold;
     private final History history;
     private final LogSender sender;
     private final Feeder feeder;
@@ -76,7 +81,9 @@ final class LogDuty implements HistoryListener {
         this.channels = channels;
         this.busy = busy;
         this.counters = counters;
-        history = new History(config.history(), this, counters, true);
+        limits = config.history();
+        cold = config.mode() == ReplicationMode.COLD;
+        history = new History(limits, this, counters, true);
         sender = new LogSender(writer, history, counters);
         feeder = replica.feedFrom(history);
     }
@@ -352,6 +359,9 @@ final class LogDuty implements HistoryListener {
         for (final ConnectionReport c : inShard(replica::report)) {
             if (c.lost() != null) {
                 count.add(c, ConnectionProtection.State.UNPROTECTED, c.lost());
+            } else if (cold && !history.contains(c.id())) {
+                count.add(c, ConnectionProtection.State.UNPROTECTED, "the history here could not keep it: a server that starts here "
+                    + "would not get it");
             } else if (c.behind()) {
                 count.add(c, ConnectionProtection.State.CATCHING_UP, "the server here is still doing again what the primary's did");
             } else {
@@ -365,6 +375,12 @@ final class LogDuty implements HistoryListener {
     @Override
     public void overLimit(final long connectionId) {
         LOG.warn("connection {} is not protected for a later backup: the history is full", Long.toHexString(connectionId));
+    }
+
+    @Override
+    public void writeFailed(final IOException cause) {
+        LOG.error("the history cannot be written to {}, so that it has {} bytes of memory and no more: connections that need more will "
+            + "not be protected ({})", limits.directory(), limits.memoryBytes(), cause.toString());
     }
 
     @Override

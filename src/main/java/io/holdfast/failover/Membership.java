@@ -217,6 +217,11 @@ public final class Membership {
         self.log.mark(what, nowNs);
     }
 
+    /** The same with a key by which programs know the step. */
+    void mark(final String key, final String what, final long nowNs) {
+        self.log.mark(key, what, nowNs);
+    }
+
     /**
      * A backup that has become the owner is ready to speak on every connection.
      *

@@ -109,6 +109,8 @@ public final class Node implements AutoCloseable {
     /** Waits until this host leads for the first time: what mode cold starts its server with. */
     public void awaitLeading() throws InterruptedException {
         leading.await();
+        final long atNs = now();
+        task(() -> membership.mark(Failover.Step.STARTED, "the program starts", atNs));
     }
 
     /** The shard's clock: the membership's, the log's, and that of timestamps and leases. */
@@ -343,6 +345,11 @@ public final class Node implements AutoCloseable {
             task(() -> LOG.warn("connection {} ({}) is not protected: {}", Long.toHexString(id), connection == null ? "?"
                 : connection.localAddress() + ":" + connection.localPort() + " with " + connection.remoteAddress() + ":"
                 + connection.remotePort(), reason));
+        }
+
+        @Override
+        public void onStep(final String step, final String what, final long nowNs) {
+            task(() -> membership.mark(step, what, nowNs));
         }
     }
 

@@ -62,10 +62,12 @@ final class StatusJson {
     private static void failover(final Json json, final Failover f, final long nowNs) {
         json.object().put("from", f.from().name()).put("to", f.to().name()).put("fromEpoch", f.fromEpoch())
             .put("toEpoch", f.toEpoch()).put("reason", f.reason().name()).put("detail", f.text())
+            .put("beganAtMs", System.currentTimeMillis() - (nowNs - f.beganNs()) / 1_000_000)
             .ms("msAgo", nowNs - f.decidedNs()).ms("detectionMs", f.detectionNs()).ms("takeoverMs", f.takeoverNs())
             .put("connections", f.connections()).array("steps");
         for (final Failover.Step step : f.steps()) {
-            json.object().ms("ms", step.atNs() - f.beganNs()).put("what", step.what()).end();
+            json.object().ms("ms", step.atNs() - f.beganNs()).put("what", step.what())
+                .put("key", step.key().isEmpty() ? null : step.key()).end();
         }
         json.endArray().end();
     }

@@ -43,6 +43,9 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
     /** How far its output had come when it was read last. By whoever reads. */
     private long writtenAtRead;
 
+    /** After a takeover: what its server does again; null once its client gets on. */
+    Replay.Task replay;
+
     /** In the recorder's list of those that wait for the backup. */
     boolean waiting;
 
@@ -120,6 +123,16 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
         checkpointRead = readOffset;
         checkpointWrite = writeOffset;
         stored = Math.max(stored, writeOffset);
+    }
+
+    /** How far the primary before this host is known to have written. */
+    long writtenThere() {
+        return expectedOffset;
+    }
+
+    /** Its server here has not come so far yet. */
+    boolean writesAgain() {
+        return hash.position() < expectedOffset;
     }
 
     /** Once after the server was found to write something else than on the host before. */

@@ -61,6 +61,7 @@ public final class Replica implements Replication {
     private long startingUntilNs = Deadline.NONE;
     private boolean listened;
     private Feeder feeder;
+    private final Replay replay;
     private Runnable listening = () -> { };
     /** What the backup has stored, as the replicator's thread knows it. */
     private volatile long stored;
@@ -80,6 +81,7 @@ public final class Replica implements Replication {
         this.logReady = logReady;
         recorder = new Recorder(control, writer, mode, counters, this::onDiverged);
         this.events = events;
+        replay = new Replay(events);
         follower = new Follower(control, mode, counters, events, logReady);
     }
 
@@ -142,6 +144,7 @@ public final class Replica implements Replication {
             final int shiftMs = timestampShiftMs(clockShiftNs);
             control.tcp().succeed(clockShiftNs, shiftMs, nowNs);
             begin(epoch);
+            replay.begin(!listened);
             for (final ShadowConnection c : follower.members()) {
                 promote(c, shiftMs, nowNs);
             }
@@ -207,6 +210,7 @@ public final class Replica implements Replication {
         if (c.lost != null) {
             connection.breakOff(nowNs);
         } else {
+            replay.add(p);
             connection.onPromoted();
             control.apply(connection, c.verbs, nowNs);
         }
@@ -377,7 +381,13 @@ public final class Replica implements Replication {
 
     @Override
     public boolean capture(final Endpoint endpoint, final long nowNs) {
-        return !(endpoint.replica() instanceof ProtectedConnection c) || recorder.capture(c);
+        if (!(endpoint.replica() instanceof ProtectedConnection c)) {
+            return true;
+        }
+        if (c.replay != null) {
+            replay.look(c, nowNs);
+        }
+        return recorder.capture(c);
     }
 
     @Override
@@ -393,6 +403,7 @@ public final class Replica implements Replication {
     public void onDropped(final Endpoint endpoint, final long nowNs) {
         if (endpoint.replica() instanceof ProtectedConnection c && part == Part.LEADING) {
             recorder.close(c);
+            replay.forget(c, nowNs);
             if (!endpoint.attached()) {
                 c.endFeed();
             }
@@ -411,6 +422,7 @@ public final class Replica implements Replication {
     public void onListening(final ListenerEntry entry, final long nowNs) {
         listened = true;
         startingUntilNs = Deadline.NONE;
+        replay.onListening(control.nowNs());
         follower.onListening();
         listening.run();
     }

@@ -9,4 +9,13 @@ public interface ReplicationEvents {
 
     /** A connection could not be followed, and will not survive the primary. */
     void onUnprotected(ConnectionId connection, long connectionId, String reason);
+
+    /**
+     * A takeover got on.
+     *
+     * @param step what programs know it by
+     * @param what the same for people
+     */
+    default void onStep(final String step, final String what, final long nowNs) {
+    }
 }

@@ -43,6 +43,8 @@ final class FedHosts {
         private LogReceiver receiver;
         private Host backup;
         private boolean gated;
+        /** How a takeover by this host went on. */
+        final List<String> steps = new ArrayList<>();
 
         Host(final ReplicationMode mode, final HistoryLimits limits, final Consumer<StackConfig> settings) {
             final LogWriter writer = RingReader.smallLog(ringBytes);
@@ -175,6 +177,16 @@ final class FedHosts {
         @Override
         public void onUnprotected(final ConnectionId connection, final long id, final String reason) {
             events.add("host " + index + " unprotected: " + reason);
+        }
+
+        @Override
+        public void onStep(final String step, final String what, final long nowNs) {
+            steps.add(step);
+        }
+
+        /** Connections that are followed here by a server that is not where the primary's is. */
+        int catchingUp() {
+            return replica.catchingUp();
         }
 
         @Override

@@ -118,6 +118,51 @@ final class FedTest {
     }
 
     @Test
+    void shouldTellHowATakeoverGoesOn() throws IOException {
+        final FedTest t = new FedTest();
+        try (World world = t.world) {
+            final FedHosts.Host a = t.host(ReplicationMode.COLD);
+            final FedHosts.Host b = t.host(ReplicationMode.COLD);
+            a.lead(1);
+            t.serve(a, Pace.NONE);
+            b.join(a, 1);
+            t.hosts.kill(a, 1_200, () -> world.at(world.nowNs + 20 * MS, () -> {
+                b.lead(2);
+                assertEquals(List.of(), b.steps);
+                world.at(world.nowNs + 2 * SECOND, () -> t.serve(b, new Pace(4_096, MS)));
+            }));
+            t.connect(3, 3_000_000);
+            t.runToTheEnd();
+            assertEquals("listening", b.steps.get(0));
+            // Of three connections the first may get on before the last one's server is where the last host's was.
+            assertEquals(List.of("listening", "moved", "replayed"), b.steps.stream().sorted().toList());
+        }
+    }
+
+    @Test
+    void shouldNotCallProtectedWhatAServerHasYetToDoAgain() throws IOException {
+        final FedTest t = new FedTest();
+        try (World world = t.world) {
+            final FedHosts.Host a = t.host(ReplicationMode.HOT);
+            final FedHosts.Host b = t.host(ReplicationMode.HOT);
+            a.lead(1);
+            t.serve(a, new Pace(4_096, MS / 10));
+            t.serve(b, new Pace(4_096, MS));
+            world.at(world.nowNs + 30 * MS, () -> {
+                assertEquals(0, b.catchingUp());
+                b.join(a, 1);
+            });
+            world.at(world.nowNs + 45 * MS, () -> {
+                assertTrue(a.isProtected() && !t.clients.get(0).over(), "too early or too late");
+                assertEquals(2, b.catchingUp());
+            });
+            t.connect(2, 2_000_000);
+            t.runToTheEnd();
+            assertEquals(0, b.catchingUp());
+        }
+    }
+
+    @Test
     void shouldLetNewClientsWaitWhileTheServerStarts() throws IOException {
         final FedTest t = new FedTest();
         try (World world = t.world) {

@@ -67,7 +67,7 @@ public final class History implements AutoCloseable {
         this.listener = listener;
         this.counters = counters;
         directory = limits.directory() == null ? null : HistoryDirectory.open(limits.directory(), limits.cluster());
-        store = new SegmentStore(limits, directory, cursors, counters, alone);
+        store = new SegmentStore(limits, directory, cursors, counters, alone, listener::writeFailed);
         ledger = new Ledger(store);
         departures = new Departures(store, ledger, cursors);
         damage = new Damage(store, ledger, cursors, departures, listener, counters);

@@ -1,5 +1,7 @@
 package io.holdfast.replication.log;
 
+import java.io.IOException;
+
 /**
  * Hears which connections the history could not keep: a backup that joins later does not get them. Called inside a call of
  * the history, which must not be called from here.
@@ -11,6 +13,10 @@ public interface HistoryListener {
      * @param connectionId 0: choices of no connection are missing
      */
     void overLimit(long connectionId);
+
+    /** A segment could not be written to disk; it stays in memory, and what finds memory full is refused. */
+    default void writeFailed(final IOException cause) {
+    }
 
     /** A file of the history is damaged, and records of this connection are gone with it. */
     void lost(long connectionId);

@@ -6,6 +6,7 @@ import io.holdfast.util.Invariant;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 
 /**
@@ -34,6 +35,7 @@ final class SegmentStore {
     private long liveBytes;
     private long diskBytes;
     private int appendsBeforeDisk;
+    private final Consumer<IOException> writeFailed;
     /** null without a directory. */
     private final SegmentWriter writer;
 
@@ -41,14 +43,18 @@ final class SegmentStore {
     private Segment readSegment;
     private int readGeneration;
 
-    /** @param alone files are written by a thread of their own */
+    /**
+     * @param alone       files are written by a thread of their own
+     * @param writeFailed hears of each write that failed
+     */
     SegmentStore(final HistoryLimits limits, final HistoryDirectory directory, final Cursors cursors, final Counters counters,
-        final boolean alone) {
+        final boolean alone, final Consumer<IOException> writeFailed) {
         this.limits = limits;
         this.directory = directory;
         this.cursors = cursors;
         this.counters = counters;
         memorySegments = limits.memorySegments();
+        this.writeFailed = writeFailed;
         writer = directory == null ? null : new SegmentWriter(directory.filesOfAnotherThread(), alone);
         readImage = directory == null ? null : new Segment.Image(limits.segmentBytes());
         addSegment(newImage());
@@ -343,6 +349,7 @@ final class SegmentStore {
         if (written.failure() != null) {
             counters.increment(ReplicationCounter.HISTORY_DISK_ERRORS);
             appendsBeforeDisk = DISK_RETRY_APPENDS;
+            writeFailed.accept(written.failure());
             // What stood there before, if anything did, is of no use.
             writer.delete(segment.id);
         }

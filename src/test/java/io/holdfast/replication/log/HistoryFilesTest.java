@@ -9,6 +9,7 @@ import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -143,10 +144,44 @@ final class HistoryFilesTest {
             }
             assertEquals(List.of(2L), tester.overLimit);
             assertEquals(1, tester.counted(ReplicationCounter.HISTORY_DISK_ERRORS));
+            assertEquals(1, tester.failed.size());
+            assertTrue(tester.failed.get(0).getMessage().contains(directory.toString()), tester.failed.get(0).toString());
+            assertFalse(tester.history.contains(2));
             assertEquals(first, tester.lines());
             tester.checkSums();
             Files.createDirectory(directory);
         }
+    }
+
+    /** What is not written yet is read from memory, whenever that ends; nothing is lost, and no memory given back that is in use. */
+    @Test
+    void shouldGoOnWhileAThreadWrites() {
+        try (HistoryTester tester = HistoryTester.withThread(2, 100, directory)) {
+            fill(tester, 10, 40);
+            assertEquals(kept(log.lines), tester.lines());
+            // Beyond what may wait to be written, so that it had to wait for some.
+            assertTrue(tester.counted(ReplicationCounter.HISTORY_SPILLS) > SegmentStore.MAX_SPILLING);
+            for (int id = 1; id <= 10; id += 2) {
+                tester.history.forget(id);
+            }
+            while (tester.history.maintain()) {
+                // Rewrites segments while others are being written.
+            }
+            assertEquals(kept(log.lines).stream().filter(line -> id(line) % 2 == 0).toList(), tester.lines().stream()
+                .filter(line -> id(line) % 2 == 0).toList());
+        }
+        try (var all = Files.list(directory)) {
+            assertEquals(List.of("lock"), all.map(file -> file.getFileName().toString()).toList());
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoDirectory() throws IOException {
+        final Path file = Files.createFile(directory.resolve("file"));
+        final UncheckedIOException e = assertThrows(UncheckedIOException.class, () -> new HistoryTester(2, 100, file));
+        assertTrue(e.getMessage().contains("history_dir = " + file), e.getMessage());
     }
 
     @Test

@@ -23,6 +23,7 @@ final class HistoryTester implements AutoCloseable {
     final Counters counters = new Counters();
     final List<Long> overLimit = new ArrayList<>();
     final List<Long> lost = new ArrayList<>();
+    final List<IOException> failed = new ArrayList<>();
     final Path directory;
     final History history;
     private final RecordDecoder decoder = new RecordDecoder();
@@ -30,15 +31,21 @@ final class HistoryTester implements AutoCloseable {
 
     /** With a directory of its own. */
     HistoryTester(final int memorySegments, final int limitSegments) {
-        this(memorySegments, limitSegments, temporary(), true);
+        this(memorySegments, limitSegments, temporary(), true, false);
     }
 
     /** @param directory null: memory only */
     HistoryTester(final int memorySegments, final int limitSegments, final Path directory) {
-        this(memorySegments, limitSegments, directory, false);
+        this(memorySegments, limitSegments, directory, false, false);
     }
 
-    private HistoryTester(final int memorySegments, final int limitSegments, final Path directory, final boolean own) {
+    /** With a thread of its own for files. */
+    static HistoryTester withThread(final int memorySegments, final int limitSegments, final Path directory) {
+        return new HistoryTester(memorySegments, limitSegments, directory, false, true);
+    }
+
+    private HistoryTester(final int memorySegments, final int limitSegments, final Path directory, final boolean own,
+        final boolean alone) {
         this.directory = directory;
         ownDirectory = own;
         history = new History(new HistoryLimits("test", SEGMENT, (long) memorySegments * SEGMENT,
@@ -49,10 +56,15 @@ final class HistoryTester implements AutoCloseable {
                 }
 
                 @Override
+                public void writeFailed(final IOException cause) {
+                    failed.add(cause);
+                }
+
+                @Override
                 public void lost(final long connectionId) {
                     lost.add(connectionId);
                 }
-            }, counters);
+            }, counters, alone);
     }
 
     /** Appends what the writer's ring has; how many the history kept. */
