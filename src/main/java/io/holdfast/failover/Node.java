@@ -71,10 +71,18 @@ public final class Node implements AutoCloseable {
      * @throws IllegalArgumentException naming a setting that cannot be
      */
     public static Node start(final NodeConfig config, final StackConfig stackConfig) {
-        return new Node(config, stackConfig);
+        return new Node(config, stackConfig, started -> { });
     }
 
-    private Node(final NodeConfig config, final StackConfig stackConfig) {
+    /**
+     * The same, with something to be done between the two: what stops the whole JVM for a while would make a node that takes part
+     * already look dead.
+     */
+    public static Node start(final NodeConfig config, final StackConfig stackConfig, final Consumer<HoldfastStack> between) {
+        return new Node(config, stackConfig, between);
+    }
+
+    private Node(final NodeConfig config, final StackConfig stackConfig, final Consumer<HoldfastStack> between) {
         this.config = config;
         if (stackConfig.link.virtualMac == 0) {
             stackConfig.link.virtualMac = config.virtualMac();
@@ -85,11 +93,14 @@ public final class Node implements AutoCloseable {
             replica = new Replica(made, writer, config.mode(), made.counters(), new Events(), this::mayDepart, this::logReady);
             return replica;
         });
+        // Before anything can be put in the place of the JDK's randomness.
+        final long incarnation = new SecureRandom().nextLong() | 1;
         stack = HoldfastStack.start(stackConfig);
+        between.accept(stack);
         final Counters counters = control.counters();
         channels = new Channels(config.channels().counters(counters), new Traffic());
         log = new LogDuty(config, control, replica, writer, channels, this::busy, counters);
-        membership = new Membership(config.membership().counters(counters).incarnation(new SecureRandom().nextLong() | 1),
+        membership = new Membership(config.membership().counters(counters).incarnation(incarnation),
             new Decisions(), now());
         Choices.source(choices);
         thread = new Thread(this::run, "holdfast-replicator");

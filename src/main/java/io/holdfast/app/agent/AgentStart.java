@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /** Starts the stack and puts it under the program. Loaded only once the JDK is open to it. */
 final class AgentStart {
@@ -34,19 +35,40 @@ final class AgentStart {
             throw new IllegalArgumentException("replication.mode = resume: for programs that use io.holdfast.socket themselves and take their "
                 + "connections back; under the agent hot and cold are possible");
         }
-        final Node node = replication.mode() == ReplicationMode.OFF ? null : Node.start(replication, config);
-        final HoldfastStack stack = node == null ? HoldfastStack.start(config) : node.stack();
+        final ChoiceOptions choices = ChoiceOptions.load(path);
+        final Consumer<HoldfastStack> underTheProgram = started -> putUnder(started, policy, choices, instrumentation);
+        final Node node;
+        final HoldfastStack stack;
+        if (replication.mode() == ReplicationMode.OFF) {
+            node = null;
+            stack = HoldfastStack.start(config);
+            underTheProgram.accept(stack);
+        } else {
+            node = Node.start(replication, config, underTheProgram);
+            stack = node.stack();
+        }
         System.err.println("holdfast: serving " + config.addresses() + " with\n" + config.toString().stripTrailing().indent(2)
             + (node == null ? "" : replication.toString().stripTrailing().indent(2)) + "  wildcard = " + policy.wildcard() + ", outgoing = " + policy.outgoing());
-        HoldfastSelectorProvider.installAsDefault(stack);
-        SocketImplAdvice.install(instrumentation, Platforms.socketImpls(stack, policy));
-        followPrimary(instrumentation, ChoiceOptions.load(path));
         final ControlServer control = control(stack, node);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(node, stack, control), "holdfast-shutdown"));
         if (replication.mode() == ReplicationMode.COLD) {
             System.err.println("holdfast: mode cold: the program starts when this host is to serve");
             node.awaitLeading();
         }
+    }
+
+    /** Classes that are loaded already are redefined here, and the JVM stops for it: before the node takes part. */
+    private static void putUnder(final HoldfastStack stack, final AddressPolicy policy, final ChoiceOptions choices,
+        final Instrumentation instrumentation) {
+        HoldfastSelectorProvider.installAsDefault(stack);
+        try {
+            SocketImplAdvice.install(instrumentation, Platforms.socketImpls(stack, policy));
+        } catch (final RuntimeException e) {
+            throw e;
+        } catch (final Exception e) {
+            throw new IllegalStateException("this JDK's sockets cannot be put on the stack", e);
+        }
+        followPrimary(instrumentation, choices);
     }
 
     /** After the stack, whose own randomness must not come from generators that ask. */
