@@ -84,6 +84,8 @@ public final class Node implements AutoCloseable {
 
     private Node(final NodeConfig config, final StackConfig stackConfig, final Consumer<HoldfastStack> between) {
         this.config = config;
+        // Before the node takes part: it is nobody's business then that this takes a while, and all of a processor.
+        Rehearsal.once();
         if (stackConfig.link.virtualMac == 0) {
             stackConfig.link.virtualMac = config.virtualMac();
         }
@@ -106,7 +108,6 @@ public final class Node implements AutoCloseable {
         thread = new Thread(this::run, "holdfast-replicator");
         thread.setDaemon(true);
         thread.start();
-        Rehearsal.begin();
     }
 
     public HoldfastStack stack() {

@@ -3,7 +3,6 @@ package io.holdfast.failover;
 import io.holdfast.counters.Counters;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.memory.MemoryHub;
-import io.holdfast.link.tap.Urgency;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationEvents;
 import io.holdfast.replication.ReplicationMode;
@@ -207,17 +206,11 @@ final class Rehearsal implements AutoCloseable {
             .random(new SeededRandom(number)).memoryLimit(MEMORY_BYTES).maxConnections(4 * CONNECTIONS);
     }
 
-    /** Once in a process, by a thread that gives way to all others. */
-    static void begin() {
-        if (BEGUN.compareAndSet(false, true)) {
-            final Thread thread = new Thread(Rehearsal::runAll, "holdfast-rehearsal");
-            thread.setDaemon(true);
-            thread.start();
+    /** The first call in a process plays it; the others have been spared that. */
+    static void once() {
+        if (!BEGUN.compareAndSet(false, true)) {
+            return;
         }
-    }
-
-    private static void runAll() {
-        Urgency.lower();
         try {
             for (int i = 0; i < ROUNDS; i++) {
                 try (Rehearsal rehearsal = new Rehearsal()) {

@@ -20,7 +20,6 @@ public enum Urgency {
     private static final int LOWEST_PRIORITY = 1;
     private static final int PRIO_PROCESS = 0;
     private static final int URGENT = -15;
-    private static final int IDLE = 15;
 
     /** Gives the calling thread the most that is permitted, and says what that is. It must not spin for long from then on. */
     public static Urgency raise() {
@@ -34,10 +33,5 @@ public enum Urgency {
             return REAL_TIME;
         }
         return libc.setpriority(PRIO_PROCESS, CALLING_THREAD, URGENT) == 0 ? PREFERRED : ORDINARY;
-    }
-
-    /** Other threads come before the calling one, from now on. */
-    public static void lower() {
-        Linux.libc().setpriority(PRIO_PROCESS, CALLING_THREAD, IDLE);
     }
 }
