@@ -15,7 +15,7 @@ import java.util.List;
  * @param out where its results are
  */
 record DemoRun(int status, String output, Path out) {
-    private static final Path BASE = Path.of(System.getProperty("holdfast.basedir", ".")).toAbsolutePath();
+    private static final Path BASE = Path.of(System.getProperty("holdfast.basedir", ".")).toAbsolutePath().normalize();
     private static final long LIMIT_S = 120;
     private static final long CHECK_LIMIT_S = 30;
     /**

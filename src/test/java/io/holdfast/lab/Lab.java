@@ -17,7 +17,7 @@ import java.util.List;
 final class Lab implements AutoCloseable {
     /** The stack's address, that of no kernel. */
     static final String SERVICE = "10.77.0.100";
-    private static final Path BASE = Path.of(System.getProperty("holdfast.basedir", ".")).toAbsolutePath();
+    private static final Path BASE = Path.of(System.getProperty("holdfast.basedir", ".")).toAbsolutePath().normalize();
     private static final Path JAR = Path.of(System.getProperty("holdfast.jar", BASE + "/target/holdfast.jar"));
     private static final long LAB_LIMIT_S = 60;
     /** What a stack needs that runs from the class path: the jar asks for it itself. */
