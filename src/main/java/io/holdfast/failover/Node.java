@@ -88,7 +88,7 @@ public final class Node implements AutoCloseable {
         stack = HoldfastStack.start(stackConfig);
         final Counters counters = control.counters();
         channels = new Channels(config.channels().counters(counters), new Traffic());
-        log = new LogDuty(config, control, replica, writer, channels, this::busy, counters);
+        log = new LogDuty(config.history(), control, replica, writer, new ChannelOutlet(channels), this::busy, counters);
         membership = new Membership(config.membership().counters(counters).incarnation(new SecureRandom().nextLong() | 1),
             new Decisions(), now());
         Choices.source(choices);
