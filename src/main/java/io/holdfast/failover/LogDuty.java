@@ -5,7 +5,6 @@ import io.holdfast.replication.ConnectionReport;
 import io.holdfast.replication.Feeder;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationMode;
-import io.holdfast.replication.channel.Channels;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.log.BatchResult;
 import io.holdfast.replication.log.History;
@@ -49,7 +48,7 @@ final class LogDuty implements HistoryListener {
     private final ShardControl control;
     private final Replica replica;
     private final LogWriter writer;
-    private final Channels channels;
+    private final Outlet outlet;
     private final Counters counters;
     private final UnsafeBuffer ack = new UnsafeBuffer(new byte[LogMessages.ACK_BYTES]);
     private final HistoryLimits limits;
@@ -73,16 +72,16 @@ final class LogDuty implements HistoryListener {
     private long unclaimedUntilNs = Deadline.NONE;
     private volatile boolean attached;
 
-    LogDuty(final NodeConfig config, final ShardControl control, final Replica replica, final LogWriter writer,
-        final Channels channels, final Runnable busy, final Counters counters) {
+    LogDuty(final HistoryLimits limits, final ReplicationMode mode, final ShardControl control, final Replica replica,
+        final LogWriter writer, final Outlet outlet, final Runnable busy, final Counters counters) {
         this.control = control;
         this.replica = replica;
         this.writer = writer;
-        this.channels = channels;
+        this.outlet = outlet;
         this.busy = busy;
         this.counters = counters;
-        limits = config.history();
-        cold = config.mode() == ReplicationMode.COLD;
+        this.limits = limits;
+        cold = mode == ReplicationMode.COLD;
         history = new History(limits, this, counters, true);
         sender = new LogSender(writer, history, counters);
         feeder = replica.feedFrom(history);
@@ -156,7 +155,7 @@ final class LogDuty implements HistoryListener {
         sender.attach(epoch, control.nowNs());
         inShard(() -> replica.announce(control.nowNs()));
         attached = true;
-        channels.wakeUp();
+        outlet.wakeUp();
     }
 
     /** Once after the history could not feed the backup any more: it has to join anew. */
@@ -286,12 +285,12 @@ final class LogDuty implements HistoryListener {
         if (result != BatchResult.TAKEN) {
             receiver = null;
             LOG.warn("a batch of the log was refused: {}", result);
-            channels.drop(Path.REPLICATION, "a batch was refused: " + result);
+            outlet.drop(Path.REPLICATION, "a batch was refused: " + result);
             return "a batch was refused: " + result;
         }
         final int bytes = session.ack(ack, 0);
         if (bytes > 0) {
-            channels.send(Path.REPLICATION, ack, 0, bytes);
+            outlet.send(Path.REPLICATION, ack, 0, bytes);
         }
         return null;
     }

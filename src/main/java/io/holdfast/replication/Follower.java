@@ -294,7 +294,7 @@ final class Follower implements RecordHandler {
         c.goLive();
         established.remove(c);
         catchUp.forget(c);
-        if (resumes || c.checkpointed && !c.given) {
+        if (parks || c.checkpointed && !c.given) {
             // Whoever served it is done with it, and nobody has it here.
             accepted.remove(c);
             control.promise(c.endpoint, false);
@@ -305,6 +305,9 @@ final class Follower implements RecordHandler {
         if (c.connection().error() != null) {
             c.script.regardless();
             c.shadow.onFailed();
+        } else {
+            // Its application may be behind, and is to come to the end nevertheless.
+            c.shadow.onOver();
         }
         c.shadow.swallow(Long.MAX_VALUE);
         // Out of the table now: the same ends may have another connection, whatever the application here still does with this one.

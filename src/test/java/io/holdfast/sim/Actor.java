@@ -11,6 +11,7 @@ abstract class Actor {
     long wakeNs;
     private int host = -1;
     private boolean over;
+    private boolean excused;
 
     Actor(final String name) {
         this.name = name;
@@ -30,7 +31,12 @@ abstract class Actor {
 
     /** It has ended as it should not have. */
     boolean failed() {
-        return failure != null;
+        return failure != null && !excused;
+    }
+
+    /** If its host is that one, it may fail from now on. */
+    final void excuse(final int silenced) {
+        excused |= host == silenced;
     }
 
     final void end() {

@@ -37,9 +37,12 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
         private boolean clientFin;
         private boolean clientReset;
         private boolean serverFin;
+        /** What hosts before this one have sent: it may be sent again, whenever the server here wrote it. */
+        private long sentBefore;
         // The backup.
         private boolean opened;
         private boolean gone;
+        private boolean forgotten;
         private final Ranges input = new Ranges();
         private long readShutTo = -1;
         private long rcvFin = NONE;
@@ -62,7 +65,8 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
 
     private record Read(Conn conn, long total, boolean end) {
         boolean stored() {
-            return conn.input.contiguous() >= total && (end ? conn.endRead && conn.rcvFin != NONE : conn.reads >= total);
+            // Of what was over before the backup joined, it does not hear.
+            return conn.forgotten || conn.input.contiguous() >= total && (end ? conn.endRead && conn.rcvFin != NONE : conn.reads >= total);
         }
     }
 
@@ -86,6 +90,30 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
     /** There is only one host any more. */
     void off() {
         off = true;
+    }
+
+    /** What leaves waits for the backup from now on. */
+    void on() {
+        off = false;
+    }
+
+    /** Another backup, which has nothing yet. */
+    void newBackup() {
+        byId.clear();
+        readsStored = 0;
+        for (final Conn conn : byClient.values()) {
+            conn.input.clear();
+            conn.opened = false;
+            conn.gone = false;
+            conn.ended = false;
+            conn.readShutTo = -1;
+            conn.rcvFin = NONE;
+            conn.sndFin = NONE;
+            conn.edgeLimit = -1;
+            conn.sendLimit = -1;
+            conn.reads = 0;
+            conn.endRead = false;
+        }
     }
 
     /** Throws what was wrong first. */
@@ -139,7 +167,7 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
 
     @Override
     public void onSent(final int host, final byte[] packet) {
-        if (off || packet[0] >> 4 != 4 || packet[9] != 6) {
+        if (packet[0] >> 4 != 4 || packet[9] != 6) {
             return;
         }
         final ByteBuffer ip = ByteBuffer.wrap(packet);
@@ -154,11 +182,33 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
                 byClient.get(client).clientFin |= (flags & FIN) != 0;
                 byClient.get(client).clientReset |= (flags & RST) != 0;
             }
-        } else if (host == primary) {
+        } else if (ip.getInt(12) == service) {
             final Conn conn = byClient.get(key(ip.getInt(16), ports & 0xFFFF));
             if (conn != null) {
-                onServerSegment(conn, ip, tcp, flags);
+                learn(conn, ip, tcp, flags);
+                if (host != primary) {
+                    final long start = ip.getInt(tcp + 4) - (conn.serverIsn + 1);
+                    conn.sentBefore = Math.max(conn.sentBefore, start + length(ip, tcp));
+                }
+                if (!off && host == primary) {
+                    onServerSegment(conn, ip, tcp, flags);
+                }
             }
+        }
+    }
+
+    private static int length(final ByteBuffer ip, final int tcp) {
+        return (ip.getShort(2) & 0xFFFF) - tcp - (ip.get(tcp + 12) >> 4 & 0xF) * 4;
+    }
+
+    /** From whichever host. */
+    private void learn(final Conn conn, final ByteBuffer ip, final int tcp, final int flags) {
+        conn.serverFin |= (flags & FIN) != 0;
+        if ((flags & SYN) != 0) {
+            conn.serverIsn = ip.getInt(tcp + 4);
+            final int shift = option(ip, tcp, 3);
+            conn.scaled = shift >= 0 && conn.clientShift >= 0;
+            conn.serverShift = conn.scaled ? shift : 0;
         }
     }
 
@@ -184,10 +234,6 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
         }
         if ((flags & SYN) != 0) {
             check(conn.opened || cookies, "H1: a SYN-ACK for a connection that the backup does not know");
-            conn.serverIsn = seq;
-            final int shift = option(ip, tcp, 3);
-            conn.scaled = shift >= 0 && conn.clientShift >= 0;
-            conn.serverShift = conn.scaled ? shift : 0;
             return;
         }
         final int header = (ip.get(tcp + 12) >> 4 & 0xF) * 4;
@@ -200,7 +246,6 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
             checkData(conn, start + length);
         }
         if ((flags & FIN) != 0) {
-            conn.serverFin = true;
             check(conn.sndFin == start + length, "C3: FIN at " + (start + length) + ", stored is " + conn.sndFin);
         }
     }
@@ -232,6 +277,9 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
 
     private void checkData(final Conn conn, final long end) {
         check(conn.sendLimit < 0 || end <= conn.sendLimit, "T2: sends up to " + end + ", the log allows " + conn.sendLimit);
+        if (end <= conn.sentBefore) {
+            return;
+        }
         int low = 0;
         int high = conn.writes.size() - 1;
         while (low < high) {
@@ -243,6 +291,7 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
             }
         }
         final long needs = conn.writes.get(low)[1];
+        advance();
         check(needs <= readsStored, "C2: bytes up to " + end + " came after " + needs + " reads, stored are " + readsStored);
     }
 
@@ -264,6 +313,10 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
         for (final byte[] record : records) {
             decoder.decode(new UnsafeBuffer(record), 0, record.length, 0, this);
         }
+    }
+
+    /** Also what an application reads again is stored already. */
+    private void advance() {
         while (readsStored < reads.size() && reads.get(readsStored).stored()) {
             readsStored++;
         }
@@ -301,8 +354,11 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
     @Override
     public void onRead(final long sequence, final long connectionId, final int bytes) {
         final Conn conn = byId.get(connectionId);
-        conn.reads += Math.max(0, bytes);
-        conn.endRead |= bytes < 0;
+        // Of one that was over before the backup joined, the application here may go on reading.
+        if (conn != null) {
+            conn.reads += Math.max(0, bytes);
+            conn.endRead |= bytes < 0;
+        }
     }
 
     @Override
@@ -336,5 +392,6 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
 
     @Override
     public void onSynchronized(final long sequence) {
+        byClient.values().forEach(conn -> conn.forgotten |= !conn.opened);
     }
 }

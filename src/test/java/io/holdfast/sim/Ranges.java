@@ -18,6 +18,10 @@ final class Ranges {
         ranges.put(start, end);
     }
 
+    void clear() {
+        ranges.clear();
+    }
+
     boolean contains(final long from, final long to) {
         final Map.Entry<Long, Long> e = ranges.floorEntry(from);
         return e != null && e.getValue() >= to;

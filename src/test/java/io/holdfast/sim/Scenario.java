@@ -151,7 +151,8 @@ record Scenario(String kind, Service service, int connections, long up, long dow
     }
 
     private static boolean abrupt(final Talk.Ending ending) {
-        return ending == Talk.Ending.RESET || ending == Talk.Ending.UNREAD;
+        // Data that comes when both directions were shut down is answered with a reset, as by Linux.
+        return ending == Talk.Ending.RESET || ending == Talk.Ending.UNREAD || ending == Talk.Ending.READ_SHUT;
     }
 
     Scenario paces(final Pace client, final Pace primary, final Pace backup) {

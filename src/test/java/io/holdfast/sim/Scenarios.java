@@ -1,10 +1,12 @@
 package io.holdfast.sim;
 
+import io.holdfast.replication.ReplicationMode;
 import io.holdfast.sim.Scenario.Service;
 import io.holdfast.sim.Talk.Ending;
 import io.holdfast.stack.StackConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /** Scenarios that are small enough to die at every one of their events. The first word of a name is its kind. */
@@ -30,6 +32,53 @@ final class Scenarios {
         closing(all);
         replication(all);
         many(all);
+        return all;
+    }
+
+    /** What lasts long enough for a host to come back meanwhile. {@code gapNs}: between two clients. */
+    record Lasting(Scenario scenario, ReplicationMode mode, long gapNs) {
+        String kind() {
+            return scenario.kind() + ", " + mode.name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    static List<Lasting> lasting() {
+        final List<Lasting> all = new ArrayList<>();
+        final Pace bits = new Pace(500, 10 * MS);
+        final Consumer<StackConfig> small = config -> {
+            config.tcp.receiveBufferBytes = 3_000;
+            config.tcp.receiveBufferMaxBytes = 3_000;
+            config.tcp.sendBufferBytes = 3_000;
+        };
+        for (final ReplicationMode mode : List.of(ReplicationMode.HOT, ReplicationMode.COLD)) {
+            all.add(new Lasting(Scenario.of("upload").bytes(6_000, 0).paces(bits, Pace.NONE, Pace.NONE), mode, 0));
+            all.add(new Lasting(Scenario.of("download").bytes(0, 6_000).paces(Pace.NONE, bits, bits), mode, 0));
+            all.add(new Lasting(Scenario.of("both").bytes(6_000, 6_000).paces(bits, bits, bits), mode, 0));
+            all.add(new Lasting(Scenario.of("idle").service(Service.ECHO).bytes(400, 0).pause(150 * MS), mode, 0));
+            all.add(new Lasting(Scenario.of("echo, lossy path").service(Service.ECHO).bytes(1_500, 0).path(1_500, LOSSY)
+                .paces(new Pace(100, 8 * MS), Pace.NONE, Pace.NONE), mode, 0));
+            all.add(new Lasting(Scenario.of("handshakes").bytes(1, 1).connections(8).endings(Ending.LAST, Ending.FIRST), mode,
+                15 * MS));
+        }
+        final ReplicationMode hot = ReplicationMode.HOT;
+        all.add(new Lasting(Scenario.of("relay").service(Service.RELAY).connections(2).bytes(1_500, 0)
+            .paces(new Pace(150, 10 * MS), Pace.NONE, Pace.NONE), hot, 0));
+        all.add(new Lasting(Scenario.of("zero window of the client").bytes(0, 8_000)
+            .paces(new Pace(1_000, 15 * MS), Pace.NONE, Pace.NONE).settings(small, small), hot, 0));
+        all.add(new Lasting(Scenario.of("zero window of the server").bytes(8_000, 0)
+            .paces(Pace.NONE, new Pace(1_000, 15 * MS), Pace.NONE).settings(small, small), hot, 0));
+        all.add(new Lasting(Scenario.of("close, half by client").bytes(500, 6_000).endings(Ending.FIRST, Ending.LAST)
+            .paces(Pace.NONE, bits, bits), hot, 0));
+        all.add(new Lasting(Scenario.of("close, half by server").bytes(6_000, 500).endings(Ending.LAST, Ending.FIRST)
+            .paces(bits, Pace.NONE, Pace.NONE), hot, 0));
+        all.add(new Lasting(Scenario.of("options, none").service(Service.ECHO).bytes(1_200, 0)
+            .paces(new Pace(100, 10 * MS), Pace.NONE, Pace.NONE).settings(config -> {
+                config.tcp.sack = false;
+                config.tcp.timestamps = false;
+                config.tcp.windowScaling = false;
+            }, NOTHING), hot, 0));
+        all.add(new Lasting(Scenario.of("many").connections(6).bytes(600, 600).paces(new Pace(100, 20 * MS), Pace.NONE, Pace.NONE),
+            hot, 5 * MS));
         return all;
     }
 

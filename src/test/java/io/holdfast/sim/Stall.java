@@ -7,10 +7,15 @@ final class Stall {
     private long crashNs = Long.MAX_VALUE;
     /** -1: it was not stalled by the crash. */
     private long stallNs = -1;
+    private long earlierNs = -1;
 
-    /** The moment to look at. */
+    /** The moment to look at; one after the other. */
     void crash(final long nowNs) {
-        crashNs = nowNs;
+        if (stallNs >= 0 || crashNs == Long.MAX_VALUE) {
+            earlierNs = Math.max(earlierNs, stallNs);
+            stallNs = -1;
+            crashNs = nowNs;
+        }
     }
 
     void sleepsUntil(final long wakeNs) {
@@ -28,7 +33,8 @@ final class Stall {
         }
     }
 
+    /** The longest. */
     long stallNs() {
-        return stallNs;
+        return Math.max(earlierNs, stallNs);
     }
 }

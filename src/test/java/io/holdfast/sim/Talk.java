@@ -93,7 +93,7 @@ class Talk extends Actor {
 
     @Override
     boolean failed() {
-        return failure != null && !mayFail;
+        return super.failed() && !mayFail;
     }
 
     /** Writes one byte wrong. */

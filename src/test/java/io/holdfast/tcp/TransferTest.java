@@ -10,12 +10,18 @@ import io.holdfast.wire.TcpSegment;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
 
 /**
  * A connection moves to another host in whatever state it is, by snapshot, progress and the bytes that matter, and the
@@ -25,6 +31,9 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class TransferTest {
     private static final long MS = 1_000_000L;
     private static final int SHIFT_MS = 64;
+    private static final int SEEDS = 100;
+    /** Of one run, at most so many moves, evenly. */
+    private static final int MOST_STEPS = 60;
 
     private record Flying(long dueNs, long order, Host to, Host from, Host.Sent sent) {
     }
@@ -43,6 +52,8 @@ final class TransferTest {
             (a, b) -> a.dueNs != b.dueNs ? Long.compare(a.dueNs, b.dueNs) : Long.compare(a.order, b.order));
         private final List<Input> inputs = new ArrayList<>();
         private final double loss;
+        /** What an application writes at most before others have their turn. */
+        private final int portion;
         private final ByteBuffer up;
         private final ByteBuffer down;
         private final ByteArrayOutputStream upSink = new ByteArrayOutputStream();
@@ -61,6 +72,7 @@ final class TransferTest {
         Scene(final long seed) {
             random = new SeededRandom(seed);
             loss = random.nextInt(2) == 0 ? 0 : 0.05;
+            portion = random.nextInt(2) == 0 ? Integer.MAX_VALUE : 1 + random.nextInt(4_000);
             for (final Host host : List.of(client, first, second)) {
                 host.config.retries = 60;
                 host.config.orphanRetries = 60;
@@ -79,6 +91,10 @@ final class TransferTest {
             }
             up = bytes(random.nextInt(1 << random.nextInt(17)));
             down = bytes(random.nextInt(1 << random.nextInt(17)));
+        }
+
+        private String options() {
+            return (c.tcb.sack ? "sack " : "") + (c.tcb.timestamps ? "timestamps " : "") + (c.tcb.sndWindowShift > 0 ? "scale" : "");
         }
 
         private ByteBuffer bytes(final int length) {
@@ -128,7 +144,7 @@ final class TransferTest {
             launch(serving, client);
             final long due = flying.isEmpty() ? Long.MAX_VALUE : flying.peek().dueNs;
             final long timer = Math.min(client.nextDeadlineNs(), serving.nextDeadlineNs());
-            final long wake = nowNs < writesFromNs ? writesFromNs : Long.MAX_VALUE;
+            final long wake = nowNs < writesFromNs ? writesFromNs : writesMore() ? nowNs + 5 * MS : Long.MAX_VALUE;
             final long next = Math.min(wake, Math.min(due, timer));
             if (next == Long.MAX_VALUE) {
                 return false;
@@ -145,6 +161,11 @@ final class TransferTest {
                 serving.fire();
             }
             return true;
+        }
+
+        private boolean writesMore() {
+            return portion < Integer.MAX_VALUE && (c.state() == TcpState.ESTABLISHED && up.hasRemaining()
+                || s != null && s.state().maySendData() && down.hasRemaining());
         }
 
         private void now(final long value) {
@@ -193,7 +214,11 @@ final class TransferTest {
             }
             final boolean again = connection == s && state.maySendData() && source.position() < writtenBefore;
             if (state == TcpState.ESTABLISHED || state == TcpState.CLOSE_WAIT || again) {
-                if (source.hasRemaining() && connection.sendBuffer().append(source) > 0) {
+                final ByteBuffer some = source.slice();
+                some.limit(Math.min(some.capacity(), portion));
+                final int taken = connection.sendBuffer().append(some);
+                source.position(source.position() + taken);
+                if (taken > 0) {
                     connection.onApplicationWrote(nowNs);
                 }
                 if (!source.hasRemaining()) {
@@ -213,14 +238,15 @@ final class TransferTest {
             return connection.state() == TcpState.TIME_WAIT || connection.state() == TcpState.CLOSED;
         }
 
-        /** The first server's host is gone, and the second has what the contract says. */
-        private void transfer() {
+        /** The first server's host is gone, and the second has what the contract says. Returns the state, null if there was none. */
+        private TcpState transfer() {
             if (first.connections.isEmpty()) {
                 serving = second;
-                return;
+                return null;
             }
             launch(first, client);
             final TcpConnection old = first.connections.get(0);
+            final TcpState state = old.state();
             final boolean accepted = s != null;
             second.tcp.secrets(first.tcp.secrets());
             final UnsafeBuffer snapshot = new UnsafeBuffer(new byte[TcbSnapshot.LENGTH]);
@@ -258,6 +284,7 @@ final class TransferTest {
                 second.listener.offer(made);
             }
             second.flush();
+            return state;
         }
 
         /** The contract's "kept exactly". */
@@ -303,5 +330,42 @@ final class TransferTest {
         }
         scene.transfer();
         scene.finish();
+    }
+
+    /** Every control block that a run goes through, moved from there: the client's end is the same as where nothing moved. */
+    @Test
+    void shouldGoOnAsTheOriginalFromWhateverItReaches() {
+        final Map<TcpState, Set<String>> moved = new EnumMap<>(TcpState.class);
+        for (long seed = 1; seed <= SEEDS; seed++) {
+            final Scene original = new Scene(seed);
+            original.begin();
+            int steps = 0;
+            while (original.act()) {
+                steps++;
+            }
+            original.finish();
+            final int stride = 1 + steps / MOST_STEPS;
+            for (int at = (int) seed % stride; at <= steps; at += stride) {
+                final Scene scene = new Scene(seed);
+                scene.begin();
+                for (int i = 0; i < at && scene.act(); i++) {
+                    continue;
+                }
+                final TcpState state = scene.transfer();
+                scene.finish();
+                final String where = "seed " + seed + ", moved after " + at + " steps";
+                assertEquals(original.c.tcb.sndFin, scene.c.tcb.sndFin, where);
+                assertEquals(original.c.tcb.rcvFin, scene.c.tcb.rcvFin, where);
+                assertEquals(original.c.error(), scene.c.error(), where);
+                if (state != null) {
+                    moved.computeIfAbsent(state, key -> new TreeSet<>()).add(scene.options());
+                }
+            }
+        }
+        assertEquals(EnumSet.of(TcpState.SYN_RECEIVED, TcpState.ESTABLISHED, TcpState.FIN_WAIT_1, TcpState.FIN_WAIT_2,
+            TcpState.CLOSE_WAIT, TcpState.CLOSING, TcpState.LAST_ACK, TcpState.TIME_WAIT), moved.keySet());
+        final Set<String> options = new TreeSet<>();
+        moved.values().forEach(options::addAll);
+        assertEquals(8, options.size(), () -> "moved with " + options);
     }
 }

@@ -1,0 +1,257 @@
+package io.holdfast.sim;
+
+import io.holdfast.failover.Role;
+import io.holdfast.replication.ReplicationMode;
+import io.holdfast.stack.StackConfig;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** One {@link Scenario} on two whole hosts, {@link Duo}, which are struck one after the other. */
+final class Succession {
+    private static final long MS = 1_000_000L;
+    private static final long HOUR_NS = 3_600_000L * MS;
+    private static final long START_NS = 2_000 * MS;
+    private static final int TIME_WAIT_MS = 200;
+    /** So long it is seen that nobody takes over. */
+    private static final long REFUSING_NS = 500 * MS;
+
+    /** What happens, to whom. */
+    enum Plan {
+        /** The primary dies; it comes back, and is the backup; then the new primary dies. */
+        BOTH_IN_TURN(true, false),
+        /** The backup dies; it comes back; then the primary dies. */
+        BACKUP_THEN_PRIMARY(false, false),
+        /** The primary is cut off, and lives; it is the backup when it is heard again; then the new primary dies. */
+        CUT_OFF_THEN_PRIMARY(true, true),
+        /** The backup dies; it comes back, and before it has got everything the primary dies: it must refuse. */
+        REVIVED_TOO_LATE(false, false);
+
+        private final boolean primaryFirst;
+        private final boolean cutsOff;
+
+        Plan(final boolean primaryFirst, final boolean cutsOff) {
+            this.primaryFirst = primaryFirst;
+            this.cutsOff = cutsOff;
+        }
+    }
+
+    /**
+     * Of a host of the first term, and of the primary of the second: it is struck over what would be the n-th thing to enter or
+     * leave it, in its term.
+     *
+     * @param part    of what it has under way to the other host that arrives
+     * @param power   it loses its power: nobody says that it is dead
+     * @param afterNs until it is back
+     */
+    record Strikes(Plan plan, long first, long second, double part, boolean power, long afterNs) {
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param first    how often something entered or left who was to be struck first, up to that
+     * @param second   the same of the second; -1 if there was no second term
+     * @param struck   how many of the two were struck before the end
+     * @param refused  nobody took over at the second
+     * @param stallsNs of the clients, from a strike on
+     */
+    record Outcome(long first, long second, int struck, boolean refused, List<Long> stallsNs, long digest) {
+    }
+
+    private final Scenario scenario;
+    private final ReplicationMode mode;
+    private final long gapNs;
+    private final Strikes strikes;
+    private final World world;
+    private final Cast cast;
+    private final Duo duo;
+    private int struck;
+    /** The host of the first strike is back. */
+    private boolean back;
+    private Duo.Host secondTarget;
+    private long firstCrossings;
+    private Duo.Host joiner;
+    private final Set<Integer> serving = new HashSet<>();
+    private boolean joined;
+    private boolean refused;
+    private long refuseNs = Long.MAX_VALUE;
+
+    private Succession(final World world, final Scenario scenario, final ReplicationMode mode, final long gapNs,
+        final Strikes strikes) {
+        this.world = world;
+        this.scenario = scenario;
+        this.mode = mode;
+        this.gapNs = gapNs;
+        this.strikes = strikes;
+        cast = new Cast(scenario.settings(scenario.settings(), config -> {
+            scenario.clientSettings().accept(config);
+            config.tcp.timeWaitMs = TIME_WAIT_MS;
+        }), world);
+        duo = new Duo(world, scenario.mtu(), scenario.linkNs());
+        duo.onRole = (host, from, to) -> {
+            if (to == Role.FENCED) {
+                world.talks.forEach(actor -> actor.excuse(host.index));
+            }
+            if (mode == ReplicationMode.COLD && to.isOwner() && !from.isOwner()) {
+                serve(host);
+            }
+        };
+    }
+
+    static Outcome play(final Scenario scenario, final ReplicationMode mode, final long gapNs, final long seed,
+        final Strikes strikes) {
+        try (World world = new World(seed)) {
+            return new Succession(world, scenario, mode, gapNs, strikes).play();
+        } catch (final IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void settings(final StackConfig config) {
+        Cast.patient(config);
+        config.tcp.timeWaitMs = TIME_WAIT_MS;
+        scenario.settings().accept(config);
+    }
+
+    private Duo.Host start(final int side) {
+        final Duo.Host host = duo.start(side, this::settings, mode);
+        if (mode == ReplicationMode.HOT) {
+            serve(host);
+        }
+        return host;
+    }
+
+    private void serve(final Duo.Host host) {
+        // In mode cold it has been started before, if this host has led before.
+        if (!serving.add(host.index)) {
+            return;
+        }
+        try {
+            cast.serve(host.index, host.toString(), host.oracle, scenario.primaryPace());
+        } catch (final IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Outcome play() throws IOException {
+        try (duo) {
+            return playAll();
+        }
+    }
+
+    private Outcome playAll() throws IOException {
+        start(0);
+        start(1);
+        final long startedNs = world.nowNs;
+        while (duo.primary() == null) {
+            if (!world.step(startedNs + START_NS)) {
+                throw new AssertionError("no primary: " + duo.history);
+            }
+        }
+        final Duo.Host primary = duo.primary();
+        final Duo.Host target = strikes.plan.primaryFirst ? primary : duo.other(primary);
+        duo.strike(target, strikes.first, () -> first(target));
+        cast.connect(gapNs);
+        final long untilNs = world.nowNs + HOUR_NS;
+        while (!over()) {
+            if (!world.step(untilNs)) {
+                throw new AssertionError("not over: " + world.talks + duo.history + duo.failure);
+            }
+            look();
+            if (refused) {
+                if (world.oracle.watchedResets > 0) {
+                    throw new AssertionError("O8: a host that refuses speaks: " + duo.history);
+                }
+                return new Outcome(firstCrossings, duo.crossings(target), struck, true, List.of(), 0);
+            }
+        }
+        if (struck == 0) {
+            firstCrossings = duo.crossings(target);
+        }
+        if (strikes.plan == Plan.REVIVED_TOO_LATE && struck == 2 && !joined) {
+            return new Outcome(firstCrossings, strikes.second, struck, true, List.of(), 0);
+        }
+        final long secondCrossings = struck == 2 ? strikes.second : secondTarget == null ? -1 : duo.crossings(secondTarget);
+        cast.check(() -> duo.failure == null ? null : duo.failure + duo.history);
+        final long restNs = world.nowNs + 100_000 * MS;
+        while (left() && world.step(restNs)) {
+            continue;
+        }
+        cast.checkRest();
+        return new Outcome(firstCrossings, secondCrossings, struck, false, cast.stallsNs(0), world.oracle.digest());
+    }
+
+    private boolean over() {
+        return cast.clients.size() == scenario.connections() && world.talks.stream().allMatch(Actor::over);
+    }
+
+    private boolean left() {
+        for (int host = 0; host < world.stacks.size(); host++) {
+            if (!world.isCrashed(host) && cast.connections(host) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void crash() {
+        struck++;
+        cast.clients.forEach(client -> client.stall.crash(world.nowNs));
+    }
+
+    private void first(final Duo.Host target) {
+        firstCrossings = strikes.first;
+        crash();
+        if (strikes.plan.cutsOff) {
+            duo.isolate(target, true);
+            world.at(world.nowNs + strikes.afterNs, () -> {
+                duo.isolate(target, false);
+                back = true;
+            });
+            return;
+        }
+        duo.kill(target, strikes.part, strikes.power);
+        world.at(world.nowNs + strikes.afterNs, () -> {
+            back = true;
+            joiner = start(target.side);
+            if (strikes.plan == Plan.REVIVED_TOO_LATE) {
+                strikeSecond(duo.other(joiner));
+            }
+        });
+    }
+
+    private void strikeSecond(final Duo.Host target) {
+        secondTarget = target;
+        duo.strike(target, strikes.second, this::second);
+    }
+
+    private void second() {
+        final Duo.Host target = secondTarget;
+        crash();
+        joined = joiner != null && joiner.role() == Role.BACKUP && joiner.isReady();
+        duo.kill(target, strikes.part, strikes.power);
+    }
+
+    /** After every instant. */
+    private void look() {
+        if (strikes.plan == Plan.REVIVED_TOO_LATE) {
+            if (struck == 2 && !joined) {
+                if (joiner.role().isOwner()) {
+                    throw new AssertionError("O8: it leads, and does not have everything: " + duo.history);
+                }
+                refused = world.nowNs > refusesUntilNs();
+            }
+        } else if (back && secondTarget == null && duo.primary() != null) {
+            strikeSecond(duo.primary());
+        }
+    }
+
+    private long refusesUntilNs() {
+        if (refuseNs == Long.MAX_VALUE) {
+            refuseNs = world.nowNs + REFUSING_NS;
+        }
+        return refuseNs;
+    }
+}
