@@ -16,6 +16,9 @@ START_SECONDS = 60
 HEAP = "-Xmx1g"
 # Many threads at once make everything hot at once: what the better compiler then costs for seconds, the servers lack.
 MANY_FLAGS = ["-XX:TieredStopAtLevel=1"]
+# So does a collector's pause, of up to 100 ms here: not every silence as long as that is a death. (A killed process's is not
+# found by silence.)
+MANY_LINES = ["replication.detect_ms=300", "replication.solo_ms=300"]
 CLUSTER = "demo"
 LINK_PORT, SERVICE_PATH_PORT = 7401, 7402
 
@@ -70,6 +73,8 @@ class Node:
                  f"replication.service_listen=10.77.0.{own}:{SERVICE_PATH_PORT}",
                  f"replication.service_peer=10.77.0.{peer}:{SERVICE_PATH_PORT}",
                  f"replication.prefer={self.prefer}", f"replication.history_dir={self.home}/history"]
+        if self.cluster.options.many:
+            lines += MANY_LINES
         keys = self.cluster.keys
         return lines + (["replication.security=plain"] if keys is None else keys.lines(self.name))
 
