@@ -151,7 +151,10 @@ final class Conversation {
     /** What was said out of its time, by a host that has lost the address since or in a frame that was overtaken: its bytes must be the same, what it says besides is out of date. */
     void onLate(final Segment segment) {
         if (serverMax != UNKNOWN && !segment.has(Segment.SYN) && !segment.has(Segment.RST)) {
-            payload(segment, near(segment.seq, serverMax));
+            final long start = near(segment.seq, serverMax);
+            payload(segment, start);
+            // The client has it, and may acknowledge it.
+            serverMax = Math.max(serverMax, start + segment.payloadLength);
         }
     }
 
