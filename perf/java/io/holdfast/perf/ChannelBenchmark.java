@@ -6,11 +6,9 @@ import io.holdfast.replication.channel.Channels;
 import io.holdfast.replication.channel.Handler;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.channel.PathLoss;
-import java.io.IOException;
+import io.holdfast.util.LoopbackPorts;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +36,7 @@ public final class ChannelBenchmark {
         final java.nio.file.Path keys = Files.createTempDirectory("holdfast-channel");
         final List<java.nio.file.Path> files = KeyFiles.write("bench", List.of("a", "b"), keys);
         try {
-            final InetSocketAddress[] addresses = {freeAddress(), freeAddress()};
+            final InetSocketAddress[] addresses = {LoopbackPorts.next(), LoopbackPorts.next()};
             final Side a = new Side(bytes);
             final Side b = new Side(bytes);
             try (Channels first = new Channels(config("a", tls, spinNs, keys, addresses[0], addresses[1]), a);
@@ -105,12 +103,6 @@ public final class ChannelBenchmark {
             .listen(Path.REPLICATION, listen).peer(Path.REPLICATION, peer)
             .security(tls ? ChannelConfig.Security.TLS : ChannelConfig.Security.PLAIN)
             .certificate(keys.resolve(node + ".crt")).key(keys.resolve(node + ".key")).trust(keys.resolve("trust.pem"));
-    }
-
-    private static InetSocketAddress freeAddress() throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new InetSocketAddress(probe.getInetAddress(), probe.getLocalPort());
-        }
     }
 
     /** One host. Small messages are sent back, unless a ping of our own comes back: then the next one goes. */

@@ -13,6 +13,7 @@ import io.holdfast.net.HoldfastSocketFactory;
 import io.holdfast.socket.Choices;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.stack.StackConfig;
+import io.holdfast.util.LoopbackPorts;
 import io.holdfast.wire.IpAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -47,9 +48,7 @@ final class NodePair implements AutoCloseable {
         this.directory = directory;
         client = HoldfastStack.start(stack("10.77.0.1", 0x02_00_00_00_00_01L));
         for (final String end : new String[] {"a.listen", "b.listen", "a.service_listen", "b.service_listen"}) {
-            try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                addresses.put(end, "127.0.0.1:" + probe.getLocalPort());
-            }
+            addresses.put(end, "127.0.0.1:" + LoopbackPorts.next().getPort());
         }
     }
 

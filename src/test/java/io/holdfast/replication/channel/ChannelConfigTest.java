@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.counters.ChannelCounter;
+import io.holdfast.util.LoopbackPorts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -91,8 +92,8 @@ final class ChannelConfigTest {
     /** A failed start leaves nothing behind: the address can be used at once. */
     @Test
     void shouldFreeWhatItHadWhenItCannotStart() throws IOException {
-        final InetSocketAddress service = Nodes.freeAddress();
-        final ChannelConfig config = nodes.a(false).listen(Path.SERVICE, service).peer(Path.SERVICE, Nodes.freeAddress());
+        final InetSocketAddress service = LoopbackPorts.next();
+        final ChannelConfig config = nodes.a(false).listen(Path.SERVICE, service).peer(Path.SERVICE, LoopbackPorts.next());
         try (java.net.ServerSocket taken = new java.net.ServerSocket()) {
             taken.bind(service);
             assertRefused("replication.service_listen: cannot listen on ", config);

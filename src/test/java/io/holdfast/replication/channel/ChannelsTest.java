@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.holdfast.counters.ChannelCounter;
+import io.holdfast.util.LoopbackPorts;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -90,8 +91,8 @@ final class ChannelsTest {
 
     @Test
     void shouldKeepThePathsApart() {
-        final var serviceOfA = Nodes.freeAddress();
-        final var serviceOfB = Nodes.freeAddress();
+        final var serviceOfA = LoopbackPorts.next();
+        final var serviceOfB = LoopbackPorts.next();
         try (Node a = new Node(nodes.a(true).listen(Path.SERVICE, serviceOfA).peer(Path.SERVICE, serviceOfB));
             Node b = new Node(nodes.b(true).listen(Path.SERVICE, serviceOfB).peer(Path.SERVICE, serviceOfA))) {
             Nodes.untilUp(a, b);

@@ -4,11 +4,9 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.holdfast.app.keys.KeyFiles;
 import io.holdfast.counters.ChannelCounter;
+import io.holdfast.util.LoopbackPorts;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -17,8 +15,8 @@ import java.util.function.BooleanSupplier;
 final class Nodes {
     private static final long PATIENCE_NS = 30_000_000_000L;
 
-    final InetSocketAddress addressOfA = freeAddress();
-    final InetSocketAddress addressOfB = freeAddress();
+    final InetSocketAddress addressOfA = LoopbackPorts.next();
+    final InetSocketAddress addressOfB = LoopbackPorts.next();
     private final Path keys;
 
     /** Keys of the nodes a, b and c, which trust each other. */
@@ -37,7 +35,7 @@ final class Nodes {
 
     /** Somebody else who dials b. */
     ChannelConfig intruder(final boolean tls) {
-        return config("a", tls, freeAddress(), addressOfB);
+        return config("a", tls, LoopbackPorts.next(), addressOfB);
     }
 
     ChannelConfig config(
@@ -76,13 +74,5 @@ final class Nodes {
 
     static void untilUp(final Node one, final Node other) {
         until("both are up", () -> one.isUp() && other.isUp(), one, other);
-    }
-
-    static InetSocketAddress freeAddress() {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new InetSocketAddress(probe.getInetAddress(), probe.getLocalPort());
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
