@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 from datetime import datetime, timezone
@@ -13,6 +14,7 @@ from build import class_path
 from common import JAR, JAVA, SERVICE, DemoError, run, wait_for
 
 START_SECONDS = 60
+CONTROL_SECONDS = 5
 HEAP = "-Xmx1g"
 # Many threads at once make everything hot at once: what the better compiler then costs for seconds, the servers lack.
 MANY_FLAGS = ["-XX:TieredStopAtLevel=1"]
@@ -82,11 +84,32 @@ class Node:
 
     def control(self, command, *more, limit=20):
         """holdfast.jar COMMAND to this node's control socket: exit status and output."""
-        socket = self.run / f"{self.process.pid}.sock"
         done = subprocess.run(
-            [JAVA, "-XX:TieredStopAtLevel=1", "-jar", str(JAR), command, "--control", str(socket), *more],
+            [JAVA, "-XX:TieredStopAtLevel=1", "-jar", str(JAR), command, "--control", str(self.control_socket()), *more],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=limit)
         return done.returncode, done.stdout
+
+    def leads_protected(self):
+        """Whether it leads with a backup that has caught up; asked without a JVM in between, at once."""
+        try:
+            status = json.loads(self.ask("status json"))
+        except (OSError, ValueError):
+            return False
+        return status["role"] == "PRIMARY" and not status["connections"]["catchingUp"]
+
+    def ask(self, request):
+        """The answer of its control socket; OSError if there is none."""
+        with socket.socket(socket.AF_UNIX) as control:
+            control.settimeout(CONTROL_SECONDS)
+            control.connect(str(self.control_socket()))
+            control.sendall(f"{request}\n".encode())
+            verdict, _, answer = control.makefile(encoding="utf-8").read().partition("\n")
+        if verdict != "ok":
+            raise OSError(verdict)
+        return answer
+
+    def control_socket(self):
+        return self.run / f"{self.process.pid}.sock"
 
     def await_serving(self):
         self.await_true(lambda: "listening" in self.process.output(), "does not serve")

@@ -19,86 +19,98 @@ def none(_):
 
 
 def kill(stage):
-    stage.strike_at(stage.moment, "kill -9 of a", lambda: stage.cluster.node("a").kill())
+    leader, _ = stage.await_moment(stage.moment)
+    stage.strike(f"kill -9 of {leader}", stage.cluster.node(leader).kill)
 
 
 def freeze(stage):
-    stage.strike_at(stage.moment, "freeze of a", lambda: stage.cluster.node("a").process.send(signal.SIGSTOP))
+    leader, _ = stage.await_moment(stage.moment)
+    process = stage.cluster.node(leader).process
+    stage.strike(f"freeze of {leader}", lambda: process.send(signal.SIGSTOP))
     stage.wait_to_heal(HEAL_SECONDS)
-    stage.cluster.node("a").process.send(signal.SIGCONT)
-    stage.note("a thaws")
+    process.send(signal.SIGCONT)
+    stage.note(f"{leader} thaws")
 
 
 def cut_links(name, links, joins):
-    """@param joins: the host that was left behind, and is to protect again once the links are mended"""
+    """@param name: of the fault; {leader} and {backup} in it, in links and in joins are who leads and who protects
+    @param joins: the host that was left behind, and is to protect again once the links are mended"""
     def fault(stage):
-        stage.strike_at(stage.moment, name, lambda: stage.cluster.lab.set_links("cut", links))
+        leader, backup = stage.await_moment(stage.moment)
+        name_of = lambda text: text.format(leader=leader, backup=backup)
+        cut = [name_of(link) for link in links]
+        stage.strike(name_of(name), lambda: stage.cluster.lab.set_links("cut", cut))
         stage.wait_to_heal(HEAL_SECONDS)
         start = time.monotonic()
-        stage.cluster.lab.set_links("mend", links)
+        stage.cluster.lab.set_links("mend", cut)
         stage.note("links mended")
         if stage.options.mode != "off":
-            stage.await_protection(joins)
+            stage.await_protection(name_of(joins))
             stage.protected_again_s = time.monotonic() - start
     return fault
 
 
 def switchover(stage):
+    # The command's JVM has to start first: early enough for it to come in the middle.
+    leader, _ = stage.await_moment(stage.moment / 2)
+
     def command():
-        code, text = stage.cluster.node("a").control("switchover")
+        code, text = stage.cluster.node(leader).control("switchover")
         if code != 0:
             stage.complain(f"switchover ended with {code}: {text.strip()}")
             return None
         return switchover_began_ns(text)
-    # The command's JVM has to start first: early enough for it to come in the middle.
-    stage.strike_at(stage.moment / 2, "switchover", command)
+    stage.strike("switchover", command)
 
 
 def kill_backup(stage):
-    stage.strike_at(stage.moment, "kill -9 of b", lambda: stage.cluster.node("b").kill())
+    leader, backup = stage.await_moment(stage.moment)
+    stage.strike(f"kill -9 of {backup}", stage.cluster.node(backup).kill)
     start = time.monotonic()
-    stage.cluster.restart("b")
-    stage.note("b starts again")
-    stage.await_protection("b")
+    stage.cluster.restart(backup)
+    stage.note(f"{backup} starts again")
+    stage.await_protection(backup)
     stage.protected_again_s = time.monotonic() - start
-    stage.check_protection("a")
+    stage.check_protection(leader)
 
 
 def stale(stage):
     """O8 of the contract: a backup that missed something must refuse. The transfers are lost, rightly."""
-    stage.strike_at(stage.moment, "cut of the replication link", lambda: stage.cluster.lab.set_links("cut", ("repl",)))
-    if not stage.await_role("a", "SOLO"):
+    leader, backup = stage.await_moment(stage.moment)
+    stage.strike("cut of the replication link", lambda: stage.cluster.lab.set_links("cut", ("repl",)))
+    if not stage.await_role(leader, "SOLO"):
         return
     behind = stage.fraction()
     if not stage.wait_until(behind + (1 - behind) / 4, HEAL_SECONDS * 5):
-        raise Missed("nothing moved while a was alone")
-    stage.strike_at(stage.fraction(), "kill -9 of a", lambda: stage.cluster.node("a").kill())
+        raise Missed("nothing moved while the primary was alone")
+    stage.strike(f"kill -9 of {leader}", stage.cluster.node(leader).kill)
     stage.cluster.lab.set_links("mend", ("repl",))
     # Long enough for any takeover that there might be.
     stage.wait_until(1, HEAL_SECONDS)
-    code, text = stage.cluster.node("b").control("ready")
-    stage.note(f"b: {text.strip()}")
+    code, text = stage.cluster.node(backup).control("ready")
+    stage.note(f"{backup}: {text.strip()}")
     if code == 0:
-        stage.complain(f"b says that it could take over, though it was left behind: {text.strip()}")
+        stage.complain(f"{backup} says that it could take over, though it was left behind: {text.strip()}")
 
 
 def double(stage):
-    stage.strike_at(stage.moment / 2, "kill -9 of a", lambda: stage.cluster.node("a").kill())
+    leader, backup = stage.await_moment(stage.moment / 2)
+    stage.strike(f"kill -9 of {leader}", stage.cluster.node(leader).kill)
     stage.wait_until(stage.moment / 2 + 0.05, 10)
     start = time.monotonic()
-    stage.cluster.restart("a")
-    stage.note("a starts again")
-    stage.await_protection("a")
+    stage.cluster.restart(leader)
+    stage.note(f"{leader} starts again")
+    stage.await_protection(leader)
     stage.protected_again_s = time.monotonic() - start
-    stage.strike_at(stage.fraction(), "kill -9 of b", lambda: stage.cluster.node("b").kill())
+    stage.strike(f"kill -9 of {backup}", stage.cluster.node(backup).kill)
 
 
 FAULTS = {"none": none, "kill": kill, "freeze": freeze, "switchover": switchover, "kill-backup": kill_backup,
           "double": double, "stale": stale,
-          "cut": cut_links("cut of a", ("a", "repl"), "a"),
-          "cut-lan": cut_links("cut of a's LAN", ("a",), "b"),
-          "cut-replication": cut_links("cut of the replication link", ("repl",), "b"),
-          "cut-backup": cut_links("cut of b", ("b", "repl"), "a")}
+          "cut": cut_links("cut of {leader}", ("{leader}", "repl"), "{leader}"),
+          "cut-lan": cut_links("cut of {leader}'s LAN", ("{leader}",), "{backup}"),
+          "cut-replication": cut_links("cut of the replication link", ("repl",), "{backup}"),
+          "cut-backup": cut_links("cut of {backup}", ("{backup}", "repl"), "{leader}")}
 # What no transfer survives, by contract: the demo then shows that nobody speaks who should not.
 LOST = ("stale",)
 
@@ -116,5 +128,6 @@ def switches(fault, mode):
     return {"double": 2}.get(fault, 0 if mode == "off" or fault in STAYS else 1)
 
 
-def in_charge_at_the_end(fault, mode):
-    return "a" if mode == "off" or fault == "double" or fault in STAYS else "b"
+def moves(fault, mode):
+    """Whether it ends on the other host."""
+    return switches(fault, mode) % 2 == 1

@@ -24,6 +24,8 @@ MANY_POLL_S = 0.005
 SHOWN_EVERY_S = 0.1
 # After the last byte: a reset that comes late is still one, and tcpdump gets its frames up to a second late.
 LINGER_S = 1.3
+ROLES_LIMIT_S = 10
+ROLES_POLL_S = 0.02
 
 
 class Strike:
@@ -53,7 +55,7 @@ class Stage:
         self.remarks = []
         self.protected_again_s = None
         self.transfers = []
-        self.last_in_charge = faults.in_charge_at_the_end(options.fault, options.mode)
+        self.last_in_charge = "a"
         self.clients = None
         self.wire = None
         self.shown = 0.0
@@ -130,11 +132,30 @@ class Stage:
 
     # --- the fault ---
 
-    def strike_at(self, fraction, name, action):
+    def await_moment(self, fraction):
+        """Until so much is done. Returns the names of the host that leads and of the one that protects it (None in mode off):
+        a leader that was held up may have been taken for dead, and the fault is for whoever leads, once it is protected."""
+        if not self.wait_until(fraction, self.options.limit):
+            raise faults.Missed("the transfers ended before the fault: raise --size, or set --rate")
+        if self.options.mode == "off":
+            return "a", None
+        end = time.monotonic() + ROLES_LIMIT_S
+        while True:
+            for leader, backup in (("a", "b"), ("b", "a")):
+                if self.cluster.node(leader).leads_protected():
+                    self.last_in_charge = backup if faults.moves(self.options.fault, self.options.mode) else leader
+                    return leader, backup
+            if time.monotonic() > end:
+                raise faults.Missed(f"no host has led with a protecting backup for {ROLES_LIMIT_S} s: a host that lived was taken "
+                                    "for dead, and has not come back")
+            time.sleep(ROLES_POLL_S)
+
+    def strike(self, name, action):
         """@param action: may return when it took effect"""
-        if not self.wait_until(fraction, self.options.limit) or not self.clients.alive():
+        fraction = self.fraction()
+        if fraction >= 1:
             raise faults.Missed(f"{name}: the transfers ended before: raise --size, or set --rate")
-        strike = Strike(name, time.time_ns(), self.fraction())
+        strike = Strike(name, time.time_ns(), fraction)
         self.strikes.append(strike)
         strike.struck_ns = action() or strike.at_ns
 

@@ -39,7 +39,8 @@ public enum ReplicationCounter implements CounterDescriptor {
     HISTORY_TORN_FILES("replication.historyTornFiles", "Files of the history found torn or damaged when read back."),
     HISTORY_DISK_ERRORS("replication.historyDiskErrors", "Writes and reads of the history's files that failed."),
     HISTORY_SPILLS("replication.historySpills", "Segments of the history written to disk."),
-    HISTORY_COMPACTIONS("replication.historyCompactions", "Segments of the history rewritten without their garbage.");
+    HISTORY_COMPACTIONS("replication.historyCompactions", "Segments of the history rewritten without their garbage."),
+    LOST_AT_BACKUP("replication.lostAtBackup", "Connections that the backup said it cannot carry on.");
 
     private static final int FIRST_ID = 416;
     private final String label;

@@ -1,6 +1,7 @@
 package io.holdfast.failover;
 
 import io.holdfast.counters.Counters;
+import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.replication.ConnectionReport;
 import io.holdfast.replication.Feeder;
 import io.holdfast.replication.Replica;
@@ -14,8 +15,10 @@ import io.holdfast.replication.log.LogMessages;
 import io.holdfast.replication.log.LogReceiver;
 import io.holdfast.replication.log.LogSender;
 import io.holdfast.replication.log.LogWriter;
+import io.holdfast.replication.log.LostConnection;
 import io.holdfast.replication.log.SenderState;
 import io.holdfast.stack.ShardControl;
+import io.holdfast.tcp.ConnectionId;
 import io.holdfast.util.Deadline;
 import java.io.IOException;
 import java.util.List;
@@ -151,7 +154,7 @@ final class LogDuty implements HistoryListener {
     void attach(final int number, final long epoch) {
         join = number;
         caughtUp = false;
-        lastBeforeJoin = inShard(replica::lastConnection);
+        lastBeforeJoin = inShard(replica::beginJoin);
         sender.attach(epoch, control.nowNs());
         inShard(() -> replica.announce(control.nowNs()));
         attached = true;
@@ -181,6 +184,21 @@ final class LogDuty implements HistoryListener {
             return true;
         }
         return false;
+    }
+
+    /** The backup says that it cannot carry a connection on: this host's operators are to hear of it, too. */
+    void onLost(final DirectBuffer buffer, final int offset, final int length) {
+        final LostConnection lost = LostConnection.decode(buffer, offset, length);
+        if (lost == null) {
+            outlet.drop(Path.REPLICATION, "a malformed word of a lost connection");
+        } else if (attached && lost.epoch() == sender.epoch()) {
+            final ConnectionId ends = inShard(() -> replica.lostAtBackup(lost.connectionId(), lost.reason()));
+            if (ends != null) {
+                counters.increment(ReplicationCounter.LOST_AT_BACKUP);
+                LOG.warn("connection {} ({}) is not protected, says the backup: {}", Long.toHexString(lost.connectionId()), ends,
+                    lost.reason());
+            }
+        }
     }
 
     int join() {
@@ -293,6 +311,14 @@ final class LogDuty implements HistoryListener {
             outlet.send(Path.REPLICATION, ack, 0, bytes);
         }
         return null;
+    }
+
+    /** Tells the primary of a connection that this host cannot carry on. */
+    void tellLost(final long connectionId, final String reason) {
+        if (receiver != null) {
+            final DirectBuffer message = new LostConnection(receiver.epoch(), connectionId, reason).encode();
+            outlet.send(Path.REPLICATION, message, 0, message.capacity());
+        }
     }
 
     /** The replication path is down: a session does not outlive it. */

@@ -231,6 +231,10 @@ public final class Node implements AutoCloseable {
                         membership.onCaughtUp(log.join(), now());
                     }
                 }
+                case LogMessages.CONNECTION_LOST -> {
+                    membership.onSignOfLife(path, now());
+                    log.onLost(buffer, offset, length);
+                }
                 default -> channels.drop(path, "a message of an unknown kind: " + buffer.getByte(offset));
             }
         }
@@ -355,9 +359,11 @@ public final class Node implements AutoCloseable {
 
         @Override
         public void onUnprotected(final ConnectionId connection, final long id, final String reason) {
-            task(() -> LOG.warn("connection {} ({}) is not protected: {}", Long.toHexString(id), connection == null ? "?"
-                : connection.localAddress() + ":" + connection.localPort() + " with " + connection.remoteAddress() + ":"
-                + connection.remotePort(), reason));
+            task(() -> {
+                LOG.warn("connection {} ({}) is not protected: {}", Long.toHexString(id), connection == null ? "?" : connection,
+                    reason);
+                log.tellLost(id, reason);
+            });
         }
 
         @Override

@@ -46,6 +46,9 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
     /** After a takeover: what its server does again; null once its client gets on. */
     Replay.Task replay;
 
+    /** Why the backup cannot carry it on, as it says; null if it can. */
+    String lostAtBackup;
+
     /** In the recorder's list of those that wait for the backup. */
     boolean waiting;
 

@@ -252,9 +252,28 @@ public final class Replica implements Replication {
         return follower.catchUp.count();
     }
 
-    /** The connection that this host has led and the log has told of last. With the baton. */
-    public long lastConnection() {
+    /**
+     * A backup begins to get the history: what the one before could not carry on, this one may. Returns the connection that the
+     * log has told of last. With the baton.
+     */
+    public long beginJoin() {
+        for (final Endpoint endpoint : control.endpoints()) {
+            if (endpoint.replica() instanceof ProtectedConnection c) {
+                c.lostAtBackup = null;
+            }
+        }
         return recorder.lastId();
+    }
+
+    /** The backup cannot carry that connection on. Returns its ends; null if it is not here any more. With the baton. */
+    public ConnectionId lostAtBackup(final long id, final String reason) {
+        for (final Endpoint endpoint : control.endpoints()) {
+            if (endpoint.replica() instanceof ProtectedConnection c && c.id == id) {
+                c.lostAtBackup = reason;
+                return endpoint.connection().id();
+            }
+        }
+        return null;
     }
 
     /** The history does not have the connection any more. With the baton. */
@@ -336,7 +355,7 @@ public final class Replica implements Replication {
         for (final Endpoint endpoint : control.endpoints()) {
             final ConnectionId ends = endpoint.connection().id();
             if (endpoint.replica() instanceof ProtectedConnection c) {
-                all.add(new ConnectionReport(c.id, ends, false, null));
+                all.add(new ConnectionReport(c.id, ends, false, c.lostAtBackup));
             } else if (endpoint.replica() instanceof ShadowConnection c && !c.gone) {
                 final boolean behind = follower.catchUp.has(c);
                 all.add(new ConnectionReport(c.id, ends, behind,

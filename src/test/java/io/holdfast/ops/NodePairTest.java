@@ -86,6 +86,9 @@ final class NodePairTest {
             assertTrue(status.contains("different bytes before offset "), status);
             assertTrue(b.ask("counters").contains(" 1  replication.diverged "), b.ask("counters"));
             assertTrue(b.ask("ready").startsWith("yes BACKUP of epoch 1, 0 connections protected, 1 not"), b.ask("ready"));
+            NodePair.await("word of it at the primary", () -> a.ask("status"),
+                text -> text.contains("1 unprotected") && text.contains("different bytes before offset "));
+            assertTrue(a.ask("counters").contains(" 1  replication.lostAtBackup "), a.ask("counters"));
         }
     }
 

@@ -13,6 +13,8 @@ public final class LogMessages {
     public static final byte LOG_ACK = 3;
     /** First byte: records of the history, for a backup that joins. */
     public static final byte HISTORY_BATCH = 4;
+    /** First byte: the backup cannot carry a connection on. */
+    public static final byte CONNECTION_LOST = 5;
     /** A batch's bytes before its first record. */
     public static final int BATCH_HEADER_BYTES = 1 + MessageHeaderDecoder.ENCODED_LENGTH + BatchHeaderDecoder.BLOCK_LENGTH;
     /** A batch with the longest record there may be; senders need room for this. */

@@ -85,6 +85,11 @@ public final class LogReceiver {
         return LogMessages.ACK_BYTES;
     }
 
+    /** Of the session. */
+    public long epoch() {
+        return epoch;
+    }
+
     /** Has the history come to its end, and are the records live since? */
     public boolean live() {
         return live;

@@ -141,6 +141,11 @@ public final class LogSender {
         return committedSequence;
     }
 
+    /** Of the session. */
+    public long epoch() {
+        return epoch;
+    }
+
     public SenderState state() {
         return state;
     }
