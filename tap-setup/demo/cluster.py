@@ -89,11 +89,25 @@ class Node:
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=limit)
         return done.returncode, done.stdout
 
-    def leads_protected(self):
-        """Whether it leads with a backup that has caught up; asked without a JVM in between, at once."""
+    def ready(self):
+        """Whether a failure would be survived now; what holdfast.jar ready says, without a JVM in between."""
         try:
-            status = json.loads(self.ask("status json"))
-        except (OSError, ValueError):
+            return self.ask("ready").startswith("yes")
+        except OSError:
+            return False
+
+    def status(self):
+        """What holdfast.jar status says, without a JVM in between."""
+        try:
+            return json.loads(self.ask("status json"))
+        except (OSError, ValueError) as e:
+            raise DemoError(f"no status of {self.name}: {e}") from e
+
+    def leads_protected(self):
+        """Whether it leads with a backup that has caught up."""
+        try:
+            status = self.status()
+        except DemoError:
             return False
         return status["role"] == "PRIMARY" and not status["connections"]["catchingUp"]
 
@@ -116,18 +130,12 @@ class Node:
 
     def await_protecting(self, seconds=START_SECONDS):
         """Until a failure would be survived: a backup could take over now, a primary is protected by one."""
-        self.await_true(lambda: self.control("ready")[0] == 0, "does not protect", seconds, pause=0.2)
+        self.await_true(self.ready, "does not protect", seconds, pause=0.2)
 
     def await_true(self, condition, complaint, seconds=START_SECONDS, pause=0.02):
         if not wait_for(lambda: not self.process.alive() or condition(), seconds, pause) or not self.process.alive():
             raise DemoError(f"the server on {self.name} {'has ended' if not self.process.alive() else complaint}: "
                             f"{self.process.output()[-3000:]}")
-
-    def status(self):
-        code, text = self.control("status", "--json")
-        if code != 0:
-            raise DemoError(f"holdfast.jar status of {self.name} ended with {code}: {text}")
-        return json.loads(text)
 
     def kill(self):
         self.process.send(signal.SIGKILL)
