@@ -59,7 +59,7 @@ final class TcpOptionValues {
             final int seconds = (Integer) value;
             options.lingerMs = seconds < 0 ? TcpOptions.NO_LINGER : Math.min(seconds, 65_535) * MS;
         } else if (name == StandardSocketOptions.TCP_NODELAY) {
-            options.noDelay = (Boolean) value;
+            options.noDelay((Boolean) value);
         } else if (name == StandardSocketOptions.IP_TOS) {
             options.trafficClass = within(name, value, 0, 255) & ~3;
         } else if (name == ExtendedSocketOptions.TCP_QUICKACK) {

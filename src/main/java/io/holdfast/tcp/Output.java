@@ -54,6 +54,8 @@ final class Output {
     boolean aliveProbePending;
     /** One segment past Nagle, silly-window avoidance or cork: their timer ran out. */
     boolean forcePartial;
+    /** Bytes before this leave although corked. */
+    private long flushedTo;
     /** Says when the next new data may leave; null if data is not paced. */
     private final Pacer pacer;
     /** Largest payload recovery was told about. */
@@ -81,6 +83,11 @@ final class Output {
         answerResetAcks = !segment.has(TcpSegment.ACK);
         answerResetSeq = answerResetAcks ? 0 : segment.ack;
         answerResetAck = segment.seq + segment.sequenceLength();
+    }
+
+    /** What Nagle and cork hold back leaves; what is written from now on is held again. */
+    void flushHeld() {
+        flushedTo = sender.buffer.tail();
     }
 
     /** A reset must leave before the connection is forgotten. */
@@ -316,7 +323,7 @@ final class Output {
 
     /** May the stream's last bytes leave although they do not fill a segment? Nagle with Minshall's rule, as Linux. */
     private boolean mayBeSmall(final long dataEnd) {
-        if (dataEnd == sender.fin() || forcePartial) {
+        if (dataEnd == sender.fin() || forcePartial || dataEnd <= flushedTo) {
             return true;
         }
         if (options.cork) {

@@ -57,6 +57,7 @@ public final class TcpConnection implements Lifecycle {
     private final Probes probes;
     /** TCP_QUICKACK as it was last acted on: other options must not end ping-pong mode. */
     private boolean quickAckApplied = true;
+    private int flushesApplied;
     private TcpError error;
     /** What ICMP last said; the reason given if the connection times out. */
     private TcpError softError;
@@ -77,6 +78,7 @@ public final class TcpConnection implements Lifecycle {
     TcpConnection(final TcpStack stack, final Tcb tcb, final TcpOptions options) {
         this.stack = stack;
         this.options.copyFrom(options);
+        flushesApplied = options.flushes;
         this.tcb = tcb;
         final ConnectionId id = tcb.id;
         final TcpConfig config = stack.config;
@@ -674,6 +676,10 @@ public final class TcpConnection implements Lifecycle {
         if (options.quickAck != quickAckApplied) {
             quickAckApplied = options.quickAck;
             receiver.acks.quickAck(options.quickAck);
+        }
+        if (options.flushes != flushesApplied) {
+            flushesApplied = options.flushes;
+            output.flushHeld();
         }
         if (options.sendBufferBytes > 0) {
             sender.fixBuffer(options.sendBufferBytes);

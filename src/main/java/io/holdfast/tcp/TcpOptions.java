@@ -6,6 +6,8 @@ public final class TcpOptions {
     public static final int NO_LINGER = -1;
 
     public boolean noDelay;
+    /** How often {@link #noDelay} was turned on: each time, what is held back leaves, a cork or not (tcp(7)). */
+    public int flushes;
     public boolean cork;
     public boolean quickAck = true;
     public boolean keepAlive;
@@ -30,8 +32,15 @@ public final class TcpOptions {
     public String congestion;
     public boolean reuseAddress;
 
+    /** TCP_NODELAY. */
+    public void noDelay(final boolean on) {
+        noDelay = on;
+        flushes += on ? 1 : 0;
+    }
+
     public void copyFrom(final TcpOptions other) {
         noDelay = other.noDelay;
+        flushes = other.flushes;
         cork = other.cork;
         quickAck = other.quickAck;
         keepAlive = other.keepAlive;

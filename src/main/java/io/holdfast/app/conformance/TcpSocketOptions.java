@@ -40,7 +40,7 @@ final class TcpSocketOptions {
                 Math.max(2 * buffer(OptionValues.toInt(value, 0)), SEND_BUFFER_MIN);
             case "SO_RCVBUF" -> values.receiveBufferBytes =
                 Math.max(2 * buffer(OptionValues.toInt(value, 0)), RECEIVE_BUFFER_MIN);
-            case "TCP_NODELAY" -> values.noDelay = OptionValues.toBoolean(value);
+            case "TCP_NODELAY" -> values.noDelay(OptionValues.toBoolean(value));
             case "TCP_CORK" -> values.cork = OptionValues.toBoolean(value);
             case "TCP_MAXSEG" -> {
                 final int mss = OptionValues.toInt(value, 0);

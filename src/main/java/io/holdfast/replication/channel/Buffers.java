@@ -19,10 +19,11 @@ final class Buffers {
     final ByteQueue netOut;
 
     private Buffers(final int inBytes, final int outBytes, final int netInBytes, final int netOutBytes) {
-        in = new ByteQueue(inBytes);
-        out = new ByteQueue(outBytes);
-        netIn = netInBytes == 0 ? null : new ByteQueue(netInBytes);
-        netOut = netOutBytes == 0 ? null : new ByteQueue(netOutBytes);
+        final boolean tls = netInBytes > 0;
+        in = tls ? ByteQueue.onHeap(inBytes) : ByteQueue.direct(inBytes);
+        out = tls ? ByteQueue.onHeap(outBytes) : ByteQueue.direct(outBytes);
+        netIn = tls ? ByteQueue.onHeap(netInBytes) : null;
+        netOut = tls ? ByteQueue.onHeap(netOutBytes) : null;
     }
 
     /** For a connection that is not authenticated yet. */

@@ -26,7 +26,7 @@ final class PathEnd {
     private final Doorway doorway;
     private final long silenceNs;
     private final Buffers buffers;
-    private final ByteQueue control = new ByteQueue(Buffers.CONTROL_BYTES);
+    private final ByteQueue control = ByteQueue.onHeap(Buffers.CONTROL_BYTES);
     private Connection current;
     /** What the handler was told last. */
     private boolean heldByPeer;
