@@ -45,6 +45,8 @@ final class Corpus {
             record(0, Frames.tcp(TcpFlags.RST, 1, 0, 0, List.of(), 0))));
         write(Targets.FRAMES, "syn", frames(record(0, Frames.syn()), record(0, Frames.arpRequest())));
         write(Targets.FRAMES, "super-segment", frames(record(0, superSegment())));
+        write(Targets.FRAMES, "offloads", frames(record(FrameTarget.OFFLOADS | FrameTarget.WRITES, ack(1)),
+            record(FrameTarget.WRITES, sack()), record(7, ack(3001)), record(0, echo())));
         write(Targets.FRAMES, "fragments", frames(record(0, fragment(0)), record(0, fragment(1))));
         write(Targets.FRAMES, "icmp", frames(record(0x80, ack(1)), record(0, icmpError()), record(4, echo())));
         final byte[] segment = Frames.tcp(TcpFlags.ACK, 1, 1, 0, List.of(TcpOption.of("nop"), TcpOption.of("nop"),
@@ -52,6 +54,10 @@ final class Corpus {
         write(Targets.OPTIONS, "sack", Arrays.copyOfRange(segment, VnetFrames.HEADER_BYTES + 34, segment.length));
         final byte[] syn = Frames.syn();
         write(Targets.OPTIONS, "syn", Arrays.copyOfRange(syn, VnetFrames.HEADER_BYTES + 34, syn.length));
+        // Not padded, three ranges stand beside the other options; padded, there is room for two.
+        write(Targets.OPTIONS, "three-ranges", new byte[] {0, 80, (byte) 156, 64, 0, 0, 0, 1, 0, 0, 0, 0, (byte) 0xF0,
+            TcpFlags.SYN, 16, 0, 0, 0, 0, 0, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2, 3, 3, 7, 5, 26, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3,
+            0, 0, 0, 4, 0, 0, 0, 5, 0, 0, 0, 6, 0});
         for (int seed = 0; seed < 3; seed++) {
             final ByteArrayOutputStream session = new ByteArrayOutputStream();
             for (final byte[] message : LogSamples.session(seed)) {

@@ -19,9 +19,10 @@ import java.util.SplittableRandom;
 /**
  * Frames for a stack that has a listener and one established connection. The input is a list of records: a byte of control, two
  * of length, then the offload header and the frame. Segments of the connection have numbers relative to those that it has, and
- * the right checksum, so that they get somewhere; the control says how much time passes, and whether the application writes.
+ * the right checksum, so that they get somewhere; the control says how much time passes, and whether the application writes; the
+ * first one also, whether the device takes super-segments and partial checksums.
  *
- * <p>Found are: exceptions, also those that the stack catches and counts; invalid packets out; a clock that does not go on.
+ * <p>Found are: exceptions, also those that the stack catches and counts; invalid packets or offload headers out; a clock that does not go on.
  */
 public final class FrameTarget implements Target {
     static final int PORT = 80;
@@ -30,7 +31,8 @@ public final class FrameTarget implements Target {
     private static final int RECORD_BYTES = 3;
     private static final int MAX_RECORDS = 64;
     private static final int MAX_CYCLES = 10_000;
-    private static final int WRITES = 0x80;
+    static final int WRITES = 0x80;
+    static final int OFFLOADS = 0x40;
     private static final long TIME_UNIT_NS = 1_000_000;
 
     private final ByteBuffer scratch = ByteBuffer.allocate(1 << 16);
@@ -42,7 +44,7 @@ public final class FrameTarget implements Target {
 
     @Override
     public void run(final byte[] input) {
-        final FrameLink link = new FrameLink();
+        final FrameLink link = new FrameLink(input.length > 0 && (input[0] & OFFLOADS) != 0);
         try (HoldfastStack stack = HoldfastStack.start(new StackConfig().threading(StackConfig.Threading.INVOKER).link(link)
             .random(new SplittableRandom(1)::nextLong).address(IpAddress.ofV4(Frames.STACK)).prefixLength(24))) {
             final ListenerSocket listener = stack.openListener();
