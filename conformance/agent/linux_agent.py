@@ -69,6 +69,34 @@ class Malformed(Exception):
     pass
 
 
+# Bodies that have one length.
+LENGTHS = {SOCKET: 4, LISTEN: 8, ACCEPT: 4, RECV: 12, SHUTDOWN: 5, CLOSE: 4, PKT_OUT: 8, ADVANCE: 8}
+
+
+def body_length(op, body):
+    """How long a body is by the lengths that it tells; None if it ends with whatever follows."""
+    def text(at):
+        return at + 2 + struct.unpack(">H", body[at:at + 2])[0]
+
+    def ip(at):
+        if body[at] not in (0, 4, 16):
+            raise Malformed("an address of %d bytes" % body[at])
+        return at + 1 + body[at]
+    if op == HELLO:
+        return ip(ip(ip(6) + 1))
+    if op in (BIND, CONNECT):
+        return ip(4) + 2
+    if op == SEND:
+        ip(8)
+    if op == SETOPT:
+        return text(text(4))
+    if op == GETOPT:
+        return text(4) + 2
+    if op == POLL:
+        return 6 + 6 * struct.unpack(">H", body[:2])[0]
+    return text(text(0)) if op == CONFIG else LENGTHS.get(op)
+
+
 class Session:
     def __init__(self, connection):
         self.connection, self.buffer = connection, b""
@@ -120,6 +148,9 @@ class Session:
         if not HELLO <= op <= CONFIG or reserved:
             raise Malformed("op %d, reserved %d" % (op, reserved))
         try:
+            length = body_length(op, frame[16:])
+            if length not in (None, len(frame) - 16):
+                raise Malformed("op %d with %d bytes instead of %d" % (op, len(frame) - 16, length))
             attempt = self.start(op, frame[16:], flags)
         except (struct.error, IndexError, UnicodeDecodeError) as e:
             raise Malformed("op %d: %s" % (op, e))

@@ -28,12 +28,18 @@ public final class PacketBuilder {
 
     /** The same packet cut into fragments of at most that many bytes of payload, a multiple of 8; in order. */
     public List<byte[]> fragments(final Segment segment, final int bytes, final int id) {
+        return fragments(segment, bytes, 0, id);
+    }
+
+    /** The same, but each begins with that many bytes of the one before it, a multiple of 8. */
+    public List<byte[]> fragments(final Segment segment, final int bytes, final int overlap, final int id) {
         final byte[] whole = tcpBytes(segment, false);
         final List<byte[]> fragments = new ArrayList<>();
         for (int offset = 0; offset < whole.length; offset += bytes) {
             final int end = Math.min(whole.length, offset + bytes);
-            final int word = offset / 8 | (end < whole.length ? MORE_FRAGMENTS : 0);
-            fragments.add(ip(TCP, segment.tos(), id, word, Arrays.copyOfRange(whole, offset, end)));
+            final int start = Math.max(0, offset - overlap);
+            final int word = start / 8 | (end < whole.length ? MORE_FRAGMENTS : 0);
+            fragments.add(ip(TCP, segment.tos(), id, word, Arrays.copyOfRange(whole, start, end)));
         }
         return fragments;
     }

@@ -94,7 +94,8 @@ final class Driver {
         if (spec.fragments() == null) {
             return packetIn(toStack.tcp(segment, spec.badChecksum()));
         }
-        final List<byte[]> pieces = toStack.fragments(segment, spec.fragments().bytes(), FRAGMENT_ID + fragmented++);
+        final List<byte[]> pieces = toStack.fragments(segment, spec.fragments().bytes(), spec.fragments().overlap(),
+            FRAGMENT_ID + fragmented++);
         final List<Integer> order = spec.fragments().order() == null ? IntStream.range(0, pieces.size()).boxed().toList()
             : spec.fragments().order();
         long doneUs = 0;

@@ -11,14 +11,14 @@ import java.util.regex.Pattern;
 
 /**
  * Reads packets: packetdrill's notation, and behind it, where a test needs them, {@code bad_checksum}, {@code port N} (another
- * peer port, so another connection), {@code fragments BYTES [0 2 1]} (the packet cut up; which pieces go, in which order) and
- * {@code fill N} (what every byte of data is).
+ * peer port, so another connection), {@code fragments BYTES overlap N [0 2 1]} (the packet cut up, every piece with the
+ * last N bytes of the one before it; which pieces go, in which order) and {@code fill N} (what every byte of data is).
  */
 final class PacketParser {
     private static final Pattern TCP = Pattern.compile("(?:\\[(?<ecn>\\w+)\\]\\s*)?(?<flags>[SFRPEWU.\\-]+)\\s+(?<seq>\\d+):"
         + "(?<end>\\d+)\\((?<length>\\d+)\\)(?:\\s+ack\\s+(?<ack>\\d+))?(?:\\s+win\\s+(?<win>\\d+))?(?:\\s+urg\\s+(?<urg>\\d+))?"
         + "(?:\\s*<(?<options>[^>]*)>)?(?<bad>\\s+bad_checksum)?(?:\\s+port\\s+(?<port>\\d+))?"
-        + "(?:\\s+fragments\\s+(?<fragment>\\d+)(?:\\s*\\[(?<order>[\\d ]*)\\])?)?(?:\\s+fill\\s+(?<fill>\\d+))?\\s*", Pattern.DOTALL);
+        + "(?:\\s+fragments\\s+(?<fragment>\\d+)(?:\\s+overlap\\s+(?<overlap>\\d+))?(?:\\s*\\[(?<order>[\\d ]*)\\])?)?(?:\\s+fill\\s+(?<fill>\\d+))?\\s*", Pattern.DOTALL);
     private static final Pattern ICMP = Pattern.compile(
         "icmp (?<what>\\w+)(?: (?<code>[a-z_]\\w*))?(?: mtu (?<mtu>\\d+))?\\s*\\[(?<seq>\\d+):\\d+\\(\\d+\\)\\]\\s*");
     private static final Map<String, Integer> UNREACHABLE = Map.of("net_unreachable", 0, "host_unreachable", 1,
@@ -61,7 +61,8 @@ final class PacketParser {
         }
         final List<Integer> order = m.group("order") == null ? null
             : Arrays.stream(m.group("order").trim().split("\\s+")).map(Integer::valueOf).toList();
-        return new TcpSpec.Fragments(Integer.parseInt(m.group("fragment")), order);
+        final Integer overlap = integer(m, "overlap");
+        return new TcpSpec.Fragments(Integer.parseInt(m.group("fragment")), overlap == null ? 0 : overlap, order);
     }
 
     private static List<TcpOption> options(final String text) {

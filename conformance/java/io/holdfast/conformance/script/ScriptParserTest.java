@@ -34,7 +34,7 @@ final class ScriptParserTest {
     void shouldReadSegments() {
         final TcpSpec segment = ((Action.TcpIn) only(
             "+0 < [ce] SEW. 5:105(100) ack 7 win 9 urg 3 <mss 1460,sackOK,TS val 1 ecr 2,nop,wscale 7,sack 1:2 3:4> bad_checksum "
-                + "port 40001 fragments 16 [1 0] fill 9").action()).segment();
+                + "port 40001 fragments 16 overlap 8 [1 0] fill 9").action()).segment();
         assertEquals(TcpFlags.parse("SEW."), segment.flags());
         assertEquals(5, segment.seq());
         assertEquals(100, segment.length());
@@ -46,7 +46,7 @@ final class ScriptParserTest {
             TcpOption.of("wscale", 7L), TcpOption.of("sack", 1L, 2L, 3L, 4L)), segment.options());
         assertTrue(segment.badChecksum());
         assertEquals(40_001, segment.port());
-        assertEquals(new TcpSpec.Fragments(16, List.of(1, 0)), segment.fragments());
+        assertEquals(new TcpSpec.Fragments(16, 8, List.of(1, 0)), segment.fragments());
         assertEquals(9, segment.fill());
         assertNull(((Action.TcpOut) only("+0 > . 1:1(0) ack 1 <...>").action()).segment().options());
     }

@@ -20,9 +20,10 @@ import java.util.stream.Collectors;
 public record TcpSpec(int flags, long seq, int length, Long ack, Integer window, Integer urgent, Integer tos,
     List<TcpOption> options, boolean badChecksum, Integer port, Fragments fragments, Integer fill) {
     /**
+     * @param overlap how many bytes of the one before each begins with
      * @param order which fragments go, in that order, from 0; null for all as they come
      */
-    public record Fragments(int bytes, List<Integer> order) {
+    public record Fragments(int bytes, int overlap, List<Integer> order) {
     }
 
     public boolean has(final int flag) {

@@ -176,7 +176,9 @@ final class SegmentArrival {
     /** Returns false if the rest of the segment is not to be looked at. */
     private boolean processAck(final TcpSegment segment, final long start, final long nowNs) {
         final boolean finWasAcknowledged = tcb.finAcknowledged();
-        switch (sender.onAck(segment, start, nowNs)) {
+        final boolean putsOffProbe = timers.armed(Timers.Kind.PERSIST) && !saysNothingNew(segment, start);
+        final Sender.Verdict verdict = sender.onAck(segment, start, nowNs);
+        switch (verdict) {
             case UNSENT -> {
                 challenge(nowNs);
                 return false;
@@ -195,19 +197,29 @@ final class SegmentArrival {
             default -> {
             }
         }
-        afterAck(nowNs);
+        afterAck(putsOffProbe && verdict == Sender.Verdict.ACCEPTED, nowNs);
         if (tcb.finAcknowledged() && !finWasAcknowledged) {
             return onFinAcknowledged();
         }
         return true;
     }
 
-    private void afterAck(final long nowNs) {
+    /** The next data of a stream without gaps, and nothing that was not known: Linux's header prediction. */
+    private boolean saysNothingNew(final TcpSegment segment, final long start) {
+        return segment.payloadLength > 0 && !segment.has(TcpSegment.FIN) && segment.sackCount == 0 && start == tcb.rcvNxt
+            && receiver.outOfOrder.isEmpty() && tcb.sndOffset(segment.ack) == tcb.sndUna
+            && (long) segment.window << tcb.sndWindowShift == tcb.sndWnd;
+    }
+
+    private void afterAck(final boolean putsOffProbe, final long nowNs) {
         if (sender.inFlight()) {
             timers.cancel(Timers.Kind.PERSIST);
         } else if (sender.hasUnsent() && tcb.sndWindowEnd() > tcb.sndNxt) {
             sender.probeBackoff = 0;
             timers.cancel(Timers.Kind.PERSIST);
+        } else if (putsOffProbe) {
+            // The peer has just said that its window is closed: no need to ask for a while (as Linux).
+            timers.arm(Timers.Kind.PERSIST, nowNs + output.probeIntervalNs());
         }
         if (sender.buffer.free() * 3L >= sender.buffer.capacity()) {
             life.raise(TcpConnection.WRITABLE);
