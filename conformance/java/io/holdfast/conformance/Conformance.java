@@ -1,5 +1,6 @@
 package io.holdfast.conformance;
 
+import io.holdfast.conformance.fuzz.Declared;
 import io.holdfast.conformance.fuzz.Differential;
 import io.holdfast.conformance.run.Agent;
 import io.holdfast.conformance.run.Differences;
@@ -103,6 +104,8 @@ public final class Conformance implements Callable<Integer> {
     }
 
     private int fuzz() throws IOException, InterruptedException {
+        final Differences differences = new Differences(repository.resolve("conformance/DIFFERENCES.md"));
+        Declared.require(differences);
         final Path results = repository.resolve("target/conformance/fuzz");
         try (Agent holdfast = Agent.start(Side.HOLDFAST, repository); Agent linux = Agent.start(Side.LINUX, repository)) {
             final int different = new Differential(holdfast.path(), linux.path(), seed, results, System.out).run(sequences);

@@ -9,13 +9,18 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.IntConsumer;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Combinators;
@@ -37,7 +42,14 @@ public final class Differential {
     /** How late a timer of the kernel may be: this, and a seventh of its delay. */
     private static final long LATE_US = 25_000;
     private static final int LATE_DIVISOR = 7;
-    private static final int CONFIRMATIONS = 2;
+    /** When a timer of the kernel goes off that is to go off at once. */
+    private static final long TICK_US = 10_000;
+    /** What differed once is looked at so often again, on fresh kernels, with few others at a time. */
+    private static final int CONFIRMATIONS = 4;
+    private static final int QUIET_JOBS = 4;
+
+    private static final Pattern BARE_FIN = Pattern.compile(" < F\\. \\d+:\\d+\\(0\\)");
+    private static final Pattern DATA = Pattern.compile(" < [PF]?\\. \\d+:\\d+\\([1-9]");
 
     private final Path holdfast;
     private final Path linux;
@@ -45,9 +57,23 @@ public final class Differential {
     private final Path results;
     private final PrintStream out;
     private final RandomGenerator<Step> steps = generator();
-    private final AtomicInteger compared = new AtomicInteger();
-    private final AtomicInteger skipped = new AtomicInteger();
+    private final AtomicIntegerArray verdicts = new AtomicIntegerArray(Verdict.values().length);
+    private final AtomicIntegerArray declared = new AtomicIntegerArray(Declared.values().length);
+    private final AtomicInteger chance = new AtomicInteger();
     private final AtomicInteger different = new AtomicInteger();
+
+    private enum Verdict {
+        ALIKE, AS_DECLARED, DIFFERENTLY, LEFT_OUT
+    }
+
+    /**
+     * How the two treated a sequence.
+     *
+     * @param declared what declares the difference, if one does
+     * @param theirs what the kernel did, if it differs
+     */
+    private record Treatment(Verdict verdict, Declared declared, List<String> theirs) {
+    }
 
     /** What a sequence is made of: steps, each with the ways there are to make it smaller. */
     private record Plan(boolean sack, List<Shrinkable<Step>> steps) {
@@ -82,44 +108,74 @@ public final class Differential {
     /** Runs that many sequences; how many were treated differently. */
     public int run(final int sequences) throws IOException, InterruptedException {
         Files.createDirectories(results);
-        final ExecutorService pool = Executors.newFixedThreadPool(JOBS);
-        try {
-            final List<Future<?>> futures = new ArrayList<>();
-            for (int i = 0; i < sequences; i++) {
-                final int number = i;
-                futures.add(pool.submit(() -> one(number)));
+        final long startNs = System.nanoTime();
+        final List<Integer> suspects = Collections.synchronizedList(new ArrayList<>());
+        each(JOBS, IntStream.range(0, sequences).boxed().toList(), number -> {
+            final Treatment treatment = treated(plan(number));
+            verdicts.incrementAndGet(treatment.verdict.ordinal());
+            if (treatment.declared != null) {
+                declared.incrementAndGet(treatment.declared.ordinal());
             }
-            int done = 0;
-            for (final Future<?> future : futures) {
-                future.get();
-                done++;
-                if (10 * done / sequences > 10 * (done - 1) / sequences) {
-                    out.printf("%d of %d sequences: %d compared, %d left out, %d different%n", done, sequences, compared.get(),
-                        skipped.get(), different.get());
-                    out.flush();
-                }
+            if (treatment.verdict == Verdict.DIFFERENTLY) {
+                suspects.add(number);
+            }
+        }, done -> {
+            if (10 * done / sequences > 10 * (done - 1) / sequences) {
+                out.printf("%.0f s: %d of %d sequences: %d alike, %d as declared, %d left out, %d to be looked at again%n",
+                    (System.nanoTime() - startNs) / 1e9, done, sequences, count(Verdict.ALIKE), count(Verdict.AS_DECLARED),
+                    count(Verdict.LEFT_OUT), suspects.size());
+                out.flush();
+            }
+        });
+        for (final Declared one : Declared.values()) {
+            out.printf("as declared of %s: %d%n", one.script(), declared.get(one.ordinal()));
+        }
+        each(QUIET_JOBS, suspects, this::lookAgain, done -> { });
+        out.printf("%.0f s: of %d looked at again %d were chance, %d differ%n", (System.nanoTime() - startNs) / 1e9,
+            suspects.size(), chance.get(), different.get());
+        return different.get();
+    }
+
+    private int count(final Verdict verdict) {
+        return verdicts.get(verdict.ordinal());
+    }
+
+    /** Does that for each number, so many at a time. */
+    private void each(final int jobs, final List<Integer> numbers, final IntConsumer action, final IntConsumer progress)
+        throws InterruptedException {
+        final ExecutorService pool = Executors.newFixedThreadPool(jobs);
+        final ExecutorCompletionService<Void> completions = new ExecutorCompletionService<>(pool);
+        try {
+            numbers.forEach(number -> completions.submit(() -> action.accept(number), null));
+            for (int done = 1; done <= numbers.size(); done++) {
+                completions.take().get();
+                progress.accept(done);
             }
         } catch (final ExecutionException e) {
             throw new IllegalStateException("in a sequence of seed " + seed, e.getCause());
         } finally {
             pool.shutdownNow();
         }
-        return different.get();
     }
 
-    private void one(final int number) {
-        final Plan plan = plan(new Random(seed * 1_000_003 + number));
-        for (int i = 0; i <= CONFIRMATIONS; i++) {
-            if (!differs(plan)) {
+    /** What differed in the crowd: with few others, and every time again in the same way, or it was chance. */
+    private void lookAgain(final int number) {
+        final Plan plan = plan(number);
+        List<String> theirs = null;
+        for (int i = 0; i < CONFIRMATIONS; i++) {
+            final Treatment again = treated(plan);
+            if (again.verdict != Verdict.DIFFERENTLY || theirs != null && !theirs.equals(again.theirs)) {
+                chance.incrementAndGet();
                 return;
             }
+            theirs = again.theirs;
         }
-        final Plan least = shrunk(plan);
-        // Once more: a machine that was busy three times in a row is no difference.
-        if (differs(least)) {
-            different.incrementAndGet();
-            keep(number, least);
-        }
+        different.incrementAndGet();
+        keep(number, shrunk(plan));
+    }
+
+    private Plan plan(final int number) {
+        return plan(new Random(seed * 1_000_003 + number));
     }
 
     private Plan plan(final Random random) {
@@ -169,13 +225,21 @@ public final class Differential {
     }
 
     private boolean differs(final Plan plan) {
+        return treated(plan).verdict == Verdict.DIFFERENTLY;
+    }
+
+    private Treatment treated(final Plan plan) {
         final List<String> ours = record(plan, Side.HOLDFAST, holdfast);
         if (isAmbiguous(ours)) {
-            skipped.incrementAndGet();
-            return false;
+            return new Treatment(Verdict.LEFT_OUT, null, null);
         }
-        compared.incrementAndGet();
-        return !untimed(ours).equals(untimed(record(plan, Side.LINUX, linux)));
+        final List<String> we = untimed(ours);
+        final List<String> they = untimed(record(plan, Side.LINUX, linux));
+        if (we.equals(they)) {
+            return new Treatment(Verdict.ALIKE, null, null);
+        }
+        final Declared by = Stream.of(Declared.values()).filter(d -> d.explains(we, they)).findFirst().orElse(null);
+        return new Treatment(by == null ? Verdict.DIFFERENTLY : Verdict.AS_DECLARED, by, they);
     }
 
     private static List<String> record(final Plan plan, final Side side, final Path agent) {
@@ -183,15 +247,22 @@ public final class Differential {
             .filter(line -> !line.startsWith("//")).toList();
     }
 
-    /** Does a step follow closely upon what a timer sent, so that on the kernel it might come first? */
+    /**
+     * Does a step follow closely upon what a timer sent, so that on the kernel it might come first? The acknowledgement of a FIN
+     * before any data is sent by a timer there, too, that runs out with the next tick.
+     */
     private static boolean isAmbiguous(final List<String> lines) {
         long lateUs = 0;
+        long finUs = 0;
+        boolean data = false;
         for (final String line : lines) {
             final long us = Math.round(Double.parseDouble(line.substring(1, line.indexOf(' '))) * 1e6);
             if (!line.contains(" > ")) {
-                if (us < lateUs) {
+                if (us < Math.max(lateUs, finUs)) {
                     return true;
                 }
+                finUs = !data && BARE_FIN.matcher(line).find() ? TICK_US : Math.max(0, finUs - us);
+                data |= DATA.matcher(line).find();
                 lateUs = 0;
             } else if (us > 0) {
                 lateUs = LATE_US + us / LATE_DIVISOR;
