@@ -107,7 +107,7 @@ EOF
 protected() {
     case $1 in hot | cold) ;; *) return 0;; esac
     "$JAVA" -XX:TieredStopAtLevel=1 -jar "$JAR" status --json --control "$WORK/$1-a/${PRIMARY[$1]}.sock" 2>/dev/null \
-        | grep -qE '"role" ?: ?"PRIMARY"'
+        | tr -d ' \n' | sed 's/"peer":{.*//' | grep -q '"role":"PRIMARY"' # its own: the peer has one, too
 }
 
 await() {
