@@ -127,12 +127,12 @@ public final class Differential {
                 out.flush();
             }
         });
+        each(QUIET_JOBS, suspects, this::lookAgain, done -> { });
+        out.printf("%.0f s: of %d looked at again %d were chance, %d differ, the rest as declared%n",
+            (System.nanoTime() - startNs) / 1e9, suspects.size(), chance.get(), different.get());
         for (final Declared one : Declared.values()) {
             out.printf("as declared of %s: %d%n", one.script(), declared.get(one.ordinal()));
         }
-        each(QUIET_JOBS, suspects, this::lookAgain, done -> { });
-        out.printf("%.0f s: of %d looked at again %d were chance, %d differ%n", (System.nanoTime() - startNs) / 1e9,
-            suspects.size(), chance.get(), different.get());
         return different.get();
     }
 
@@ -164,6 +164,10 @@ public final class Differential {
         List<String> theirs = null;
         for (int i = 0; i < CONFIRMATIONS; i++) {
             final Treatment again = treated(plan);
+            if (again.declared != null) {
+                declared.incrementAndGet(again.declared.ordinal());
+                return;
+            }
             if (again.verdict != Verdict.DIFFERENTLY || theirs != null && !theirs.equals(again.theirs)) {
                 chance.incrementAndGet();
                 return;

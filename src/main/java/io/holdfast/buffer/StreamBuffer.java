@@ -58,6 +58,7 @@ public final class StreamBuffer {
 
     private final ChunkPool pool;
     private volatile int capacity;
+    private volatile boolean held;
 
     // Written by the producer; the slots before the tail are read by the consumer after it has read the tail.
     /** Tail shifted left by one, and {@link #SPARE}. Written with release, except where the consumer takes the mark. */
@@ -113,9 +114,14 @@ public final class StreamBuffer {
         capacity = bytes;
     }
 
-    /** Bytes that may be appended: capacity less size, never negative. */
+    /** Held, it has no room, however much of it is released. An append that has begun goes on. */
+    public void hold(final boolean value) {
+        held = value;
+    }
+
+    /** Bytes that may be appended: capacity less size, never negative; 0 while it is held. */
     public int free() {
-        return Math.max(0, capacity() - size());
+        return held ? 0 : Math.max(0, capacity() - size());
     }
 
     // --- producer ---------------------------------------------------------------------------------------------

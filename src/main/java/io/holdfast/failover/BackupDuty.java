@@ -1,13 +1,16 @@
 package io.holdfast.failover;
 
 import io.holdfast.counters.MembershipCounter;
+import io.holdfast.replication.Behind;
 import io.holdfast.util.Deadline;
 
 /**
  * What a follower has to do: join, believe that it is in sync only when it is, and take over when nobody else can own.
  */
 final class BackupDuty {
-    private static final long HANDOVER_POLL_NS = 1_000_000;
+    /** The last records come now, and clients wait. */
+    private static final long HANDOVER_POLL_NS = 200_000;
+    private static final long PREPARED_POLL_NS = 1_000_000;
 
     private final Self self;
     private final Peer peer;
@@ -18,6 +21,9 @@ final class BackupDuty {
     private long followed;
     /** The highest number of a handover that is known to be cancelled. */
     private int cancelled;
+    private Behind behind = Behind.UNKNOWN;
+    /** When to look again. */
+    private long preparedNs = Self.NEVER;
     /** Counted once an episode. */
     private boolean refused;
     private boolean deaf;
@@ -134,8 +140,22 @@ final class BackupDuty {
             self.dirty = true;
             return true;
         }
+        if (isPrepared() && Deadline.expired(preparedNs, nowNs)) {
+            preparedNs = nowNs + PREPARED_POLL_NS;
+            behind = self.listener.behind();
+            self.dirty = true;
+        }
         return isHandedOver() && self.listener.position() >= last.finalPosition && self.isCandidate(nowNs)
             && takeOver(Reason.HANDOVER, nowNs);
+    }
+
+    private boolean isPrepared() {
+        return peer.last.preparing && peer.last.receiver == self.config.incarnation();
+    }
+
+    /** How far the servers here are behind, as far as the primary wants to know. */
+    Behind behind() {
+        return isPrepared() ? behind : Behind.UNKNOWN;
     }
 
     private boolean isHandedOver() {
@@ -232,6 +252,9 @@ final class BackupDuty {
         }
         if (isHandedOver()) {
             return nowNs + HANDOVER_POLL_NS;
+        }
+        if (isPrepared()) {
+            return nowNs + PREPARED_POLL_NS;
         }
         final long probeNs = links.silentFromNs() + self.config.probeNs();
         return probeNs > nowNs ? probeNs : links.silentNs();

@@ -10,22 +10,27 @@ final class HandoverWatch {
     private CompletableFuture<Handover> asked;
     private long beganNs = NONE;
     private Instant began;
+    private long askedNs;
+    private long behindBytes;
 
     /** It has begun: nothing departs any more. */
-    void onFlush(final long nowNs) {
+    void onFlush(final long bytes, final long nowNs) {
+        behindBytes = bytes;
         beganNs = nowNs;
         began = Instant.now();
     }
 
     /** Somebody wants to know how it ends. */
-    void answerTo(final CompletableFuture<Handover> answer) {
+    void answerTo(final CompletableFuture<Handover> answer, final long nowNs) {
         asked = answer;
+        askedNs = nowNs;
     }
 
     /** Returns what came of it if it was done by this change; otherwise null. */
     Handover onRole(final Role to, final long epoch, final Reason reason, final long nowNs) {
         final boolean done = beganNs != NONE && to == Role.FENCED && reason == Reason.HANDED_OVER;
-        final Handover result = done ? new Handover(null, began, nowNs - beganNs, epoch)
+        final Handover result = done ? new Handover(null, began, nowNs - beganNs, epoch,
+            asked == null ? 0 : Math.max(0, beganNs - askedNs), behindBytes)
             : Handover.refused("this host is " + to + " now: " + reason.sentence());
         end(result);
         return done ? result : null;

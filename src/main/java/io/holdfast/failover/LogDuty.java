@@ -2,6 +2,7 @@ package io.holdfast.failover;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
+import io.holdfast.replication.Behind;
 import io.holdfast.replication.ConnectionReport;
 import io.holdfast.replication.Feeder;
 import io.holdfast.replication.Replica;
@@ -259,6 +260,16 @@ final class LogDuty implements HistoryListener {
     void goSolo() {
         primary = false;
         inShard(replica::open);
+    }
+
+    /** Programs write no more. Returns the log's sequence that tells of all that they have written. */
+    long hold() {
+        return inShard(replica::hold);
+    }
+
+    /** How far the servers here, on a backup, are behind. */
+    Behind behind() {
+        return replica.behind(position());
     }
 
     /** Nothing departs any more. Returns the last sequence of the log. */

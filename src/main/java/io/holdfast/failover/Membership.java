@@ -1,6 +1,7 @@
 package io.holdfast.failover;
 
 import io.holdfast.counters.MembershipCounter;
+import io.holdfast.replication.Behind;
 import io.holdfast.replication.channel.PathLoss;
 
 import io.holdfast.replication.channel.Path;
@@ -165,10 +166,17 @@ public final class Membership {
         awake(nowNs);
         final String refusal = owner.whyNoSwitchover(nowNs);
         if (refusal == null) {
-            owner.switchover.begin(nowNs);
+            owner.switchover.begin(true, nowNs);
         }
         conclude(nowNs);
         return refusal;
+    }
+
+    /** Primary, after {@link MembershipListener#onHold}: what programs have written is in the log up to that position. */
+    public void onHeld(final long position, final long nowNs) {
+        awake(nowNs);
+        owner.switchover.onHeld(position);
+        conclude(nowNs);
     }
 
     /** Primary, after {@link MembershipListener#onFlush}: the log ends at that position. */
@@ -419,12 +427,16 @@ public final class Membership {
             out.gate = 0;
             out.dismissing = false;
             out.handingOver = false;
+            out.preparing = false;
             out.cancelling = false;
             out.handover = 0;
             out.finalPosition = 0;
         }
         out.catchingUp = self.role.isOwner() ? 0 : listener.catchingUp();
         out.cancelled = self.role == Role.BACKUP ? backup.cancelled() : 0;
+        final Behind behind = self.role == Role.BACKUP ? backup.behind() : Behind.UNKNOWN;
+        out.behindPosition = behind.position();
+        out.behindBytes = behind.bytes();
         out.prefersToOwn = config.preferPrimary();
         out.hearsLan = lan.isHeard(nowNs);
         out.cluster = config.clusterId();

@@ -36,6 +36,7 @@ public final class MembershipConfig {
     private long startNs = TimeUnit.MILLISECONDS.toNanos(500);
     private long aloneNs = Deadline.NONE;
     private long handoverNs = TimeUnit.MILLISECONDS.toNanos(500);
+    private long prepareNs = TimeUnit.MILLISECONDS.toNanos(1_000);
     private long lanNs;
 
     /** {@code replication.cluster}. */
@@ -129,7 +130,13 @@ public final class MembershipConfig {
         return this;
     }
 
-    /** What a planned switchover may take, 500. */
+    /** So long a planned switchover waits, serving, for the backup's servers to come near the primary's, 1000; 0: not at all. */
+    public MembershipConfig prepareMs(final long value) {
+        prepareNs = TimeUnit.MILLISECONDS.toNanos(value);
+        return this;
+    }
+
+    /** What a planned switchover may take after that, 500. */
     public MembershipConfig handoverMs(final long value) {
         handoverNs = TimeUnit.MILLISECONDS.toNanos(value);
         return this;
@@ -160,7 +167,7 @@ public final class MembershipConfig {
             "the lease: more than a heartbeat, less than detect_ms");
         require(soloNs >= detectNs / 2, "replication.solo_ms: at least half of detect_ms, so that a backup that hears "
             + "nothing has decided before its primary does");
-        require(claimNs >= 0 && startNs > detectNs && aloneNs > detectNs && handoverNs > 0,
+        require(claimNs >= 0 && startNs > detectNs && aloneNs > detectNs && handoverNs > 0 && prepareNs >= 0,
             "the times to start are longer than detect_ms, the others are not negative");
         require(lanNs >= 0 && lanNs < detectNs, "lan_ms: less than detect_ms");
     }
@@ -238,6 +245,10 @@ public final class MembershipConfig {
 
     long startNs() {
         return startNs;
+    }
+
+    long prepareNs() {
+        return prepareNs;
     }
 
     long handoverNs() {

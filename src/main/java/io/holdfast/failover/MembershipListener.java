@@ -1,5 +1,6 @@
 package io.holdfast.failover;
 
+import io.holdfast.replication.Behind;
 import io.holdfast.replication.channel.Path;
 
 import org.agrona.DirectBuffer;
@@ -45,11 +46,27 @@ public interface MembershipListener {
     void onReset(long nowNs);
 
     /**
-     * Primary, planned switchover: nothing departs any more; append what is left, then {@link Membership#onFlushed}.
+     * Backup, asked now and then while its primary prepares a switchover: how far its servers are behind. May be what it was
+     * when this was asked last.
      */
-    void onFlush(long nowNs);
+    default Behind behind() {
+        return Behind.UNKNOWN;
+    }
 
-    /** Primary: the switchover came to nothing, output departs again. */
+    /**
+     * Primary, planned switchover: programs are to write no more; what they have written goes into the log as far as the backup has to
+     * know of it, and departs; then {@link Membership#onHeld}.
+     */
+    void onHold(long nowNs);
+
+    /**
+     * Primary, planned switchover: nothing departs any more; append what is left, then {@link Membership#onFlushed}.
+     *
+     * @param behindBytes what a server of the backup still lacks, the most of all; 0 if none lacks anything, -1 if it is not known
+     */
+    void onFlush(long behindBytes, long nowNs);
+
+    /** Primary: the switchover came to nothing, programs write and output departs again. */
     void onFlushCancelled(long nowNs);
 
     /** The path is open and silent for too long: close it and connect anew, at once. */

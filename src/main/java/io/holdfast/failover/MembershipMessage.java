@@ -12,7 +12,7 @@ import org.agrona.MutableDirectBuffer;
  *       0     1  {@link #TYPE}
  *       1     1  {@link #VERSION}; another one is refused
  *       2     1  role
- *       3     1  flags: 1 dismissing, 2 handing over, 4 cancelling, 8 prefers to own, 16 hears the LAN
+ *       3     1  flags: 1 dismissing, 2 handing over, 4 cancelling, 8 prefers to own, 16 hears the LAN, 32 preparing
  *       4     4  join: a joiner's or backup's own number; the number a primary has in sync (solo: had last)
  *       8     8  cluster id
  *      16     8  node id
@@ -28,12 +28,15 @@ import org.agrona.MutableDirectBuffer;
  *      88     8  send time on the sender's clock
  *      96     8  send time of the last message received on this path, {@link #NO_TIME} if there is none: the echo
  *     104     4  connections whose server on the sender, a joiner or backup, is not where the primary's is yet
+ *     108     8  while the primary prepares a switchover: bytes that a connection's server on the sender has yet to write, at most, to
+ *                be where the primary's was at the log's position
+ *     116     8  that position, -1: not known
  * </pre>
  */
 final class MembershipMessage {
     static final byte TYPE = 1;
-    static final byte VERSION = 2;
-    static final int LENGTH = 108;
+    static final byte VERSION = 3;
+    static final int LENGTH = 124;
     static final long NO_TIME = Long.MIN_VALUE;
 
     private static final int DISMISSING = 1;
@@ -41,7 +44,8 @@ final class MembershipMessage {
     private static final int CANCELLING = 4;
     private static final int PREFERS = 8;
     private static final int HEARS_LAN = 16;
-    private static final int ALL_FLAGS = 31;
+    private static final int PREPARING = 32;
+    private static final int ALL_FLAGS = 63;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
     Role role;
@@ -50,6 +54,7 @@ final class MembershipMessage {
     boolean cancelling;
     boolean prefersToOwn;
     boolean hearsLan;
+    boolean preparing;
     int join;
     long cluster;
     long node;
@@ -65,13 +70,16 @@ final class MembershipMessage {
     long sentNs;
     long echoNs;
     int catchingUp;
+    long behindBytes;
+    long behindPosition = -1;
 
     void encode(final MutableDirectBuffer to, final int at) {
         to.putByte(at, TYPE);
         to.putByte(at + 1, VERSION);
         to.putByte(at + 2, (byte) role.code());
         to.putByte(at + 3, (byte) ((dismissing ? DISMISSING : 0) | (handingOver ? HANDING_OVER : 0)
-            | (cancelling ? CANCELLING : 0) | (prefersToOwn ? PREFERS : 0) | (hearsLan ? HEARS_LAN : 0)));
+            | (cancelling ? CANCELLING : 0) | (prefersToOwn ? PREFERS : 0) | (hearsLan ? HEARS_LAN : 0)
+            | (preparing ? PREPARING : 0)));
         to.putInt(at + 4, join, ORDER);
         to.putLong(at + 8, cluster, ORDER);
         to.putLong(at + 16, node, ORDER);
@@ -87,6 +95,8 @@ final class MembershipMessage {
         to.putLong(at + 88, sentNs, ORDER);
         to.putLong(at + 96, echoNs, ORDER);
         to.putInt(at + 104, catchingUp, ORDER);
+        to.putLong(at + 108, behindBytes, ORDER);
+        to.putLong(at + 116, behindPosition, ORDER);
     }
 
     /** Returns null, or the counter of why it was refused; the fields are then undefined. */
@@ -107,6 +117,7 @@ final class MembershipMessage {
         cancelling = (flags & CANCELLING) != 0;
         prefersToOwn = (flags & PREFERS) != 0;
         hearsLan = (flags & HEARS_LAN) != 0;
+        preparing = (flags & PREPARING) != 0;
         join = from.getInt(at + 4, ORDER);
         cluster = from.getLong(at + 8, ORDER);
         node = from.getLong(at + 16, ORDER);
@@ -122,10 +133,13 @@ final class MembershipMessage {
         sentNs = from.getLong(at + 88, ORDER);
         echoNs = from.getLong(at + 96, ORDER);
         catchingUp = from.getInt(at + 104, ORDER);
+        behindBytes = from.getLong(at + 108, ORDER);
+        behindPosition = from.getLong(at + 116, ORDER);
         // A node that owns, or follows an owner, has an epoch; Integer.MAX_VALUE is where connection ids end.
         final boolean plausible = role != null && (flags & ~ALL_FLAGS) == 0 && incarnation != 0 && serial > 0
             && epoch >= (role == Role.STARTING ? 0 : 1) && epoch <= Integer.MAX_VALUE && join >= 0
-            && sentNs != NO_TIME && handover >= 0 && cancelled >= 0 && catchingUp >= 0;
+            && sentNs != NO_TIME && handover >= 0 && cancelled >= 0 && catchingUp >= 0
+            && behindBytes >= 0 && behindPosition >= -1;
         return plausible ? null : MembershipCounter.REFUSED_MALFORMED;
     }
 }

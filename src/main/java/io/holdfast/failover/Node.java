@@ -2,6 +2,7 @@ package io.holdfast.failover;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.link.tap.Urgency;
+import io.holdfast.replication.Behind;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationEvents;
 import io.holdfast.replication.ReplicationMode;
@@ -271,7 +272,7 @@ public final class Node implements AutoCloseable {
             }
             final Handover done = handover.onRole(to, epoch, reason, nowNs);
             if (done != null) {
-                task(() -> LOG.info("handed over in {} ms, epoch {}", ms(done.tookNs()), done.epoch()));
+                task(() -> LOG.info("handed over in {} ms, epoch {}: {}", ms(done.tookNs()), done.epoch(), done.prepared()));
             }
         }
 
@@ -331,8 +332,19 @@ public final class Node implements AutoCloseable {
         }
 
         @Override
-        public void onFlush(final long nowNs) {
-            handover.onFlush(nowNs);
+        public Behind behind() {
+            return log.behind();
+        }
+
+        @Override
+        public void onHold(final long nowNs) {
+            final long last = log.hold();
+            tasks.add(() -> membership.onHeld(last, now()));
+        }
+
+        @Override
+        public void onFlush(final long behindBytes, final long nowNs) {
+            handover.onFlush(behindBytes, nowNs);
             final long last = log.flush();
             tasks.add(() -> membership.onFlushed(last, now()));
         }
@@ -392,7 +404,7 @@ public final class Node implements AutoCloseable {
         return ask(answer -> {
             final String refusal = membership.requestSwitchover(now());
             if (refusal == null) {
-                handover.answerTo(answer);
+                handover.answerTo(answer, now());
             } else {
                 answer.complete(Handover.refused(refusal));
             }

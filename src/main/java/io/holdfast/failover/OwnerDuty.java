@@ -280,7 +280,8 @@ final class OwnerDuty {
     private boolean leaveWithLan(final long nowNs) {
         if (lan.isLost(nowNs) && peer.last.hearsLan && switchover.mayRetry(nowNs)
             && whyNoSwitchover(nowNs) == null) {
-            switchover.begin(nowNs);
+            // No client is being served who could wait without noticing.
+            switchover.begin(false, nowNs);
             return true;
         }
         return false;
@@ -293,7 +294,7 @@ final class OwnerDuty {
         if (self.role == Role.SOLO) {
             return Long.MAX_VALUE;
         }
-        return self.role != Role.PRIMARY || waiting || self.isClaiming() || switchover.isUnderWay()
+        return self.role != Role.PRIMARY || waiting || self.isClaiming() || switchover.isSilent()
             ? Self.NEVER : self.leaseNs();
     }
 
@@ -351,6 +352,7 @@ final class OwnerDuty {
         to.dismissing = dismissing;
         to.handingOver = switchover.phase() == Phase.HANDING_OVER;
         to.cancelling = switchover.phase() == Phase.CANCELLING;
+        to.preparing = switchover.isPreparing();
         to.handover = switchover.number();
         to.finalPosition = switchover.finalPosition();
     }

@@ -12,6 +12,10 @@ public enum Phase {
     WAITING_FOR_BACKUP,
     /** The witness was asked. */
     ASKING_WITNESS,
+    /** A switchover: the backup's servers are to come near this host's first; nothing has changed. */
+    PREPARING,
+    /** A switchover: programs here write no more until the backup's have written as much; what they wrote departs. */
+    HOLDING,
     /** A switchover: nothing departs, the log is flushed. */
     FLUSHING,
     /** A switchover: the backup was told that it may claim. */

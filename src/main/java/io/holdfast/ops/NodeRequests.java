@@ -53,8 +53,8 @@ final class NodeRequests {
         }
         final Handover result = node.switchover(seconds);
         return result.refusal() != null ? "ok\nno " + result.refusal() + "\n" : String.format(Locale.ROOT,
-            "ok%nyes the other host leads since epoch %d; handed over in %.1f ms, from %s%n", result.epoch(), result.tookNs() / 1e6,
-            result.began());
+            "ok%nyes the other host leads since epoch %d; handed over in %.1f ms, from %s, %s%n", result.epoch(), result.tookNs() / 1e6,
+            result.began(), result.prepared());
     }
 
     private List<String> listening() {

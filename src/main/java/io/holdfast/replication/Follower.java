@@ -170,6 +170,17 @@ final class Follower implements RecordHandler {
         }
     }
 
+    /** What a server here has yet to write to be where the primary's is known to have been, the most of all connections. */
+    long behindBytes() {
+        long most = 0;
+        if (!parks) {
+            for (final ShadowConnection c : shadows.values()) {
+                most = Math.max(most, c.behindBytes());
+            }
+        }
+        return most;
+    }
+
     private void offer(final ShadowConnection c) {
         final TcpListener listener = listener(c);
         if (listener == null) {

@@ -70,6 +70,7 @@ final class Recorder {
     private long committed = EVERYTHING;
     /** Up to here the log has what a backup needs to know of the time before it. */
     private long gatedFrom;
+    private boolean holding;
 
     Recorder(final ShardControl control, final LogWriter writer, final ReplicationMode mode, final Counters counters,
         final Consumer<ProtectedConnection> diverged) {
@@ -85,6 +86,7 @@ final class Recorder {
     /** This host leads from that epoch on: ids of its connections are of it, and whoever follows needs its secrets. */
     void begin(final long epoch) {
         nextId = epoch << 32;
+        holding = false;
         final byte[] secrets = control.tcp().secrets();
         append(() -> writer.secrets(secrets));
     }
@@ -204,6 +206,9 @@ final class Recorder {
         added.connection.inputTap(added);
         added.connection.gate(added.edgeLimit);
         added.endpoint.recorder(added);
+        if (holding) {
+            hold(added);
+        }
     }
 
     /** Before what was written can leave, or be let go of. */
@@ -316,6 +321,56 @@ final class Recorder {
     private static CheckpointBlob point(final ProtectedConnection c, final byte[] blob) {
         return c.storesOutput() ? CheckpointBlob.ofBytes(blob)
             : new CheckpointBlob(c.connection.receiveBuffer().head(), c.hash, blob);
+    }
+
+    /**
+     * Programs write no more, or again. Those of the backup can then come to the same place, of which the log tells.
+     */
+    void hold(final boolean value) {
+        if (holding == value) {
+            return;
+        }
+        holding = value;
+        for (final Endpoint endpoint : control.endpoints()) {
+            if (endpoint.replica() instanceof ProtectedConnection c) {
+                hold(c);
+            }
+        }
+        if (value) {
+            tell(false);
+        }
+    }
+
+    private void hold(final ProtectedConnection c) {
+        final StreamBuffer buffer = c.connection.sendBuffer();
+        buffer.hold(holding);
+        if (buffer.free() * 3L >= buffer.capacity()) {
+            c.connection.raise(TcpConnection.WRITABLE);
+            control.touch(c.endpoint);
+        }
+    }
+
+    /**
+     * Nothing leaves any more, and the backup is to go on exactly here: where sending stands, and what the client has. A hint:
+     * without it, or where there is no room for it, the backup begins with the first byte that it does not know to be acknowledged.
+     */
+    void handOver() {
+        tell(true);
+    }
+
+    private void tell(final boolean sending) {
+        for (final Endpoint endpoint : control.endpoints()) {
+            if (endpoint.replica() instanceof ProtectedConnection c && c.connection.state().isSynchronized() && capture(c)
+                && writer.freeBytes() >= PROGRESS_ROOM) {
+                c.connection.progress(progress);
+                if (sending) {
+                    c.connection.sending(progress);
+                }
+                write(c, false);
+                // Of this moment only.
+                progress.sndNxt = 0;
+            }
+        }
     }
 
     private void write(final ProtectedConnection c, final boolean causal) {

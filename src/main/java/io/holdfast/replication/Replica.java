@@ -66,6 +66,8 @@ public final class Replica implements Replication {
     /** What the backup has stored, as the replicator's thread knows it. */
     private volatile long stored;
     private final AtomicBoolean commitPosted = new AtomicBoolean();
+    private volatile Behind behind = Behind.UNKNOWN;
+    private final AtomicBoolean behindPosted = new AtomicBoolean();
 
     /**
      * @param lease    says whether this host may speak at that time (M2); any thread
@@ -101,6 +103,7 @@ public final class Replica implements Replication {
     /** Follows a primary's log, from its beginning. What was here before is dropped, with no word to anybody. */
     public void follow() {
         silence();
+        behind = Behind.UNKNOWN;
         follower.begin();
         part = Part.FOLLOWING;
     }
@@ -334,14 +337,45 @@ public final class Replica implements Replication {
         }
     }
 
-    /** Stops or resumes everything that leaves; for a planned switchover. */
-    public void departing(final boolean value) {
-        departing = value;
+    /**
+     * Before a planned switchover: programs write no more, so that the backup's come to where they are. Returns the last record's
+     * sequence, by which the log tells where that is.
+     */
+    public long hold() {
+        recorder.drain();
+        recorder.hold(true);
+        return writer.lastSequence();
     }
 
-    /** Puts everything into the log that happened so far. Returns the last record's sequence. */
+    /**
+     * How far the servers here are behind the primary's, as it was at the log's position {@code at}, that of the last record that
+     * came here. Looked at as soon as the baton is free; what is returned is the last look's. The replicator's thread.
+     */
+    public Behind behind(final long at) {
+        if (behindPosted.compareAndSet(false, true)) {
+            control.post(() -> {
+                behind = new Behind(at, part == Part.FOLLOWING ? follower.behindBytes() : 0);
+                behindPosted.set(false);
+            });
+        }
+        return behind;
+    }
+
+    /** Stops everything that leaves, for a planned switchover; or goes on, with programs that write again. */
+    public void departing(final boolean value) {
+        departing = value;
+        if (value) {
+            recorder.hold(false);
+        }
+    }
+
+    /**
+     * Puts everything into the log that happened so far, and where each connection stands; when nothing departs any more. Returns the
+     * last record's sequence.
+     */
     public long flush() {
         recorder.drain();
+        recorder.handOver();
         return writer.lastSequence();
     }
 

@@ -133,7 +133,12 @@ final class ShadowConnection {
     /** Has its application here more than a moment's work to do before it is where the primary's is? */
     boolean isBehind() {
         return lost == null && !gone && !caughtUp
-            && (feed != null || shadow.checkpointOffset() - connection().sendBuffer().tail() > CLOSE_BYTES);
+            && (feed != null || behindBytes() > CLOSE_BYTES);
+    }
+
+    /** What its application here has yet to write to be where the primary's is known to have been. */
+    long behindBytes() {
+        return lost != null || gone ? 0 : Math.max(0, shadow.checkpointOffset() - connection().sendBuffer().tail());
     }
 
     TcpConnection connection() {

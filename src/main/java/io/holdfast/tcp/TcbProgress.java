@@ -35,4 +35,10 @@ public final class TcbProgress {
     public int tsOffset;
     public int srttUs;
     public int flags;
+    /** At a planned switchover, what was sent ends here and this host sends no more; otherwise 0. */
+    public long sndNxt;
+    /** Segments; with {@link #sndNxt}. */
+    public int cwnd;
+    /** Segments; with {@link #sndNxt}. */
+    public int ssthresh;
 }

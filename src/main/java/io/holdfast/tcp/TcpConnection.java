@@ -245,6 +245,13 @@ public final class TcpConnection implements Lifecycle {
             | (error == null ? 0 : error.ordinal() + 1 << TcbProgress.ERROR_SHIFT);
     }
 
+    /** Tells the backup, besides, where sending stands: at a planned switchover, when nothing is sent any more. */
+    public void sending(final TcbProgress into) {
+        into.sndNxt = tcb.sndNxt;
+        into.cwnd = sender.congestion.cwnd();
+        into.ssthresh = sender.congestion.ssthresh();
+    }
+
     /** Next offset expected, a FIN included. */
     public long receivedEnd() {
         return tcb.rcvNxt;

@@ -168,6 +168,9 @@ public final class TcpShadow {
         told.checkpointOffset = p.checkpointOffset;
         told.checkpointHash = p.checkpointHash;
         told.srttUs = p.srttUs;
+        told.sndNxt = p.sndNxt;
+        told.cwnd = p.cwnd;
+        told.ssthresh = p.ssthresh;
         // The server here may write as far ahead of the client as the one there.
         final long held = p.checkpointOffset - Math.max(0, p.sndUna);
         if (held + held / 2 > sender.buffer.capacity()) {
@@ -319,8 +322,10 @@ public final class TcpShadow {
         tcb.sndSwallow = acknowledged;
         tcb.sndWnd += acknowledged - una;
         tcb.sndUna = una;
-        tcb.sndNxt = una;
-        tcb.sndSmall = una;
+        // Its server here is where the client is, and the other host has said what is on its way.
+        final long nxt = una < acknowledged ? una : Math.max(una, Math.min(told.sndNxt, whole));
+        tcb.sndNxt = nxt;
+        tcb.sndSmall = nxt;
         tcb.sndWl1 = tcb.rcvNxt;
         tcb.sndWl2 = una;
         sender.lastAckNs = nowNs;
@@ -332,6 +337,12 @@ public final class TcpShadow {
         }
         sender.congestion.initialize(connection.stack.config.initialCwndSegments);
         sender.recovery.onEstablished(sender.mss.full(), tcb.sack, tcb.timestamps, una, nowNs);
+        if (nxt > una) {
+            // The same path, and its queue is as full as it was: nobody has to find out again.
+            sender.congestion.cwnd(told.cwnd);
+            sender.congestion.ssthresh(Math.max(told.ssthresh, 2));
+            sender.recovery.onInherited(nxt, tcb.tsVal(nowNs), nowNs - told.srttUs * 1_000L, nowNs);
+        }
         output.establishedMss();
     }
 }

@@ -33,6 +33,9 @@ final class MembershipMessageTest {
         message.cancelled = 15;
         message.sentNs = 16;
         message.echoNs = MembershipMessage.NO_TIME;
+        message.preparing = true;
+        message.behindBytes = 17;
+        message.behindPosition = 18;
         return message;
     }
 
@@ -50,6 +53,8 @@ final class MembershipMessageTest {
         assertEquals(buffer, again);
         assertEquals(1L << 40, read.position);
         assertEquals(15, read.cancelled);
+        assertEquals(17, read.behindBytes);
+        assertEquals(18, read.behindPosition);
         assertEquals(MembershipMessage.NO_TIME, read.echoNs);
     }
 
@@ -58,7 +63,7 @@ final class MembershipMessageTest {
         refuse(MembershipCounter.REFUSED_VERSION, message -> { }, 1, MembershipMessage.VERSION + 1);
         refuse(MembershipCounter.REFUSED_MALFORMED, message -> { }, 0, 2);
         refuse(MembershipCounter.REFUSED_MALFORMED, message -> { }, 2, 99);
-        refuse(MembershipCounter.REFUSED_MALFORMED, message -> { }, 3, 0x40);
+        refuse(MembershipCounter.REFUSED_MALFORMED, message -> { }, 3, 0x80);
         refuse(MembershipCounter.REFUSED_MALFORMED, message -> message.epoch = 0, 0, 1);
         refuse(MembershipCounter.REFUSED_MALFORMED, message -> message.epoch = 1L << 31, 0, 1);
         refuse(MembershipCounter.REFUSED_MALFORMED, message -> message.serial = 0, 0, 1);

@@ -71,7 +71,11 @@ final class MembershipTest {
         }
 
         @Override
-        public void onFlush(final long atNs) {
+        public void onHold(final long atNs) {
+        }
+
+        @Override
+        public void onFlush(final long behindBytes, final long atNs) {
         }
 
         @Override

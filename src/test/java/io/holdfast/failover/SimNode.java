@@ -1,6 +1,7 @@
 package io.holdfast.failover;
 
 import io.holdfast.counters.Counters;
+import io.holdfast.replication.Behind;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.channel.Path;
@@ -209,7 +210,18 @@ public final class SimNode implements Outlet, MembershipListener {
     }
 
     @Override
-    public void onFlush(final long nowNs) {
+    public Behind behind() {
+        return log.behind();
+    }
+
+    @Override
+    public void onHold(final long nowNs) {
+        final long last = log.hold();
+        tasks.add(() -> membership.onHeld(last, now()));
+    }
+
+    @Override
+    public void onFlush(final long behindBytes, final long nowNs) {
         final long last = log.flush();
         tasks.add(() -> membership.onFlushed(last, now()));
     }

@@ -17,9 +17,13 @@ import java.util.List;
 final class Lab implements AutoCloseable {
     /** The stack's address, that of no kernel. */
     static final String SERVICE = "10.77.0.100";
+    /** Settings of a stack whose path loses, reorders, repeats and delays, each way. */
+    static final String FAULTS = "link.fault.loss=1\nlink.fault.reorder=1\nlink.fault.duplicate=0.5\nlink.fault.delay_ms=2\n"
+        + "link.fault.jitter_ms=2\nlink.fault.seed=11\n";
     private static final Path BASE = Path.of(System.getProperty("holdfast.basedir", ".")).toAbsolutePath().normalize();
     private static final Path JAR = Path.of(System.getProperty("holdfast.jar", BASE + "/target/holdfast.jar"));
     private static final long LAB_LIMIT_S = 60;
+    private static final int SHA256_DIGITS = 64;
     /** What a stack needs that runs from the class path: the jar asks for it itself. */
     private static final List<String> EXPORTS = List.of("--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED",
         "--add-exports", "java.base/sun.nio.ch=ALL-UNNAMED");
@@ -48,6 +52,11 @@ final class Lab implements AutoCloseable {
         return lab;
     }
 
+    /** A directory for a server to serve. */
+    Path root() throws IOException {
+        return Files.createDirectories(directory.resolve("root"));
+    }
+
     /** Where the logs of the processes go, and files for a test to use. */
     Path directory() {
         return directory;
@@ -74,15 +83,27 @@ final class Lab implements AutoCloseable {
         return holdfast(arguments.toArray(String[]::new)).awaitLine(name + " at ");
     }
 
-    /** A program of the test classes on host a, unmodified, with the agent. */
+    /** A server of the test classes on host a, unmodified, with the agent. */
     LabProcess withAgent(final Class<?> program, final String... arguments) throws Exception {
+        return withAgent("", List.of(), program, arguments).awaitLine("listening");
+    }
+
+    /**
+     * Any program of the test classes on host a, unmodified, with the agent.
+     *
+     * @param settings of its stack, beside device and address, a line each
+     * @param options  of its JVM
+     */
+    LabProcess withAgent(final String settings, final List<String> options, final Class<?> program, final String... arguments)
+        throws Exception {
         final Path config = directory.resolve("agent.properties");
-        Files.writeString(config, "link.device=hf0\nstack.addresses=" + SERVICE + "\nstack.prefix=24\n");
+        Files.writeString(config, "link.device=hf0\nstack.addresses=" + SERVICE + "\nstack.prefix=24\n" + settings);
         final List<String> command = new ArrayList<>(java());
+        command.addAll(options);
         command.addAll(List.of("-Xmx512m", "-javaagent:" + JAR + "=" + config, "-cp", System.getProperty("java.class.path"),
             program.getName()));
         command.addAll(List.of(arguments));
-        return start("a", command).awaitLine("listening");
+        return start("a", command);
     }
 
     /** A program of the test classes on the client's kernel. */
@@ -112,6 +133,11 @@ final class Lab implements AutoCloseable {
     /** A line of shell on the client. */
     String shell(final long limitSeconds, final String line) throws Exception {
         return client(limitSeconds, "bash", "-c", "set -o pipefail; " + line);
+    }
+
+    /** SHA-256 of what the line of shell writes, as sha256sum prints it. */
+    String sha256(final long limitSeconds, final String line) throws Exception {
+        return shell(limitSeconds, "{ " + line + "; } | sha256sum").substring(0, SHA256_DIGITS);
     }
 
     Path control() {
@@ -161,6 +187,11 @@ final class Lab implements AutoCloseable {
 
     private static List<String> java() {
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    }
+
+    /** Skips the test where the tool is missing, and says how to get it. */
+    static void assumeHas(final String tool, final String debianPackage) {
+        assumeTrue(has(tool), "no " + tool + " here: apt-get install " + debianPackage);
     }
 
     static boolean has(final String tool) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** A process that a test started, with its output in a file. */
 final class LabProcess {
@@ -30,10 +31,16 @@ final class LabProcess {
 
     /** Waits until a line of the output contains the text. */
     LabProcess awaitLine(final String text) throws IOException, InterruptedException {
+        return awaitLines(text, 1);
+    }
+
+    /** Waits until the output contains the text so many times. */
+    LabProcess awaitLines(final String text, final int times) throws IOException, InterruptedException {
         final long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_LIMIT_MS);
-        while (!output().contains(text)) {
+        while (output().split(Pattern.quote(text), -1).length <= times) {
             if (!process.isAlive() || System.nanoTime() - end > 0) {
-                fail("no \"" + text + "\" from a process that " + (process.isAlive() ? "runs: " : "has ended: ") + output());
+                fail("not " + times + " times \"" + text + "\" from a process that "
+                    + (process.isAlive() ? "runs: " : "has ended: ") + output());
             }
             process.waitFor(20, TimeUnit.MILLISECONDS);
         }

@@ -72,6 +72,7 @@ final class Duo implements Cable.Ends, AutoCloseable {
             world.invoke(index);
             final MembershipConfig config = new MembershipConfig().cluster("sim").node("n" + side)
                 .incarnation(index + 1).preferPrimary(side == 0).lanMs(40);
+            membership.accept(config);
             node = new SimNode(config, LIMITS, control, replica, writer, this, this);
         }
 
@@ -190,6 +191,8 @@ final class Duo implements Cable.Ends, AutoCloseable {
     private final List<Mark> marks = new ArrayList<>();
     final List<String> history = new ArrayList<>();
     OnRole onRole = (host, from, to) -> { };
+    /** Of hosts that are started from now on. */
+    Consumer<MembershipConfig> membership = config -> { };
     /** What went wrong in replication last; null if nothing did. */
     String failure;
     private Host dying;
@@ -313,6 +316,12 @@ final class Duo implements Cable.Ends, AutoCloseable {
         host.oracle.off();
         world.crash(host.index);
         cables.forEach(cable -> cable.die(host.side, part, !power));
+    }
+
+    /** Hands over as planned. Returns why not, null if that has begun. */
+    String switchOver(final Host host) {
+        world.invoke(host.index);
+        return host.node.membership().requestSwitchover(world.hostNs(host.index));
     }
 
     /** Nothing goes to the host, nor comes from it; or again. */

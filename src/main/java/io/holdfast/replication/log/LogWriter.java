@@ -157,7 +157,8 @@ public final class LogWriter {
         progress.wrapAndApplyHeader(ring.buffer(), index, header).connectionId(p.connectionId).sndUna(p.sndUna)
             .sndWnd(p.sndWnd).rcvNxt(p.rcvNxt).rcvFin(p.rcvFin).sndFin(p.sndFin).edgeLimit(p.edgeLimit)
             .sendLimit(p.sendLimit).checkpointOffset(p.checkpointOffset).checkpointHash(p.checkpointHash)
-            .tsRecent(p.tsRecent).tsOffset(p.tsOffset).srttUs(p.srttUs).flags(p.flags).state((short) p.state);
+            .tsRecent(p.tsRecent).tsOffset(p.tsOffset).srttUs(p.srttUs).flags(p.flags).state((short) p.state)
+            .sndNxt(p.sndNxt).cwnd(p.cwnd).ssthresh(p.ssthresh);
         return commit(index);
     }
 

@@ -42,7 +42,8 @@ final class RecordCheck {
             return false;
         }
         final int templateId = RecordLayout.templateId(buffer, offset);
-        final int known = blockLength(templateId);
+        final int known = version < ProgressDecoder.sndNxtSinceVersion() && templateId == ProgressDecoder.TEMPLATE_ID
+            ? ProgressDecoder.sndNxtEncodingOffset() : blockLength(templateId);
         final int blockLength = RecordLayout.blockLength(buffer, offset);
         final boolean later = version > MessageHeaderDecoder.SCHEMA_VERSION;
         final int end = offset + length;

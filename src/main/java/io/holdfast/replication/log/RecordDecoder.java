@@ -107,6 +107,10 @@ public final class RecordDecoder {
         carrier.tsOffset = progress.tsOffset();
         carrier.srttUs = progress.srttUs();
         carrier.flags = progress.flags();
+        // Null in a record of the schema's first version.
+        carrier.sndNxt = Math.max(0, progress.sndNxt());
+        carrier.cwnd = Math.max(0, progress.cwnd());
+        carrier.ssthresh = Math.max(0, progress.ssthresh());
         return carrier;
     }
 }

@@ -213,6 +213,23 @@ public final class LossRecovery {
         timer.scheduleProbe(nowNs, false);
     }
 
+    /**
+     * What lies between where this begins and {@code end} was sent, by another host, at about {@code sentNs}. Right after
+     * {@link #onEstablished}; the FIN is not among it.
+     */
+    public void onInherited(final long end, final int tsVal, final long sentNs, final long nowNs) {
+        final long step = Math.max(1, MAX_BURST_BYTES / state.mss) * (long) state.mss;
+        for (long start = state.sndNxt; start < end && !board.full(); start += step) {
+            state.sndNxt = Math.min(end, start + step);
+            board.append(start, state.sndNxt, state.mss, tsVal, sentNs, state.delivered);
+        }
+        state.usageSeq = state.sndNxt;
+        state.maxPacketsOut = board.packetsOut;
+        state.cwndLimited = board.packetsOut >= congestion.cwnd();
+        timer.rearm(nowNs);
+        timer.scheduleProbe(nowNs, true);
+    }
+
     /** {@code [start, end)}, as given by {@link #retransmitStart()} or shorter from its start, was sent again. */
     public void onRetransmitted(final long start, final long end, final int tsVal, final long nowNs) {
         final boolean probe = probeDue;

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.failover.Phase;
 import io.holdfast.failover.Reason;
 import io.holdfast.failover.Role;
 
@@ -21,6 +22,8 @@ final class PlannedTest {
         final Cluster c = pair(seed);
         assertNotNull(c.b().membership.requestSwitchover(c.b().nowNs()), "only a primary can");
         assertNull(c.a().membership.requestSwitchover(c.a().nowNs()));
+        c.require(20, () -> !c.a().isSpeaking(), "B's servers are where A's are");
+        assertEquals(0, c.a().service.behindAtFlush);
         final long us = c.require(100, () -> c.b().role() == Role.SOLO, "B takes over");
         assertBetween(0, 5_000, us);
         assertEquals(Reason.HANDOVER, c.b().membership.reason());
@@ -35,9 +38,43 @@ final class PlannedTest {
     }
 
     @TenSeeds
+    void shouldServeWhileTheBackupsServersAreBehindButNotForEver(final long seed) {
+        final Cluster c = pair(seed);
+        c.b().service.behindBytes = 5 << 20;
+        assertNull(c.a().membership.requestSwitchover(c.a().nowNs()));
+        c.run(900);
+        assertTrue(c.a().isSpeaking());
+        assertEquals(Phase.PREPARING, c.a().membership.status(c.a().nowNs()).phase());
+        c.b().service.behindBytes = 5;
+        c.require(20, () -> c.a().membership.status(c.a().nowNs()).phase() == Phase.HOLDING, "programs are held");
+        assertTrue(c.a().isSpeaking());
+        final long us = c.require(100, () -> !c.a().isSpeaking(), "the switchover happens nevertheless");
+        assertBetween(45_000, 55_000, us);
+        assertEquals(5, c.a().service.behindAtFlush);
+        c.require(100, () -> c.b().role() == Role.SOLO, "B takes over");
+        c.require(1_000, () -> c.isProtected(c.b(), c.a()), "A protects B");
+        assertServed(c);
+        assertNothingLost(c);
+    }
+
+    @TenSeeds
+    void shouldServeOnWhenTheBackupDiesWhileItsServersAreBehind(final long seed) {
+        final Cluster c = pair(seed);
+        c.b().service.behindBytes = 5 << 20;
+        assertNull(c.a().membership.requestSwitchover(c.a().nowNs()));
+        c.run(500);
+        c.b().kill();
+        c.require(500, () -> c.a().role() == Role.SOLO, "A goes on alone");
+        c.run(1_000);
+        assertTrue(c.a().isSpeaking());
+        assertServed(c);
+        assertNothingLost(c);
+    }
+
+    @TenSeeds
     void shouldResumeWhenTheSwitchoverWasNotAnsweredAndIsCancelledForSure(final long seed) {
         final Cluster c = new Cluster(seed);
-        c.settings = config -> config.lanMs(0).handoverMs(50);
+        c.settings = config -> config.lanMs(0).prepareMs(0).handoverMs(50);
         c.protectedPair();
         c.a().membership.requestSwitchover(c.a().nowNs());
         c.b().freeze();

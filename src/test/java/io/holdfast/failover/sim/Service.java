@@ -1,6 +1,7 @@
 package io.holdfast.failover.sim;
 
 import io.holdfast.failover.MembershipListener;
+import io.holdfast.replication.Behind;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.channel.PathLoss;
 import io.holdfast.failover.Reason;
@@ -24,6 +25,11 @@ final class Service implements MembershipListener {
     private int released;
     private int joined;
     private boolean flushing;
+    private Behind behind = Behind.UNKNOWN;
+    /** How far this host's servers are behind the primary's. */
+    long behindBytes;
+    /** What was said of the backup's servers when nothing departed any more. */
+    long behindAtFlush;
 
     Service(final Host host, final Cluster cluster, final SeededRandom random) {
         this.host = host;
@@ -68,6 +74,7 @@ final class Service implements MembershipListener {
         released = 0;
         joined = 0;
         flushing = false;
+        behind = Behind.UNKNOWN;
     }
 
     void append() {
@@ -191,7 +198,26 @@ final class Service implements MembershipListener {
     }
 
     @Override
-    public void onFlush(final long nowNs) {
+    public Behind behind() {
+        final Behind before = behind;
+        behind = new Behind(log.size(), behindBytes);
+        return before;
+    }
+
+    @Override
+    public void onHold(final long nowNs) {
+        final long mine = host.incarnation();
+        final int position = log.size();
+        cluster.events.after(0, () -> host.input(() -> {
+            if (host.incarnation() == mine) {
+                host.membership.onHeld(position, host.nowNs());
+            }
+        }));
+    }
+
+    @Override
+    public void onFlush(final long lacking, final long nowNs) {
+        behindAtFlush = lacking;
         flushing = true;
         final long mine = host.incarnation();
         // Not within the call. What is on its way is the backup's to wait for.

@@ -1,2 +1,2 @@
-/** Clients on the kernel's sockets, each a program. */
+/** Clients, each a program: they know nothing of Holdfast, and run on the kernel's sockets unless the agent comes in. */
 package io.holdfast.lab.client;

@@ -13,11 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ServerSocketFactory;
 
 /**
  * As servers were written before NIO: a {@link ServerSocket} and a thread a connection. {@code BlockingHttpServer HOST
- * PORT DIRECTORY}: as much HTTP/1.1 with kept-alive connections as curl and wrk speak. "/" answers a greeting,
- * "/file/NAME" a file, a PUT the number of bytes it got.
+ * PORT DIRECTORY [KEYSTORE PASSWORD]}: as much HTTP/1.1 with kept-alive connections as curl and wrk speak. "/" answers a
+ * greeting, "/file/NAME" a file, a PUT the number of bytes it got. With a key store its sockets are the JDK's TLS sockets.
  */
 public final class BlockingHttpServer {
     private static final byte[] GREETING = "Hello, world!".getBytes(StandardCharsets.US_ASCII);
@@ -29,8 +30,10 @@ public final class BlockingHttpServer {
     public static void main(final String[] arguments) throws Exception {
         final Path directory = Path.of(arguments[2]);
         final ExecutorService threads = Executors.newCachedThreadPool();
-        try (ServerSocket server =
-            new ServerSocket(Integer.parseInt(arguments[1]), 1024, InetAddress.getByName(arguments[0]))) {
+        final ServerSocketFactory sockets = arguments.length > 3
+            ? ServerKeys.context(Path.of(arguments[3]), arguments[4]).getServerSocketFactory() : ServerSocketFactory.getDefault();
+        try (ServerSocket server = sockets.createServerSocket(
+            Integer.parseInt(arguments[1]), 1024, InetAddress.getByName(arguments[0]))) {
             System.out.println("listening");
             while (true) {
                 final Socket socket = server.accept();
@@ -46,18 +49,20 @@ public final class BlockingHttpServer {
             final OutputStream out = new BufferedOutputStream(socket.getOutputStream(), COPY_BYTES);
             String request = line(in);
             while (request != null) {
-                answer(request.split(" "), in, out, directory);
+                final boolean more = answer(request.split(" "), in, out, directory);
                 out.flush();
-                request = line(in);
+                request = more ? line(in) : null;
             }
         } catch (final IOException e) {
             // The client is gone.
         }
     }
 
-    private static void answer(
+    /** Returns false if the client wants the connection closed. */
+    private static boolean answer(
         final String[] request, final InputStream in, final OutputStream out, final Path directory) throws IOException {
         long bodyBytes = 0;
+        boolean more = true;
         for (String header = line(in); header != null && !header.isEmpty(); header = line(in)) {
             final String lower = header.toLowerCase();
             if (lower.startsWith("content-length:")) {
@@ -65,6 +70,8 @@ public final class BlockingHttpServer {
             } else if (lower.startsWith("expect:")) {
                 out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 out.flush();
+            } else if (lower.equals("connection: close")) {
+                more = false;
             }
         }
         if (request[0].equals("PUT")) {
@@ -80,6 +87,7 @@ public final class BlockingHttpServer {
             head(out, GREETING.length);
             out.write(GREETING);
         }
+        return more;
     }
 
     private static long skip(final InputStream in, final long bodyBytes) throws IOException {

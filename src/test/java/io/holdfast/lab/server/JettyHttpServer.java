@@ -1,23 +1,33 @@
 package io.holdfast.lab.server;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http2.HTTP2Cipher;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.ContextHandler;
 import org.eclipse.jetty.server.handler.ResourceHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.resource.ResourceFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 
 /**
- * Jetty: {@code JettyHttpServer HOST PORT DIRECTORY}. "/" answers a greeting, "/file/NAME" a file of the directory, a
- * PUT the number of bytes it got, and to "/sha256/NAME" their hash.
+ * Jetty: {@code JettyHttpServer HOST PORT DIRECTORY [KEYSTORE PASSWORD]}. "/" answers a greeting, "/file/NAME" a file of
+ * the directory, a PUT the number of bytes it got, and to "/sha256/NAME" their hash. With a key store it speaks TLS, and
+ * HTTP/2 to clients that ask for it.
  */
 public final class JettyHttpServer {
     private static final int COPY_BYTES = 64 * 1024;
@@ -27,7 +37,8 @@ public final class JettyHttpServer {
 
     public static void main(final String[] arguments) throws Exception {
         final Server server = new Server();
-        final ServerConnector connector = new ServerConnector(server, 1, 1);
+        final ServerConnector connector = arguments.length > 3
+            ? secure(server, Path.of(arguments[3]), arguments[4]) : new ServerConnector(server, 1, 1);
         connector.setHost(arguments[0]);
         connector.setPort(Integer.parseInt(arguments[1]));
         connector.setAcceptQueueSize(1024);
@@ -40,6 +51,19 @@ public final class JettyHttpServer {
         server.start();
         System.out.println("listening");
         server.join();
+    }
+
+    private static ServerConnector secure(final Server server, final Path store, final String password)
+        throws IOException, GeneralSecurityException {
+        final HttpConfiguration configuration = new HttpConfiguration();
+        final HttpConnectionFactory http1 = new HttpConnectionFactory(configuration);
+        final ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
+        alpn.setDefaultProtocol(http1.getProtocol());
+        final SslContextFactory.Server tls = new SslContextFactory.Server();
+        tls.setSslContext(ServerKeys.context(store, password));
+        tls.setCipherComparator(HTTP2Cipher.COMPARATOR);
+        return new ServerConnector(server, 1, 1, new SslConnectionFactory(tls, alpn.getProtocol()), alpn,
+            new HTTP2ServerConnectionFactory(configuration), http1);
     }
 
     private static final class Greeting extends Handler.Abstract {

@@ -7,11 +7,13 @@ import org.apache.sshd.common.keyprovider.FileKeyPairProvider;
 import org.apache.sshd.mina.MinaServiceFactoryFactory;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.AcceptAllPublickeyAuthenticator;
+import org.apache.sshd.server.shell.ProcessShellFactory;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 
 /**
  * Apache SSHD as an SFTP server, on NIO by way of Apache MINA: {@code SftpFileServer HOST PORT DIRECTORY HOST_KEY}.
- * Whoever has a key may read and write the directory: this is a test's server.
+ * Whoever has a key may read and write the directory: this is a test's server. Whatever command it is
+ * given, it runs sha256sum.
  */
 public final class SftpFileServer {
     private SftpFileServer() {
@@ -26,6 +28,7 @@ public final class SftpFileServer {
         server.setPublickeyAuthenticator(AcceptAllPublickeyAuthenticator.INSTANCE);
         server.setFileSystemFactory(new VirtualFileSystemFactory(Path.of(arguments[2])));
         server.setSubsystemFactories(List.of(new SftpSubsystemFactory.Builder().build()));
+        server.setCommandFactory((channel, command) -> new ProcessShellFactory(command, "sha256sum").createShell(channel));
         server.start();
         System.out.println("listening");
         Thread.currentThread().join();

@@ -85,6 +85,9 @@ final class RandomLog {
         p.tsOffset = random.nextInt();
         p.srttUs = random.nextInt();
         p.flags = random.nextInt(1 << 16);
+        p.sndNxt = random.nextLong() >>> 1;
+        p.cwnd = random.nextInt() >>> 1;
+        p.ssthresh = random.nextInt() >>> 1;
         return said(writer.progress(p), TextHandler.text(p));
     }
 

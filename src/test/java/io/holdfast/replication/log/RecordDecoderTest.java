@@ -1,14 +1,17 @@
 package io.holdfast.replication.log;
 
 import io.holdfast.tcp.TcbProgress;
+import io.holdfast.tcp.TcpState;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.replication.codec.MessageHeaderDecoder;
+import io.holdfast.replication.codec.ProgressDecoder;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
@@ -93,9 +96,28 @@ final class RecordDecoderTest {
         longer.putBytes(0, record);
         longer.putShort(MessageHeaderDecoder.blockLengthEncodingOffset(), (short) 16, ORDER);
         assertRefused(longer);
-        longer.putShort(VERSION_AT, (short) 2, ORDER);
+        longer.putShort(VERSION_AT, (short) (MessageHeaderDecoder.SCHEMA_VERSION + 1), ORDER);
         assertTrue(decoder.decode(longer, 0, longer.capacity(), 9, read));
         assertEquals(List.of("9 Closed 5"), read.lines);
+    }
+
+    @Test
+    void shouldReadWhatAnEarlierVersionLacks() {
+        final TcbProgress progress = new TcbProgress();
+        progress.connectionId = 5;
+        progress.state = TcpState.ESTABLISHED.code();
+        progress.sndUna = 7;
+        progress.sndNxt = 9;
+        writer.progress(progress);
+        final byte[] whole = drained().get(0);
+        final int block = ProgressDecoder.sndNxtEncodingOffset();
+        final UnsafeBuffer first = new UnsafeBuffer(Arrays.copyOf(whole, MessageHeaderDecoder.ENCODED_LENGTH + block));
+        first.putShort(MessageHeaderDecoder.blockLengthEncodingOffset(), (short) block, ORDER);
+        assertRefused(first);
+        first.putShort(VERSION_AT, (short) 1, ORDER);
+        assertTrue(decoder.decode(first, 0, first.capacity(), 9, read));
+        progress.sndNxt = 0;
+        assertEquals(List.of("9 " + TextHandler.text(progress)), read.lines);
     }
 
     @Test

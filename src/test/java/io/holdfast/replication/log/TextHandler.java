@@ -75,7 +75,8 @@ final class TextHandler implements RecordHandler {
     static String text(final TcbProgress p) {
         return "Progress " + p.connectionId + " " + p.state + " " + p.sndUna + " " + p.sndWnd + " " + p.rcvNxt + " " + p.rcvFin
             + " " + p.sndFin + " " + p.edgeLimit + " " + p.sendLimit + " " + p.checkpointOffset + " " + p.checkpointHash + " "
-            + p.tsRecent + " " + p.tsOffset + " " + p.srttUs + " " + p.flags;
+            + p.tsRecent + " " + p.tsOffset + " " + p.srttUs + " " + p.flags + " "
+            + p.sndNxt + " " + p.cwnd + " " + p.ssthresh;
     }
 
     /** Long ones by length and hash. */

@@ -87,6 +87,14 @@ final class ScriptedSender {
         return this;
     }
 
+    /** Another host sent as many segments, a hundred milliseconds ago. */
+    ScriptedSender inherits(final int segments) {
+        recovery.onInherited((long) segments * MSS, 0, nowNs - 100 * MS, nowNs);
+        sndNxt = (long) segments * MSS;
+        written = sndNxt;
+        return this;
+    }
+
     ScriptedSender peerWindowEnd(final double segment) {
         windowEnd = (long) (segment * MSS);
         return this;
