@@ -15,6 +15,7 @@ from common import JAR, JAVA, SERVICE, DemoError, run, wait_for
 
 START_SECONDS = 60
 CONTROL_SECONDS = 5
+SWITCHOVER_SECONDS = 20
 HEAP = "-Xmx1g"
 # Many threads at once make everything hot at once: what the better compiler then costs for seconds, the servers lack.
 MANY_FLAGS = ["-XX:TieredStopAtLevel=1"]
@@ -103,6 +104,13 @@ class Node:
         except (OSError, ValueError) as e:
             raise DemoError(f"no status of {self.name}: {e}") from e
 
+    def switch_over(self):
+        """What holdfast.jar switchover says. A JVM that starts just then would take the processors that clients wait for."""
+        try:
+            return self.ask(f"switchover {SWITCHOVER_SECONDS}", SWITCHOVER_SECONDS + CONTROL_SECONDS)
+        except OSError as e:
+            return str(e)
+
     def leads_protected(self):
         """Whether it leads with a backup that has caught up."""
         try:
@@ -111,10 +119,10 @@ class Node:
             return False
         return status["role"] == "PRIMARY" and not status["connections"]["catchingUp"]
 
-    def ask(self, request):
+    def ask(self, request, limit=CONTROL_SECONDS):
         """The answer of its control socket; OSError if there is none."""
         with socket.socket(socket.AF_UNIX) as control:
-            control.settimeout(CONTROL_SECONDS)
+            control.settimeout(limit)
             control.connect(str(self.control_socket()))
             control.sendall(f"{request}\n".encode())
             verdict, _, answer = control.makefile(encoding="utf-8").read().partition("\n")

@@ -51,15 +51,14 @@ def cut_links(name, links, joins):
 
 
 def switchover(stage):
-    # The command's JVM has to start first: early enough for it to come in the middle.
-    leader, _ = stage.await_moment(stage.moment / 2)
+    leader, _ = stage.await_moment(stage.moment)
 
     def command():
-        code, text = stage.cluster.node(leader).control("switchover")
-        if code != 0:
-            stage.complain(f"switchover ended with {code}: {text.strip()}")
+        answer = stage.cluster.node(leader).switch_over()
+        if not answer.startswith("yes"):
+            stage.complain(f"switchover: {answer.strip()}")
             return None
-        return switchover_began_ns(text)
+        return switchover_began_ns(answer)
     stage.strike("switchover", command)
 
 

@@ -88,10 +88,12 @@ class Lab:
         pid_file = self.work / f"{len(self.processes)}.pid"
         wrapped = ["sh", "-c", 'echo $$ >"$0"; exec "$@"', str(pid_file), *(str(part) for part in command)]
         with open(log, "ab") as output:
-            # A session of its own: a Ctrl-C at the terminal reaches the demo alone, which ends the others in order.
+            # A process group of its own: a Ctrl-C at the terminal reaches the demo alone, which ends the others in order. Not a
+            # session: the kernel shares the processors out among sessions first (sched_autogroup), and then lets a JVM's compilers
+            # hold up the other host's threads, which may have had more than their session's share, for 50 ms and more.
             popen = subprocess.Popen([SCRIPT, "exec", host, *wrapped], stdin=subprocess.DEVNULL, stdout=output,
                                      stderr=subprocess.STDOUT, env=dict(self.environment, **(environment or {})),
-                                     start_new_session=True)
+                                     preexec_fn=os.setpgrp)
         process = Process(popen, pid_file, log)
         self.processes.append(process)
         return process
