@@ -1,12 +1,12 @@
 package io.holdfast.app;
 
 import java.io.IOException;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import java.util.concurrent.Callable;
 
 /** {@code stats}: the sockets and the counters of a running stack. */
 @Command(name = "stats", mixinStandardHelpOptions = true,

@@ -1,11 +1,9 @@
 package io.holdfast.failover;
 
-import io.holdfast.replication.channel.PathLoss;
-
-import io.holdfast.replication.channel.Path;
-
 import static io.holdfast.failover.MembershipMessage.NO_TIME;
 
+import io.holdfast.replication.channel.Path;
+import io.holdfast.replication.channel.PathLoss;
 import io.holdfast.util.Deadline;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,13 +1,11 @@
 package io.holdfast.failover;
 
-import io.holdfast.counters.MembershipCounter;
-import io.holdfast.replication.Behind;
-import io.holdfast.replication.channel.PathLoss;
-
-import io.holdfast.replication.channel.Path;
-
 import static io.holdfast.failover.MembershipMessage.NO_TIME;
 
+import io.holdfast.counters.MembershipCounter;
+import io.holdfast.replication.Behind;
+import io.holdfast.replication.channel.Path;
+import io.holdfast.replication.channel.PathLoss;
 import io.holdfast.util.Deadline;
 import java.util.ArrayList;
 import java.util.List;

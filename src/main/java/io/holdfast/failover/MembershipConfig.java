@@ -1,9 +1,8 @@
 package io.holdfast.failover;
 
+import io.holdfast.counters.Counters;
 import io.holdfast.counters.MembershipCounter;
 import io.holdfast.replication.channel.Path;
-
-import io.holdfast.counters.Counters;
 import io.holdfast.util.Deadline;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;

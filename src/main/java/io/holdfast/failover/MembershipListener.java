@@ -2,7 +2,6 @@ package io.holdfast.failover;
 
 import io.holdfast.replication.Behind;
 import io.holdfast.replication.channel.Path;
-
 import org.agrona.DirectBuffer;
 
 /**

@@ -1,9 +1,7 @@
 package io.holdfast.failover;
 
-import io.holdfast.replication.channel.PathLoss;
-
 import io.holdfast.replication.channel.Path;
-
+import io.holdfast.replication.channel.PathLoss;
 import java.util.List;
 
 /**

@@ -1,10 +1,9 @@
 package io.holdfast.failover;
 
-import io.holdfast.counters.MembershipCounter;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.holdfast.counters.MembershipCounter;
 import io.holdfast.util.SeededRandom;
 import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;

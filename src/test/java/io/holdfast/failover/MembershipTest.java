@@ -1,11 +1,5 @@
 package io.holdfast.failover;
 
-import io.holdfast.counters.MembershipCounter;
-
-import io.holdfast.replication.channel.PathLoss;
-
-import io.holdfast.replication.channel.Path;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -13,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.counters.CounterDescriptor;
 import io.holdfast.counters.Counters;
+import io.holdfast.counters.MembershipCounter;
+import io.holdfast.replication.channel.Path;
+import io.holdfast.replication.channel.PathLoss;
 import io.holdfast.util.SeededRandom;
 import java.util.ArrayList;
 import java.util.Arrays;

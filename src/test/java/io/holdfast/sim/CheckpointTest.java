@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.log.HistoryLimits;
-import io.holdfast.socket.StreamSocket;
 import io.holdfast.sim.Clerk.Habit;
+import io.holdfast.socket.StreamSocket;
 import io.holdfast.stack.StackConfig;
 import io.holdfast.util.SeededRandom;
 import java.io.IOException;

@@ -1,6 +1,5 @@
 package io.holdfast.replication.log;
 
-import io.holdfast.tcp.TcbProgress;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.replication.codec.AcceptedEncoder;
@@ -15,6 +14,7 @@ import io.holdfast.replication.codec.ProgressEncoder;
 import io.holdfast.replication.codec.ReadEncoder;
 import io.holdfast.replication.codec.SecretsEncoder;
 import io.holdfast.replication.codec.SynchronizedEncoder;
+import io.holdfast.tcp.TcbProgress;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

@@ -1,6 +1,5 @@
 package io.holdfast.replication.log;
 
-import io.holdfast.tcp.TcbProgress;
 import io.holdfast.replication.codec.AcceptedDecoder;
 import io.holdfast.replication.codec.CheckpointDecoder;
 import io.holdfast.replication.codec.ChoiceDecoder;
@@ -12,6 +11,7 @@ import io.holdfast.replication.codec.ProgressDecoder;
 import io.holdfast.replication.codec.ReadDecoder;
 import io.holdfast.replication.codec.SecretsDecoder;
 import io.holdfast.replication.codec.SynchronizedDecoder;
+import io.holdfast.tcp.TcbProgress;
 import org.agrona.DirectBuffer;
 
 /**

@@ -2,7 +2,6 @@ package io.holdfast.tcp.recovery;
 
 import io.holdfast.tcp.congestion.CongestionControl;
 import io.holdfast.util.Deadline;
-
 import java.util.Arrays;
 
 /**

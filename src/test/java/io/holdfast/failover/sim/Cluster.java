@@ -2,8 +2,8 @@ package io.holdfast.failover.sim;
 
 import io.holdfast.failover.MembershipConfig;
 import io.holdfast.failover.MembershipStatus;
-import io.holdfast.replication.channel.Path;
 import io.holdfast.failover.Role;
+import io.holdfast.replication.channel.Path;
 import io.holdfast.util.SeededRandom;
 import java.util.List;
 import java.util.function.BooleanSupplier;

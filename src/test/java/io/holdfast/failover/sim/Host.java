@@ -2,9 +2,9 @@ package io.holdfast.failover.sim;
 
 import io.holdfast.failover.Membership;
 import io.holdfast.failover.MembershipConfig;
+import io.holdfast.failover.Role;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.channel.PathLoss;
-import io.holdfast.failover.Role;
 import io.holdfast.util.SeededRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package io.holdfast.failover.sim;
 
 import io.holdfast.failover.MembershipListener;
+import io.holdfast.failover.Reason;
+import io.holdfast.failover.Role;
 import io.holdfast.replication.Behind;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.channel.PathLoss;
-import io.holdfast.failover.Reason;
-import io.holdfast.failover.Role;
 import io.holdfast.util.SeededRandom;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.holdfast.replication.log;
 
-import io.holdfast.tcp.TcbProgress;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
 import io.holdfast.counters.Counters;
+import io.holdfast.tcp.TcbProgress;
 import java.lang.management.ManagementFactory;
 import org.agrona.BufferUtil;
 import org.agrona.concurrent.MessageHandler;

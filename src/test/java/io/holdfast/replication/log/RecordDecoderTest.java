@@ -1,7 +1,5 @@
 package io.holdfast.replication.log;
 
-import io.holdfast.tcp.TcbProgress;
-import io.holdfast.tcp.TcpState;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.counters.Counters;
 import io.holdfast.replication.codec.MessageHeaderDecoder;
 import io.holdfast.replication.codec.ProgressDecoder;
+import io.holdfast.tcp.TcbProgress;
+import io.holdfast.tcp.TcpState;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;

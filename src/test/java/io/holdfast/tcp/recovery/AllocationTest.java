@@ -3,14 +3,11 @@ package io.holdfast.tcp.recovery;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-
 import io.holdfast.tcp.congestion.CongestionControl;
 import io.holdfast.tcp.congestion.CongestionControls;
-
+import java.lang.management.ManagementFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.lang.management.ManagementFactory;
 
 /** Nothing is allocated per segment, on a clean path and on a lossy one; says what an acknowledgement costs if asked. */
 final class AllocationTest {

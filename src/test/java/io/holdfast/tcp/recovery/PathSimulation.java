@@ -3,7 +3,6 @@ package io.holdfast.tcp.recovery;
 import io.holdfast.tcp.congestion.CongestionControl;
 import io.holdfast.tcp.congestion.CongestionControls;
 import io.holdfast.util.Deadline;
-
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Random;

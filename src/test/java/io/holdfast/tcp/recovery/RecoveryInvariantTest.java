@@ -4,12 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.util.Deadline;
-
+import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-
-import java.util.Random;
 
 /** Whatever a peer acknowledges, sensibly or not: the counters stay consistent, the timer armed, and the end is reached. */
 final class RecoveryInvariantTest {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.holdfast.tcp.congestion.CongestionControls;
-
 import org.junit.jupiter.api.Test;
 
 /** RFC 6298 with Linux's floor of the variance term and its decay. */

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.tcp.congestion.CongestionControl;
 import io.holdfast.tcp.congestion.CongestionControls;
 import io.holdfast.util.Deadline;
-
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

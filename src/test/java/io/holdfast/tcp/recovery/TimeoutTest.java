@@ -5,7 +5,6 @@ import static io.holdfast.tcp.recovery.LossRecovery.State.OPEN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.holdfast.util.Deadline;
-
 import org.junit.jupiter.api.Test;
 
 /** Retransmission timeout and backoff (RFC 6298, 5681). */
