@@ -20,7 +20,7 @@ final class FaultyLinkIT {
     void shouldTransferIntact() throws Exception {
         try (Lab lab = Lab.up("f")) {
             final Path root = lab.root();
-            final TestFile big = TestFile.create(root.resolve("big"), 8L << 20, 1);
+            final TestFile big = TestFile.create(root.resolve("big"), 4L << 20, 1);
             final TestFile small = TestFile.create(root.resolve("small"), 256L << 10, 2);
             Files.deleteIfExists(root.resolve("up"));
             final Path config = lab.directory().resolve("faults.properties");
