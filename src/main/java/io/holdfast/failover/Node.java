@@ -147,7 +147,7 @@ public final class Node implements AutoCloseable {
     // --- the replicator's thread ---
 
     private void run() {
-        if (Urgency.raise() == Urgency.ORDINARY) {
+        if (Urgency.prefer() == Urgency.ORDINARY) {
             LOG.info("not permitted to raise the replicator's priority: on a busy host it may be taken for dead (CAP_SYS_NICE)");
         }
         while (!closed) {

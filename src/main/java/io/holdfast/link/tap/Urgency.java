@@ -21,7 +21,11 @@ public enum Urgency {
     private static final int PRIO_PROCESS = 0;
     private static final int URGENT = -15;
 
-    /** Gives the calling thread the most that is permitted, and says what that is. It must not spin for long from then on. */
+    /**
+     * Gives the calling thread the most that is permitted, and says what that is. For threads that sleep nearly always: all others
+     * of a processor wait while it runs, and one that runs for most of a second is itself stopped for the rest of it
+     * (sched_rt_runtime_us).
+     */
     public static Urgency raise() {
         final ByteBuffer parameters = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
         parameters.putInt(0, LOWEST_PRIORITY);
@@ -32,6 +36,11 @@ public enum Urgency {
         if (realTime) {
             return REAL_TIME;
         }
-        return libc.setpriority(PRIO_PROCESS, CALLING_THREAD, URGENT) == 0 ? PREFERRED : ORDINARY;
+        return prefer();
+    }
+
+    /** Has the calling thread preferred before ordinary ones, if that is permitted, and says what it is. For one that works hard, too. */
+    public static Urgency prefer() {
+        return Linux.libc().setpriority(PRIO_PROCESS, CALLING_THREAD, URGENT) == 0 ? PREFERRED : ORDINARY;
     }
 }
