@@ -5,8 +5,8 @@ import io.holdfast.ops.ControlPath;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import picocli.CommandLine.Option;
 import picocli.CommandLine;
+import picocli.CommandLine.Option;
 
 /** The option of every command that asks a running stack. */
 final class ControlOption {

@@ -2,10 +2,10 @@ package io.holdfast.app;
 
 import io.holdfast.app.conformance.ConformanceAgentCommand;
 import java.io.PrintWriter;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** The command line: {@code java -jar holdfast.jar COMMAND}. Exit codes: 0 done, 1 failed, 2 misused. */
 @Command(

@@ -8,12 +8,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /** {@code sample web|echo|discard|chargen|orders}: servers to try a stack with. They run until they are terminated. */
 @Command(name = "sample", description = "Runs a sample server.", mixinStandardHelpOptions = true)
