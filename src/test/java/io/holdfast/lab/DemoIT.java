@@ -34,7 +34,7 @@ final class DemoIT {
 
     @Test
     void shouldSeeThatAnUnprotectedServerDied() throws Exception {
-        final DemoRun demo = demo("killed", "--fault", "kill", "--size", "64M", "--rate", "32M", "--patience", "2");
+        final DemoRun demo = demo("killed", "--fault", "kill", "--size", "32M", "--rate", "16M", "--patience", "2");
         assertEquals(1, demo.status(), demo.output());
         assertTrue(demo.output().contains("VERDICT: NOT INTACT"), demo.output());
         assertTrue(demo.output().contains("0 of 1 streams intact"), demo.output());
@@ -46,7 +46,7 @@ final class DemoIT {
     void shouldCarryTransfersThroughTheFault(final String mode, final String fault, final String direction)
         throws Exception {
         final DemoRun demo = DemoRun.of(mode, mode + "-" + fault + "-" + direction, "--fault", fault, "--direction", direction,
-            "--size", "64M", "--rate", "16M", "--plain");
+            "--size", "32M", "--rate", "16M", "--plain");
         assertEquals(0, demo.status(), demo.output());
         assertTrue(demo.output().contains("1 of 1 streams intact, 0 resets"), demo.output());
         assertTrue(demo.holdsOnTheWire(), demo.output());
@@ -72,7 +72,7 @@ final class DemoIT {
     /** The server's own TLS: what the backup's encrypts must be the same, byte for byte. */
     @Test
     void shouldCarryEncryptedTransfersThroughTheFault() throws Exception {
-        final DemoRun demo = DemoRun.of("hot", "tls", "--tls", "--fault", "kill", "--size", "32M", "--rate", "12M");
+        final DemoRun demo = DemoRun.of("hot", "tls", "--tls", "--fault", "kill", "--size", "24M", "--rate", "12M");
         assertEquals(0, demo.status(), demo.output());
         assertTrue(demo.output().contains("1 of 1 streams intact, 0 resets"), demo.output());
     }

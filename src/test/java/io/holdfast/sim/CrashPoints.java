@@ -68,8 +68,10 @@ final class CrashPoints {
             final String kind = scenario.kind() + (primary ? ", primary" : ", backup");
             if (wanted(kind)) {
                 final Outcome calm = Drama.play(scenario, seed, Death.NONE);
-                add(points, kind, variants * (primary ? calm.primary() : calm.backup()), n -> {
-                    final Outcome outcome = Drama.play(scenario, seed, death(primary, n));
+                // Nobody takes over from a backup: half as many remains and delays are enough.
+                final int each = primary ? variants : (variants + 1) / 2;
+                add(points, kind, each * (primary ? calm.primary() : calm.backup()), n -> {
+                    final Outcome outcome = Drama.play(scenario, seed, death(primary, n, each));
                     require(outcome.died(), "nobody died");
                     return outcome.stallsNs();
                 });
@@ -79,7 +81,7 @@ final class CrashPoints {
     }
 
     /** The number says when, what of the log arrives, and how long until it is detected. */
-    private Death death(final boolean primary, final long n) {
+    private static Death death(final boolean primary, final long n, final int variants) {
         final long event = n / variants;
         final long variant = n % variants;
         return new Death(primary, event, (variant + event) % 3 / 2.0, DETECTION_NS[(int) ((2 * variant + event) % 5)]);
