@@ -1,7 +1,8 @@
 """Reads a capture of the client's interface: per connection, when new bytes moved, and the longest time without any.
 
 For a download, bytes move when a segment brings some that were not there before; for an upload, when the server
-acknowledges some that it had not before. Retransmissions and keepalives move nothing."""
+acknowledges some that it had not before. Retransmissions and keepalives move nothing. A client that has everything
+acknowledged, a window for more, and sends nothing, has nothing to move: such times are no part of a gap."""
 
 import mmap
 import socket
@@ -10,13 +11,16 @@ import struct
 NANOSECOND_MAGIC = 0xA1B23C4D
 ETHERNET_BYTES = 14
 FIN, SYN, RST = 1, 2, 4
+WINDOW_SCALE = 3
+# What a client sends at once if it has it, however little is on its way.
+FULL_SEGMENT = 1460
 MS = 1_000_000
 
 
 class Direction:
     """One half of a connection. Gaps are kept by the number of strikes that came before they ended."""
 
-    __slots__ = ("next", "bytes", "first_ns", "last_ns", "gaps", "again")
+    __slots__ = ("next", "bytes", "first_ns", "last_ns", "gaps", "again", "sent", "scale", "idle_ns")
 
     def __init__(self, strikes):
         self.next = None
@@ -25,6 +29,24 @@ class Direction:
         self.last_ns = None
         self.gaps = [(0, 0)] * (strikes + 1)
         self.again = 0
+        self.sent = None
+        self.scale = 0
+        self.idle_ns = None
+
+    def sending(self, t, end):
+        """The sender has sent up to there."""
+        if self.sent is None or signed(end - self.sent) > 0:
+            self.sent = end
+            if self.idle_ns is not None and self.last_ns is not None:
+                self.last_ns += t - self.idle_ns
+            self.idle_ns = None
+
+    def offered(self, t, window):
+        """The receiver has acknowledged up to next, and takes so much more."""
+        if self.sent == self.next and window << self.scale >= FULL_SEGMENT:
+            self.idle_ns = self.idle_ns or t
+        else:
+            self.idle_ns = None
 
     def moved(self, t, number, phase):
         if self.last_ns is None:
@@ -77,7 +99,7 @@ def read(path, server, strikes):
 
 def _read(data, order, server, strikes, traffic):
     record = struct.Struct(order + "IIII")
-    tcp_header = struct.Struct(">HHIIBB")
+    tcp_header = struct.Struct(">HHIIBBH")
     size = len(data)
     position = 24
     while position + 16 <= size:
@@ -99,19 +121,34 @@ def _read(data, order, server, strikes, traffic):
         ip = frame + ETHERNET_BYTES
         ip_bytes = (data[ip] & 15) * 4
         total = data[ip + 2] << 8 | data[ip + 3] or length - ETHERNET_BYTES
-        source_port, destination_port, seq, ack, offset, flags = tcp_header.unpack_from(data, ip + ip_bytes)
-        payload = total - ip_bytes - (offset >> 4) * 4
+        source_port, destination_port, seq, ack, offset, flags, window = tcp_header.unpack_from(data, ip + ip_bytes)
+        tcp_bytes = (offset >> 4) * 4
+        payload = total - ip_bytes - tcp_bytes
         phase = sum(1 for strike in strikes if strike < t) if strikes else 0
         if data[ip + 12:ip + 16] == server:
             _spoken(traffic, t, data[frame + 6:frame + 12])
             flow = _flow(traffic, (destination_port, source_port), len(strikes))
+            if flags & SYN:
+                flow.up.scale = _window_scale(data[ip + ip_bytes + 20:ip + ip_bytes + tcp_bytes])
             _from_server(traffic, flow, t, seq, ack, payload, flags, phase)
+            if not flags & (SYN | RST):
+                flow.up.offered(t, window)
         else:
             flow = _flow(traffic, (source_port, destination_port), len(strikes))
             if flags & RST:
                 traffic.resets_by_client += 1
             flow.closed |= flags & FIN != 0
             flow.syns += 1 if flags & SYN else 0
+            flow.up.sending(t, seq + payload + (flags & (SYN | FIN) != 0) & 0xFFFFFFFF)
+
+
+def _window_scale(options):
+    at = 0
+    while at + 1 < len(options) and options[at] != 0:
+        if options[at] == WINDOW_SCALE:
+            return options[at + 2]
+        at += 1 if options[at] == 1 else max(2, options[at + 1])
+    return 0
 
 
 def _from_server(traffic, flow, t, seq, ack, payload, flags, phase):

@@ -14,7 +14,9 @@ import org.agrona.DirectBuffer;
  * of gaps) are stored outside, and will be {@link #put} in the order in which they were stored;
  * <li>nobody else puts or publishes: what the peer sends meanwhile is stored outside, too, and counted;
  * <li>the window counts all that the application has not read, wherever it is: it stays what was promised, and opens only as
- * the application reads;
+ * the application reads. But what it was behind at a takeover is counted little by little, while it reads twice as much: the
+ * client, which the other host's server let send, goes on at half the speed at which this one's catches up, and need not wait
+ * until it has;
  * <li>the end of the stream is not told before the last byte is in the buffer.
  * </ul>
  */
@@ -27,6 +29,9 @@ public final class DeferredInput {
     private final OutOfOrder ahead = new OutOfOrder();
     private final int most;
     private int heldEvents;
+    /** At the takeover: what the application had not read, and from where on. */
+    private long behind;
+    private long behindFrom;
 
     DeferredInput(final TcpConnection connection, final Receiver receiver) {
         this.connection = connection;
@@ -110,6 +115,17 @@ public final class DeferredInput {
     /** What the application has not read. */
     long held() {
         return Math.max(0, wholeEnd() - buffer.head());
+    }
+
+    /** This host leads from now on. */
+    void onTakeover() {
+        behind = held();
+        behindFrom = buffer.head();
+    }
+
+    /** What the window counts of that. */
+    long heldForWindow() {
+        return Math.max(0, held() - Math.max(0, behind - (buffer.head() - behindFrom) / 2));
     }
 
     private long wholeEnd() {

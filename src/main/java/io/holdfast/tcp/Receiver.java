@@ -203,7 +203,7 @@ final class Receiver {
 
     /** What the window counts as held: nothing after SHUT_RD. */
     private long heldForWindow() {
-        return tcb.readShut ? 0 : held();
+        return tcb.readShut ? 0 : deferred == null ? buffer.size() : deferred.heldForWindow();
     }
 
     /** The window to tell now. */

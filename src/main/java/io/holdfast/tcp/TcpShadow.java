@@ -301,6 +301,9 @@ public final class TcpShadow {
 
     /** C4: the edge is not left of any that was told. */
     private void receive() {
+        if (receiver.deferred != null) {
+            receiver.deferred.onTakeover();
+        }
         final long unit = 1L << tcb.rcvWindowShift;
         final long edge = Math.max(tcb.rcvNxt, told.edgeLimit + unit - 1);
         tcb.rcvWup = tcb.rcvNxt;

@@ -211,6 +211,48 @@ final class FedTest {
         hot(30 * MS, new Pace(4_096, MS), 45 * MS);
     }
 
+    /** An upload goes on while the new host's server reads again what it was behind; see {@link io.holdfast.tcp.DeferredInput}. */
+    @Test
+    void shouldGoOnReceivingWhileASlowServerReadsAgain() throws IOException {
+        final FedTest t = new FedTest();
+        try (World world = t.world) {
+            final FedHosts.Host a = t.hosts.add(ReplicationMode.HOT, LIMITS, FedTest::small);
+            final FedHosts.Host b = t.hosts.add(ReplicationMode.HOT, LIMITS, FedTest::small);
+            a.lead(1);
+            t.talk(a, 100, 10_000_000, Pace.NONE);
+            t.talk(b, 100, 10_000_000, new Pace(16_384, 4 * MS));
+            b.join(a, 1);
+            final Talk client = t.client(100, 10_000_000);
+            final long[] behind = {0};
+            final long[] longestNs = {0};
+            world.at(world.nowNs + 100 * MS, () -> t.hosts.kill(a, 0, () -> world.at(world.nowNs + 20 * MS, () -> {
+                b.lead(2);
+                behind[0] = client.stall.amount() - b.fedBytes();
+                sample(world, client, b, client.stall.amount(), world.nowNs, longestNs);
+            })));
+            t.runToTheEnd();
+            assertTrue(behind[0] > 1_000_000, () -> "too early or too late: only " + behind[0] + " behind");
+            // A retransmission timer's time; to read again takes half a second.
+            assertTrue(longestNs[0] < 200 * MS, () -> "nothing came for " + longestNs[0] / MS + " ms");
+        }
+    }
+
+    private static void small(final StackConfig config) {
+        patient(config);
+        config.tcp.receiveBufferMaxBytes = 131_072;
+    }
+
+    /** Every ms, until all that was to be read again has been: the longest time in which nothing more was acknowledged. */
+    private static void sample(final World world, final Talk client, final FedHosts.Host host, final long amount, final long sinceNs,
+        final long[] longestNs) {
+        final long now = client.stall.amount();
+        final long newSinceNs = now > amount ? world.nowNs : sinceNs;
+        longestNs[0] = Math.max(longestNs[0], world.nowNs - sinceNs);
+        if (!host.steps.contains("replayed")) {
+            world.at(world.nowNs + MS, () -> sample(world, client, host, now, newSinceNs, longestNs));
+        }
+    }
+
     /** The second host takes over from the first, the third from the second, at any time: also while that still reads again. */
     private static void two(final ReplicationMode third, final long secondDeathNs, final long startNs) throws IOException {
         final FedTest t = new FedTest();
@@ -292,22 +334,18 @@ final class FedTest {
                 final FedHosts.Host b = t.host(ReplicationMode.COLD);
                 final FedHosts.Host c = t.host(ReplicationMode.COLD);
                 a.lead(1);
-                t.talk(a, Pace.NONE);
+                t.talk(a, 8_000_000, 100, Pace.NONE);
                 b.join(a, 1);
                 t.hosts.kill(a, 2_000, () -> world.at(world.nowNs + 20 * MS, () -> {
                     b.lead(2);
                     c.join(b, 2);
-                    world.at(world.nowNs + 5 * MS, () -> t.talk(b, new Pace(4_096, MS / 4)));
+                    world.at(world.nowNs + 5 * MS, () -> t.talk(b, 8_000_000, 100, new Pace(4_096, MS / 4)));
                     world.at(world.nowNs + secondDeathNs, () -> t.hosts.kill(b, 0, () -> world.at(world.nowNs + 20 * MS, () -> {
                         c.lead(3);
-                        t.talk(c, new Pace(65_536, MS / 4));
+                        t.talk(c, 8_000_000, 100, new Pace(65_536, MS / 4));
                     })));
                 }));
-                final StreamSocket socket = world.stacks.get(0).openStream();
-                socket.connect(World.at(World.SERVICE - 1, PORT));
-                final Talk client = new Talk("client", new Conduit(socket, null), 11, 7, 100, 8_000_000, null);
-                t.clients.add(client);
-                world.talks.add(client);
+                t.client(8_000_000, 100);
                 t.runToTheEnd();
             } catch (final Throwable e) {
                 throw new AssertionError("second death after " + deathMs + " ms: " + e.getMessage(), e);
@@ -315,16 +353,24 @@ final class FedTest {
         }
     }
 
-    private void talk(final FedHosts.Host host, final Pace pace) {
+    private void talk(final FedHosts.Host host, final long down, final long up, final Pace pace) {
         try {
             world.listen(host.index, PORT, 128, socket -> {
-                final Talk server = new Talk("server " + host.index, new Conduit(socket, null), 7, 11, 8_000_000, 100, null)
-                    .pace(pace);
+                final Talk server = new Talk("server " + host.index, new Conduit(socket, null), 7, 11, down, up, null).pace(pace);
                 server.place(host.index);
                 world.talks.add(server);
             });
         } catch (final IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    private Talk client(final long down, final long up) throws IOException {
+        final StreamSocket socket = world.stacks.get(0).openStream();
+        socket.connect(World.at(World.SERVICE - 1, PORT));
+        final Talk client = new Talk("client", new Conduit(socket, null), 11, 7, up, down, null);
+        clients.add(client);
+        world.talks.add(client);
+        return client;
     }
 }

@@ -33,6 +33,10 @@ final class Stall {
         }
     }
 
+    long amount() {
+        return amount;
+    }
+
     /** The longest. */
     long stallNs() {
         return Math.max(earlierNs, stallNs);
