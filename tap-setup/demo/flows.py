@@ -12,22 +12,26 @@ NANOSECOND_MAGIC = 0xA1B23C4D
 ETHERNET_BYTES = 14
 FIN, SYN, RST = 1, 2, 4
 WINDOW_SCALE = 3
+# A pause that began later after a fault is counted among those of the whole.
+AROUND_NS = 1_000_000_000
 # What a client sends at once if it has it, however little is on its way.
 FULL_SEGMENT = 1460
 MS = 1_000_000
 
 
 class Direction:
-    """One half of a connection. Gaps are kept by the number of strikes that came before they ended."""
+    """One half of a connection. Gaps around a strike are kept by its number; the longest of the others besides."""
 
-    __slots__ = ("next", "bytes", "first_ns", "last_ns", "gaps", "again", "sent", "scale", "idle_ns")
+    __slots__ = ("next", "bytes", "first_ns", "last_ns", "strikes", "gaps", "quiet_ns", "again", "sent", "scale", "idle_ns")
 
     def __init__(self, strikes):
         self.next = None
         self.bytes = 0
         self.first_ns = None
         self.last_ns = None
-        self.gaps = [(0, 0)] * (strikes + 1)
+        self.strikes = strikes
+        self.gaps = [(0, 0)] * len(strikes)
+        self.quiet_ns = 0
         self.again = 0
         self.sent = None
         self.scale = 0
@@ -51,8 +55,12 @@ class Direction:
     def moved(self, t, number, phase):
         if self.last_ns is None:
             self.first_ns = t
-        elif t - self.last_ns > self.gaps[phase][0]:
-            self.gaps[phase] = (t - self.last_ns, t)
+        else:
+            gap = t - self.last_ns
+            if phase == 0 or self.last_ns > self.strikes[phase - 1] + AROUND_NS:
+                self.quiet_ns = max(self.quiet_ns, gap)
+            elif gap > self.gaps[phase - 1][0]:
+                self.gaps[phase - 1] = (gap, t)
         self.last_ns = t
         self.bytes += number
 
@@ -127,14 +135,14 @@ def _read(data, order, server, strikes, traffic):
         phase = sum(1 for strike in strikes if strike < t) if strikes else 0
         if data[ip + 12:ip + 16] == server:
             _spoken(traffic, t, data[frame + 6:frame + 12])
-            flow = _flow(traffic, (destination_port, source_port), len(strikes))
+            flow = _flow(traffic, (destination_port, source_port), strikes)
             if flags & SYN:
                 flow.up.scale = _window_scale(data[ip + ip_bytes + 20:ip + ip_bytes + tcp_bytes])
             _from_server(traffic, flow, t, seq, ack, payload, flags, phase)
             if not flags & (SYN | RST):
                 flow.up.offered(t, window)
         else:
-            flow = _flow(traffic, (source_port, destination_port), len(strikes))
+            flow = _flow(traffic, (source_port, destination_port), strikes)
             if flags & RST:
                 traffic.resets_by_client += 1
             flow.closed |= flags & FIN != 0
@@ -218,10 +226,10 @@ def stalls(traffic, size, strikes, directions):
             half = flow.down if name == "download" else flow.up
             if half.bytes < min(size // 2, 65536):
                 continue
-            quiet.append(half.gaps[0][0] / MS)
+            quiet.append(half.quiet_ns / MS)
             hit = [number for number, strike in enumerate(strikes) if half.first_ns <= strike]
             for number in hit:
-                gap, end = half.gaps[number + 1]
+                gap, end = half.gaps[number]
                 if half.bytes < size and number == hit[-1]:
                     found[number].append(Stall(name, None, half.last_ns, None))
                 elif gap:

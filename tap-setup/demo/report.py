@@ -72,7 +72,7 @@ def percentile(ordered, percent):
 def summary(results):
     every = sorted(math.inf if stall is None else stall for result in results for one in result["faults"]
                    for stall in one["stallsMs"])
-    quiet = [result["longestPauseBeforeMs"] for result in results if result["longestPauseBeforeMs"] is not None]
+    quiet = [result["longestPauseElsewhereMs"] for result in results if result["longestPauseElsewhereMs"] is not None]
     spread = {name: percentile(every, percent) if every else None
               for name, percent in (("p50", 50), ("p99", 99), ("max", 100))}
     return {"rounds": len(results), "roundsPassed": sum(result["passed"] for result in results),
@@ -92,7 +92,7 @@ def conclude(options, results, out, picture):
         say("   the client's stall in ms: " + ", ".join(f"{name} {number(value)}" for name, value in spread.items())
             + f" (of {total['stalls']} connections that a fault hit)")
     if total["longestPauseWithoutFaultMs"] is not None:
-        say(f"   the longest pause with no fault yet: {total['longestPauseWithoutFaultMs']:.1f} ms")
+        say(f"   the longest pause that was not around a fault: {total['longestPauseWithoutFaultMs']:.1f} ms")
     path = out / "result.json"
     everything = {"options": vars(options), "summary": total, "rounds": results}
     path.write_text(json.dumps(everything, indent=2) + "\n")

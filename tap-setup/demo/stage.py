@@ -256,7 +256,7 @@ class Stage:
             "retransmittedByServer": sum(flow.down.again for flow in traffic.flows.values()),
             "capturedFrames": traffic.frames,
             "captureDropped": self.capture.dropped + (self.wire.dropped() if self.wire else 0),
-            "longestPauseBeforeMs": None if quiet is None else round(quiet, 3),
+            "longestPauseElsewhereMs": None if quiet is None else round(quiet, 3),
             "faults": [self.fault_result(i, until) for i, until in enumerate(ends[:len(strikes)])],
             "detectionMs": failover.get("detectionMs"), "takeoverMs": failover.get("takeoverMs"),
             "phases": phases(failover), "failover": failover,
