@@ -151,9 +151,13 @@ class Ftp(File):
     # Any: the stack chooses, and the backup's follows. Which of a range FtpServer takes depends on what all its clients did before.
     PASSIVE_PORTS = "0"
 
+    def __init__(self, options, work):
+        super().__init__(options, work)
+        self.paced_by_link = not options.many
+
     def server_command(self, home):
-        return [SERVERS + "FtpFileServer", SERVICE, self.port, home, self.PASSIVE_PORTS, self.options.rate or 0,
-                *self.tls_arguments()]
+        rate = 0 if self.paced_by_link else self.options.rate or 0
+        return [SERVERS + "FtpFileServer", SERVICE, self.port, home, self.PASSIVE_PORTS, rate, *self.tls_arguments()]
 
     def url(self, name):
         return f"ftp://{SERVICE}:{self.port}/{name}"

@@ -332,14 +332,14 @@ public final class TcpShadow {
         tcb.sndWl1 = tcb.rcvNxt;
         tcb.sndWl2 = una;
         sender.lastAckNs = nowNs;
-        if (closed) {
-            sender.recovery.finOffset(tcb.sndFin);
-        }
         if (told.srttUs > 0) {
             sender.recovery.onHandshakeRtt(told.srttUs * 1_000L, nowNs);
         }
         sender.congestion.initialize(connection.stack.config.initialCwndSegments);
         sender.recovery.onEstablished(sender.mss.full(), tcb.sack, tcb.timestamps, una, nowNs);
+        if (closed) {
+            sender.recovery.finOffset(tcb.sndFin);
+        }
         if (nxt > una) {
             // The same path, and its queue is as full as it was: nobody has to find out again.
             sender.congestion.cwnd(told.cwnd);
