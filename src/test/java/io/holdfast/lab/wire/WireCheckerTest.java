@@ -118,7 +118,7 @@ final class WireCheckerTest {
         final Report report = check(Expectation.DEFAULT);
         assertEquals(Map.of(), report.counts(), report.text());
         assertEquals(1, report.totals().overtaken());
-        for (int i = 0; i < 26; i++) {
+        for (int i = 0; i < 71; i++) {
             wire.client(tcp().ts(900).at(10).ack(20));
         }
         wire.server(HOST_A, tcp().ts(106).at(20).ack(10)); // it was nowhere for so long
@@ -223,7 +223,7 @@ final class WireCheckerTest {
     @Test
     void shouldSeeTheOldHostSpeak() throws IOException {
         wire.announce(HOST_B).server(HOST_B, tcp().ts(500).at(20).ack(10)).server(HOST_A, tcp().ts(501).at(20).ack(10));
-        for (int i = 0; i < 26; i++) {
+        for (int i = 0; i < 71; i++) {
             wire.client(tcp().ts(900).at(10).ack(20));
         }
         wire.server(HOST_A, tcp().ts(502).at(20).ack(10)); // no burst any more
