@@ -222,7 +222,7 @@ final class LogCheckerTest {
         established();
         b.announce(HOST_B);
         a.server(HOST_A, tcp().ts(101).ack(10)); // may have been on its way
-        clock.addAndGet(26);
+        clock.addAndGet(71);
         a.server(HOST_A, tcp().ts(102).ack(10));
         assertBroken(Rule.O5);
     }
