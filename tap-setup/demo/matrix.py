@@ -47,8 +47,6 @@ def unsupported(service, mode, fault):
     """Why there can be no such run; None if there can."""
     if mode == "resume":
         return "resume needs a server that takes its connections back; those here are unmodified"
-    if service == "stream" and mode == "hot" and fault in ("double", "kill-backup"):
-        return "a live stream's server that starts later stays as late as it started: its host protects again when the stream ends"
     return None
 
 
