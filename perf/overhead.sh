@@ -36,10 +36,12 @@ address() { [ "$1" = kernel ] && echo 10.77.0.11 || echo 10.77.0.100; }
 
 cleanup() {
     trap - EXIT INT TERM HUP
-    local pid mode
+    local pid mode log
     for pid in "${PIDS[@]}"; do kill "$pid" 2>/dev/null; done
     for mode in $MODES; do lab "$mode" down; done # ends what still runs in it
-    [ -z "$WORK" ] || rm -rf "$WORK"
+    [ -n "$WORK" ] || return
+    for log in "$WORK"/*/log; do cp "$log" "$OUT/$(basename "$(dirname "$log")").log" 2>/dev/null; done
+    rm -rf "$WORK"
 }
 
 prepare() {
@@ -167,4 +169,4 @@ for round in $(seq "$ROUNDS"); do
 done
 echo "$(nproc) CPUs, Linux $(uname -r), $("$JAVA" -version 2>&1 | sed -n '2p'), client: kernel, cubic, MTU 1500, link $LINK, $SIZE_MB MiB"
 "$JAVA" -cp "$CLASSES" io.holdfast.perf.OverheadReport "$OUT/overhead.tsv"
-echo "took $SECONDS s; raw figures in $OUT/overhead.tsv"
+echo "took $SECONDS s; raw figures in $OUT/overhead.tsv, the servers' logs beside it"

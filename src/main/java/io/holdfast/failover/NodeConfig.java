@@ -53,7 +53,7 @@ public final class NodeConfig {
         DEFAULTS.put("history_memory", Long.toString(HistoryLimits.DEFAULT_MEMORY_BYTES));
         DEFAULTS.put("history_limit", Long.toString(HistoryLimits.DEFAULT_LIMIT_BYTES));
         DEFAULTS.put("history_dir", null);
-        DEFAULTS.put("choices", "clock,random");
+        DEFAULTS.put("choices", "clock,random,waits");
     }
 
     private final Map<String, String> values = new LinkedHashMap<>(DEFAULTS);
@@ -107,7 +107,7 @@ public final class NodeConfig {
         return choice("mode", ReplicationMode.class);
     }
 
-    /** Which of the server's own choices the backup follows: of {@code clock}, {@code random}. */
+    /** Which of the server's own choices the backup follows: of {@code clock}, {@code random}, {@code waits}. */
     public String choices() {
         return values.get("choices");
     }

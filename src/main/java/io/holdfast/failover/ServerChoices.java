@@ -78,6 +78,16 @@ final class ServerChoices implements Choices.Source {
         }
     }
 
+    @Override
+    public boolean skips(final Object connection, final long ns) {
+        return ((Endpoint) connection).skips(ns);
+    }
+
+    @Override
+    public long aheadNs(final Object connection) {
+        return ((Endpoint) connection).aheadNs();
+    }
+
     /** Answers that were asked for in another order than on the primary. */
     long mismatches() {
         return mismatches.get();

@@ -110,6 +110,7 @@ final class Follower implements RecordHandler {
         if (!resumes) {
             endpoint.script(added.script);
             endpoint.choices(added.choices);
+            added.haste = endpoint.hasten();
         }
         if (parks) {
             added.defer().parked = true;
@@ -157,6 +158,9 @@ final class Follower implements RecordHandler {
         if (resumes) {
             c.shadow.releaseStored();
             return;
+        }
+        if (c.haste != null) {
+            c.haste.writtenThere(c.shadow.checkpointOffset());
         }
         compare(c);
         weigh(c);

@@ -40,11 +40,23 @@ public final class Choices {
          * @param local fills them with the host's own values
          */
         void choose(Object connection, int kind, byte[] bytes, Consumer<byte[]> local);
+
+        /** Need the calling thread not wait for so long? Then {@link #aheadNs} has grown by it. */
+        default boolean skips(final Object connection, final long ns) {
+            return false;
+        }
+
+        /** By how much the clock that measures time is ahead of the host's: what was not waited for. */
+        default long aheadNs(final Object connection) {
+            return 0;
+        }
     }
 
     private static final ThreadLocal<Serving> SERVING = ThreadLocal.withInitial(Serving::new);
     private static final Tasks TASKS = new Tasks();
     private static volatile Source source;
+    /** A wait was skipped, some time: clocks may be ahead. */
+    private static volatile boolean skipped;
 
     private Choices() {
     }
@@ -146,6 +158,27 @@ public final class Choices {
         } finally {
             serving.asking = false;
         }
+    }
+
+    /** The calling thread is about to wait for so long. Need it not? A source decides, as for {@link #choose(int, LongSupplier)}. */
+    public static boolean skips(final long ns) {
+        final Source chooser = source;
+        final Serving serving = chooser == null ? null : SERVING.get();
+        if (serving == null || !serving.mayAsk() || !chooser.skips(serving.served(), ns)) {
+            return false;
+        }
+        skipped = true;
+        return true;
+    }
+
+    /** By how much {@code System.nanoTime} is to be ahead for the calling thread. */
+    public static long aheadNs() {
+        final Source chooser = source;
+        if (!skipped || chooser == null) {
+            return 0;
+        }
+        final Serving serving = SERVING.get();
+        return serving.mayAsk() ? chooser.aheadNs(serving.served()) : 0;
     }
 
     /** One thread's. */

@@ -69,6 +69,7 @@ public final class Endpoint implements Command {
     private volatile boolean starved;
     private volatile ReadScript script;
     private volatile ChoiceScript choices;
+    private volatile Haste haste;
     private volatile ReadRecorder recorder;
     private boolean endRecorded;
     /** Replication's part; with the baton only. */
@@ -197,6 +198,24 @@ public final class Endpoint implements Command {
 
     public ChoiceScript choices() {
         return choices;
+    }
+
+    /** The application does again what another has done. Before it has the endpoint. */
+    public Haste hasten() {
+        haste = new Haste();
+        return haste;
+    }
+
+    /** Need the application not wait for so long? Then {@link #aheadNs} has grown by it. Its threads. */
+    public boolean skips(final long ns) {
+        final Haste rule = haste;
+        return rule != null && rule.skips(ns, written(), connection.receiveBuffer().head(), isUnread());
+    }
+
+    /** So far the clock by which the application measures time is to be ahead of the host's. Any thread. */
+    public long aheadNs() {
+        final Haste rule = haste;
+        return rule == null ? 0 : rule.aheadNs();
     }
 
     /** What the application reads and is told is played to it, and there is more of it. Its thread, or the shard while that waits. */

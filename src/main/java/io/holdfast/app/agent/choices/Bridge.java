@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToLongBiFunction;
@@ -24,7 +25,7 @@ final class Bridge {
     /** What they are called there. */
     static final String NAME = "java/lang/Holdfast";
     /** The one that the others call comes last. */
-    private static final String[] CLASSES = {"ChosenClock", "ChosenRandom", "ChosenDraws", "ChosenTasks", "ChosenValues"};
+    private static final String[] CLASSES = {"ChosenClock", "ChosenRandom", "ChosenDraws", "ChosenTasks", "ChosenWaits", "ChosenValues"};
     private static final String HERE = Bridge.class.getPackageName().replace('.', '/') + "/" + PREFIX;
 
     private Bridge() {
@@ -47,6 +48,10 @@ final class Bridge {
         final BiConsumer<Runnable, Boolean> runner = Choices::run;
         defined.get(ChoiceSites.TASKS).getField("handedOver").set(null, handedOver);
         defined.get(ChoiceSites.TASKS).getField("runner").set(null, runner);
+        final LongPredicate skips = Choices::skips;
+        final LongSupplier ahead = Choices::aheadNs;
+        defined.get(ChoiceSites.WAITS).getField("skips").set(null, skips);
+        defined.get(ChoiceSites.WAITS).getField("aheadNs").set(null, ahead);
         final Class<?> values = defined.get(ChoiceSites.VALUES);
         final ToLongBiFunction<Integer, LongSupplier> chooser = (kind, value) -> Choices.choose((int) kind, value);
         values.getField("chooser").set(null, chooser);

@@ -8,19 +8,21 @@ import java.nio.file.Path;
 import java.util.Properties;
 
 /**
- * Which choices follow the primary: {@code replication.choices}, words separated by commas. Unless given, clock and
- * randomness where the backup runs the server too ({@code replication.mode} hot or cold), nothing otherwise.
+ * Which choices follow the primary: {@code replication.choices}, words separated by commas. Unless given, clock,
+ * randomness and waits where the backup runs the server too ({@code replication.mode} hot or cold), nothing otherwise.
  *
  * @param clock  what the calendar's clocks show
  * @param random all generators
+ * @param waits  what the server does again, it does without waiting: sleeps and parks are left out, and {@code System.nanoTime} is ahead
+ *               by them, for a connection whose server on another host was further
  * @param nano   {@code System.nanoTime}: only when asked for. It measures time on one host, and a program that takes one
  *               reading from the primary and the other from its own host measures nonsense
  */
-public record ChoiceOptions(boolean clock, boolean random, boolean nano) {
+public record ChoiceOptions(boolean clock, boolean random, boolean waits, boolean nano) {
     public static final String CHOICES = "replication.choices";
     public static final String MODE = "replication.mode";
-    public static final ChoiceOptions NONE = new ChoiceOptions(false, false, false);
-    public static final ChoiceOptions USUAL = new ChoiceOptions(true, true, false);
+    public static final ChoiceOptions NONE = new ChoiceOptions(false, false, false, false);
+    public static final ChoiceOptions USUAL = new ChoiceOptions(true, true, true, false);
 
     /** From a properties file, over which the system properties {@code holdfast.*} go. */
     public static ChoiceOptions load(final Path file) {
@@ -52,23 +54,25 @@ public record ChoiceOptions(boolean clock, boolean random, boolean nano) {
     static ChoiceOptions parse(final String choices) {
         boolean clock = false;
         boolean random = false;
+        boolean waits = false;
         boolean nano = false;
         for (final String word : choices.split(",")) {
             switch (word.trim()) {
                 case "clock" -> clock = true;
                 case "random" -> random = true;
+                case "waits" -> waits = true;
                 case "nano" -> nano = true;
                 case "none", "" -> {
                 }
                 default -> throw new IllegalArgumentException(CHOICES + " = " + choices
-                    + ": allowed are clock, random, nano, separated by commas, or none");
+                    + ": allowed are clock, random, waits, nano, separated by commas, or none");
             }
         }
-        return new ChoiceOptions(clock, random, nano);
+        return new ChoiceOptions(clock, random, waits, nano);
     }
 
     public boolean isNone() {
-        return !clock && !random && !nano;
+        return !clock && !random && !waits && !nano;
     }
 
     @Override
@@ -76,6 +80,7 @@ public record ChoiceOptions(boolean clock, boolean random, boolean nano) {
         final StringBuilder text = new StringBuilder();
         append(text, clock, "clock");
         append(text, random, "random");
+        append(text, waits, "waits");
         append(text, nano, "nano");
         return text.length() == 0 ? "none" : text.toString();
     }

@@ -28,6 +28,7 @@ final class ChoiceSites {
     static final String VALUES = "ChosenValues";
     static final String DRAWS = "ChosenDraws";
     static final String TASKS = "ChosenTasks";
+    static final String WAITS = "ChosenWaits";
     /** A task is given to an executor, whichever class it is of: {@link #HAND_OVER} is told before. */
     static final String EXECUTE = "execute(Ljava/lang/Runnable;)V";
     static final Target HAND_OVER = new Target(TASKS, "handOver", "(Ljava/lang/Object;)V");
@@ -49,6 +50,9 @@ final class ChoiceSites {
     ChoiceSites(final ChoiceOptions options) {
         if (options.clock()) {
             clock();
+        }
+        if (options.waits()) {
+            waits();
         }
         if (options.nano()) {
             callAtPlace("java/lang/System", "nanoTime", "()J", "nanos");
@@ -85,6 +89,20 @@ final class ChoiceSites {
             call("java/util/Calendar", "getInstance", "(" + arguments + ")" + CALENDAR, "calendar");
         }
         constructors.put(DATE_CLASS, new Target(VALUES, "date", "()L" + DATE_CLASS + ";"));
+    }
+
+    /** Before {@code nano}: what is asked for by that is the primary's. */
+    private void waits() {
+        calls.put(key("java/lang/System", "nanoTime", "()J"), new Target(WAITS, "nanos", "()J"));
+        for (final String arguments : new String[] {"(J)V", "(JI)V", "(Ljava/time/Duration;)V"}) {
+            calls.put(key("java/lang/Thread", "sleep", arguments), new Target(WAITS, "sleep", arguments));
+        }
+        final String unit = "java/util/concurrent/TimeUnit";
+        calls.put(key(unit, "sleep", "(J)V"), new Target(WAITS, "sleep", "(L" + unit + ";J)V"));
+        for (final String arguments : new String[] {"(J)V", "(Ljava/lang/Object;J)V"}) {
+            calls.put(key("java/util/concurrent/locks/LockSupport", "parkNanos", arguments),
+                new Target(WAITS, "parkNanos", arguments));
+        }
     }
 
     private void random() {

@@ -130,7 +130,7 @@ class ReplayedServersTest {
     @Test
     void shouldTellHowManyPlacesWereRewritten() {
         assertTrue(text(directory.resolve("play.log")).matches(
-                "(?s).*choices that follow the primary: clock,random \\((2[0-9]|3[0-9]|4[0-9]) places in \\d+ classes so far\\).*"),
+                "(?s).*choices that follow the primary: clock,random,waits \\((2[0-9]|3[0-9]|4[0-9]) places in \\d+ classes so far\\).*"),
             text(directory.resolve("play.log")));
         assertFalse(text(directory.resolve("play.log")).contains("do not follow"), text(directory.resolve("play.log")));
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.socket.Choices;
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.Handle;
@@ -35,7 +37,9 @@ import org.objectweb.asm.Type;
 /** The rewriting itself, with the bridge's classes where they are written instead of in {@code java.lang}. */
 class SiteRewriterTest {
     private static final String BRIDGE = ChosenValues.class.getName().replace('.', '/').replace("Values", "");
-    private static final ChoiceOptions ALL = new ChoiceOptions(true, true, true);
+    private static final ChoiceOptions ALL = new ChoiceOptions(true, true, true, true);
+
+    private static final int SLEEPS_FOR_DURATIONS = 19;
 
     private final List<Throwable> failures = new ArrayList<>();
     private final Deque<Long> recorded = new ArrayDeque<>();
@@ -47,6 +51,8 @@ class SiteRewriterTest {
         ChosenValues.chooser = (kind, local) -> Choices.choose((int) kind, local);
         ChosenTasks.handedOver = Choices::handedOver;
         ChosenTasks.runner = Choices::run;
+        ChosenWaits.skips = Choices::skips;
+        ChosenWaits.aheadNs = Choices::aheadNs;
         Choices.source(new Longs(true));
         Choices.serving("connection");
     }
@@ -58,6 +64,8 @@ class SiteRewriterTest {
         ChosenValues.chooser = null;
         ChosenTasks.handedOver = null;
         ChosenTasks.runner = null;
+        ChosenWaits.skips = null;
+        ChosenWaits.aheadNs = null;
     }
 
     /** Records or replays; SecureRandom is the provider's matter. */
@@ -129,9 +137,13 @@ class SiteRewriterTest {
         }
     }
 
-    @SuppressWarnings("unchecked")
     private Supplier<String> program(final Rewriting loader) throws Exception {
-        final Class<?> type = Class.forName(EveryChoice.class.getName(), true, loader);
+        return program(EveryChoice.class, loader);
+    }
+
+    @SuppressWarnings("unchecked")
+    private Supplier<String> program(final Class<?> what, final Rewriting loader) throws Exception {
+        final Class<?> type = Class.forName(what.getName(), true, loader);
         return (Supplier<String>) type.getConstructor().newInstance();
     }
 
@@ -155,7 +167,7 @@ class SiteRewriterTest {
 
     @Test
     void shouldTakeEveryClockReadingFromTheChooser() throws Exception {
-        final List<String> lines = followed(program(new Rewriting(new ChoiceOptions(true, false, false))).get());
+        final List<String> lines = followed(program(new Rewriting(new ChoiceOptions(true, false, false, false))).get());
         final int clocks = lines.indexOf(lines.stream().filter(line -> line.startsWith("handles")).findFirst().orElseThrow());
         for (final String line : lines.subList(0, clocks)) {
             assertTrue(line.contains(": 10000000000") || line.contains("2001-09-09T") || line.equals("Date of another day: 5"),
@@ -164,6 +176,50 @@ class SiteRewriterTest {
         assertTrue(lines.get(clocks).startsWith("handles: 10000000000") && lines.get(clocks).contains("2001-09-09T"),
             lines.get(clocks));
         assertFalse(asked.containsKey(Choices.RANDOM), "draws were not asked for");
+    }
+
+    /** Lets nobody wait. */
+    private static final class Hasty implements Choices.Source {
+        private long aheadNs;
+
+        @Override
+        public long choose(final Object connection, final int kind, final LongSupplier local) {
+            return local.getAsLong();
+        }
+
+        @Override
+        public void choose(final Object connection, final int kind, final byte[] bytes, final Consumer<byte[]> local) {
+            local.accept(bytes);
+        }
+
+        @Override
+        public boolean skips(final Object connection, final long ns) {
+            aheadNs += ns;
+            return true;
+        }
+
+        @Override
+        public long aheadNs(final Object connection) {
+            return aheadNs;
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void shouldLeaveOutEveryWaitAndCountItAsTimePassed() throws Exception {
+        Choices.source(new Hasty());
+        final Rewriting loader = new Rewriting(ChoiceOptions.parse("waits"));
+        assertEquals("minutes: 60", program(EveryChoiceOfWaits.class, loader).get());
+        assertEquals(8, loader.transformer.rewrittenSites(), "as counted in the source of EveryChoiceOfWaits");
+    }
+
+    @Test
+    void shouldInterruptAWaitThatIsLeftOut() throws Exception {
+        Choices.source(new Hasty());
+        final Supplier<String> program = program(EveryChoiceOfWaits.class, new Rewriting(ALL));
+        Thread.currentThread().interrupt();
+        assertThrows(IllegalStateException.class, program::get);
+        assertFalse(Thread.interrupted());
     }
 
     @Test
@@ -323,6 +379,9 @@ class SiteRewriterTest {
             final int bracket = key.indexOf('(');
             final String descriptor = key.substring(bracket);
             final Class<?> owner = Class.forName(key.substring(0, dot).replace('/', '.'));
+            if (owner == Thread.class && descriptor.contains("Duration") && Runtime.version().feature() < SLEEPS_FOR_DURATIONS) {
+                continue;
+            }
             owner.getMethod(key.substring(dot + 1, bracket), parameters(descriptor));
             assertStands(pair.getValue(), Type.getReturnType(descriptor));
         }
