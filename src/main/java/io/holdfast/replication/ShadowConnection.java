@@ -135,13 +135,13 @@ final class ShadowConnection {
 
     /** Has its application here more than a moment's work to do before it is where the primary's is? */
     boolean isBehind() {
-        return lost == null && !gone && !caughtUp
+        return lost == null && !gone && !caughtUp && !shadow.settled()
             && (feed != null || behindBytes() > CLOSE_BYTES);
     }
 
     /** What its application here has yet to write to be where the primary's is known to have been. */
     long behindBytes() {
-        return lost != null || gone ? 0 : Math.max(0, shadow.checkpointOffset() - connection().sendBuffer().tail());
+        return lost != null || gone || shadow.settled() ? 0 : Math.max(0, shadow.checkpointOffset() - connection().sendBuffer().tail());
     }
 
     TcpConnection connection() {

@@ -226,6 +226,11 @@ public final class TcpShadow {
         return tcb.state == TcpState.CLOSED && (told.flags & TcbProgress.ABORTED) == 0;
     }
 
+    /** The client has all, and has acknowledged the end of it: what a server would write again here, nobody would get. */
+    public boolean settled() {
+        return tcb.state == TcpState.CLOSED || tcb.state == TcpState.TIME_WAIT;
+    }
+
     /** No byte at or after this was sent there. */
     public long sendLimit() {
         return told.sendLimit;

@@ -184,6 +184,10 @@ final class FedHosts {
             steps.add(step);
         }
 
+        int connections() {
+            return replica.report().size();
+        }
+
         /** Connections that are followed here by a server that is not where the primary's is. */
         int catchingUp() {
             return replica.catchingUp();

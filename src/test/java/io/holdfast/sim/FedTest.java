@@ -162,6 +162,34 @@ final class FedTest {
         }
     }
 
+    /** A download's connection that rests in TIME-WAIT, while its server's port, FTP's passive one perhaps, is another's or nobody's. */
+    @Test
+    void shouldNotWaitForAServerThatOwesTheClientNothing() throws IOException {
+        final FedTest t = new FedTest();
+        try (World world = t.world) {
+            final FedHosts.Host a = t.host(ReplicationMode.HOT);
+            final FedHosts.Host b = t.host(ReplicationMode.HOT);
+            a.lead(1);
+            final long size = 2_000_000;
+            world.listen(a.index, PORT, 128, socket -> world.talks.add(new Talk("server", socket, 7, 0, size, 0, null)));
+            final StreamSocket socket = world.stacks.get(0).openStream();
+            socket.connect(World.at(World.SERVICE - 1, PORT));
+            final Talk client = new Talk("client", socket, 0, 7, 0, size, null).ending(Talk.Ending.LAST);
+            t.clients.add(client);
+            world.talks.add(client);
+            t.runToTheEnd();
+            assertEquals(1, a.connections());
+            b.join(a, 1);
+            final long until = world.nowNs + SECOND;
+            world.at(until, () -> { });
+            while (world.nowNs < until && world.step(until)) {
+                // Nobody talks any more.
+            }
+            assertTrue(a.isProtected() && b.connections() == 1, () -> "it has not joined: " + b.connections() + " " + t.hosts);
+            assertEquals(0, b.catchingUp());
+        }
+    }
+
     @Test
     void shouldLetNewClientsWaitWhileTheServerStarts() throws IOException {
         final FedTest t = new FedTest();

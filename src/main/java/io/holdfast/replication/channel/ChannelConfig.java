@@ -38,7 +38,8 @@ public final class ChannelConfig {
     private int helloTimeoutMs = 2_000;
     private int silenceMs = 1_000;
     private int socketBufferBytes = 4 << 20;
-    private long spinNs = 20_000;
+    /** Where both hosts' replicators, a server and its clients share two processors, looking takes them from who has something to do. */
+    private long spinNs = Runtime.getRuntime().availableProcessors() > 2 ? 20_000 : 0;
     private boolean lifelines;
 
     /** Name that both hosts share and no other cluster has. */
@@ -134,8 +135,8 @@ public final class ChannelConfig {
     }
 
     /**
-     * How long {@link Channels#poll} looks again and again before it sleeps, as long as that has been paying; 20 us unless
-     * told otherwise. An idle path does without. 0 always sleeps at once.
+     * How long {@link Channels#poll} looks again and again before it sleeps, as long as that has been paying; unless told
+     * otherwise 20 us, or nothing on a host of two processors or one. An idle path does without. 0 always sleeps at once.
      */
     public ChannelConfig spinNs(final long value) {
         spinNs = value;
