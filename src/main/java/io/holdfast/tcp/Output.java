@@ -136,10 +136,9 @@ final class Output {
         if (resetPending) {
             // After a takeover: the peer may be beyond where this host is, and would not believe the reset. Its answer
             // to this says where it is, and is answered with one that it does believe.
-            if (aliveProbePending && !sendBare(nowNs, sink, tcb.sndUna - 1)) {
+            if (tcb.sndNxt < tcb.sndInherited && !sendBare(nowNs, sink, tcb.sndUna - 1)) {
                 return true;
             }
-            aliveProbePending = false;
             return !sendReset(nowNs, sink);
         }
         if (synPending && commit.mayAnswerSyn() && !sendSyn(nowNs, sink)) {

@@ -528,7 +528,6 @@ public final class TcpConnection implements Lifecycle {
         }
         stack.counters.increment(TcpCounter.INHERITANCE_BROKEN);
         output.resetPending = true;
-        output.aliveProbePending = true;
         fail(TcpError.ABORTED);
     }
 

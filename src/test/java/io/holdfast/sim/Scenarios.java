@@ -216,6 +216,9 @@ final class Scenarios {
             })));
         all.add(Scenario.of("close, lossy path").bytes(500, 500).endings(Ending.LAST, Ending.FIRST).path(1_500, LOSSY));
         all.add(Scenario.of("reset by unread data").bytes(5_000, 500).endings(Ending.LAST, Ending.UNREAD));
+        // The new host resets at once, and does not know how far the client is.
+        all.add(Scenario.of("reset by unread data, backup fast").bytes(5_000, 1_000).endings(Ending.LAST, Ending.UNREAD)
+            .paces(Pace.NONE, new Pace(64, 20 * MS), Pace.NONE));
         all.add(Scenario.of("reset by server").bytes(500, 500).endings(Ending.LAST, Ending.RESET));
         all.add(Scenario.of("reset that waits for the log").bytes(5_000, 500).endings(Ending.LAST, Ending.UNREAD)
             .link(100 * MS, Integer.MAX_VALUE, 1 << 18));

@@ -47,7 +47,7 @@ public final class ChosenValues {
 
     private static final long NS_PER_SECOND = 1_000_000_000;
     private static final LongSupplier LOCAL_MILLIS = System::currentTimeMillis;
-    private static final LongSupplier LOCAL_NANOS = ChosenWaits::nanos;
+    private static final LongSupplier LOCAL_NANOS = System::nanoTime;
     private static final LongSupplier LOCAL_INSTANT = ChosenValues::localInstant;
     private static final LongSupplier LOCAL_DRAW = () -> Double.doubleToRawLongBits(Math.random());
     private static final LongSupplier LOCAL_SEED = () -> new Random().nextLong();
