@@ -13,6 +13,8 @@ final class SynCookies {
     private static final long SLOT_NS = 64_000_000_000L;
     /** A cookie is good for this slot and the one before. */
     private static final int MAX_AGE_SLOTS = 2;
+    /** After this nobody hears of a SYN any more that came before a takeover. */
+    private static final long TWICE_NS = 10_000_000_000L;
     private static final int SLOT_BITS = 5;
     private static final int MSS_BITS = 3;
     private static final int HASH_BITS = 32 - SLOT_BITS - MSS_BITS;
@@ -27,6 +29,7 @@ final class SynCookies {
     private final long key0;
     private final long key1;
     private long lastSentNs = Long.MIN_VALUE / 2;
+    private long takenOverNs = Long.MIN_VALUE / 2;
 
     SynCookies(final long key0, final long key1) {
         this.key0 = key0;
@@ -59,6 +62,15 @@ final class SynCookies {
     /** Another host may have sent some until now. */
     void assumeSent(final long nowNs) {
         lastSentNs = nowNs;
+        takenOverNs = nowNs;
+    }
+
+    /**
+     * May a client be sent the same cookie twice, by the host before this one and by this one? It acknowledges the second from where it
+     * is by then, which is no answer to a cookie.
+     */
+    boolean mayBeTwice(final long nowNs) {
+        return nowNs - takenOverNs < TWICE_NS;
     }
 
     /** Were cookies sent at all in the time that one is good for? Otherwise no ACK is worth a look. */

@@ -5,6 +5,7 @@ import io.holdfast.wire.IpAddress;
 import io.holdfast.wire.TcpSegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -14,6 +15,8 @@ import java.util.Set;
  * connection claims; connections it creates are put into the stack's table through {@link TcpStack.Table}.
  */
 public final class TcpListener {
+    private static final int MAX_TURNED_AWAY = 1_024;
+
     private final TcpStack stack;
     private final IpAddress address;
     private final int port;
@@ -23,6 +26,8 @@ public final class TcpListener {
     private final Set<TcpConnection> halfOpen = new LinkedHashSet<>();
     private final ArrayDeque<TcpConnection> established = new ArrayDeque<>();
     private final TcpSegment cookieSyn = new TcpSegment();
+    /** Their answers to cookies found the accept queue full; they come again. */
+    private final Set<ConnectionId> turnedAway = new HashSet<>();
     /** For the very next segment, a SYN over a TIME_WAIT: it must start above what that used. */
     private int nextIss;
     private boolean hasNextIss;
@@ -141,10 +146,11 @@ public final class TcpListener {
         final int mss = stack.cookies.check(id, ack.seq - 1, ack.ack - 1, stack.clockNs(nowNs));
         if (mss == 0) {
             stack.counters.increment(TcpCounter.SYN_COOKIES_FAILED);
-            return false;
+            return isTurnedAway(id, nowNs);
         }
         if (!hasRoom()) {
             stack.counters.increment(TcpCounter.LISTEN_OVERFLOWS);
+            turnAway(id, nowNs);
             return true;
         }
         cookieSyn.clear();
@@ -170,6 +176,20 @@ public final class TcpListener {
         connection.onSegment(ack, nowNs);
         stack.table.onWork(connection);
         return true;
+    }
+
+    /** Soon after a takeover: what it sends next must not be reset, although its numbers may be no answer to a cookie. */
+    private void turnAway(final ConnectionId id, final long nowNs) {
+        if (turnedAway.size() < MAX_TURNED_AWAY && stack.cookies.mayBeTwice(stack.clockNs(nowNs))) {
+            turnedAway.add(id);
+        }
+    }
+
+    private boolean isTurnedAway(final ConnectionId id, final long nowNs) {
+        if (!turnedAway.isEmpty() && !stack.cookies.mayBeTwice(stack.clockNs(nowNs))) {
+            turnedAway.clear();
+        }
+        return turnedAway.contains(id);
     }
 
     // --- queues ---

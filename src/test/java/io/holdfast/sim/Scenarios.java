@@ -248,6 +248,8 @@ final class Scenarios {
             .endings(Ending.LAST, Ending.FIRST));
         all.add(Scenario.of("many, cookies").connections(4).bytes(100, 2_000).endings(Ending.LAST, Ending.FIRST)
             .hosts(Integer.MAX_VALUE, 500_000 * MS, 1));
+        all.add(Scenario.of("many, cookies, no room").connections(3).bytes(63, 663).endings(Ending.LAST, Ending.FIRST)
+            .paces(Pace.NONE, Pace.NONE, Pace.NONE).hosts(Integer.MAX_VALUE, 0, 0));
         all.add(Scenario.of("many, lossy path").service(Service.COUNT).connections(8).bytes(300, 300).path(1_500,
             LOSSY));
     }
