@@ -453,12 +453,12 @@ final class Output {
         if ((flags & TcpSegment.ACK) == 0) {
             return;
         }
-        pendingAck = commit.acknowledged(tcb.rcvNxt);
+        pendingAck = acknowledgeable();
         header.ack = tcb.ackOf(pendingAck);
         if ((flags & TcpSegment.SYN) != 0) {
             return;
         }
-        pendingWindow = window();
+        pendingWindow = window(pendingAck);
         header.window = (int) (pendingWindow >> tcb.rcvWindowShift);
         if (tcb.timestamps) {
             header.timestamps = true;
@@ -476,17 +476,26 @@ final class Output {
     }
 
     /**
-     * The window to tell with {@link #pendingAck}. Where that is held back (C1), the edge is told and not the size, rounded up
+     * The window to tell with that acknowledgement. Where it is held back (C1), the edge is told and not the size, rounded up
      * so that it never goes left (C4).
      */
-    private long window() {
+    private long window(final long ack) {
         final long fresh = receiver.selectWindow();
         if (!commit.gated()) {
             return fresh;
         }
         final long edge = Math.max(tcb.rcvWup + tcb.rcvWnd, commit.edge(tcb.rcvNxt + fresh));
         final long unit = 1L << tcb.rcvWindowShift;
-        return Math.min(Math.max(0, edge - pendingAck) + unit - 1 & -unit, MAX_UNSCALED << tcb.rcvWindowShift);
+        return Math.min(Math.max(0, edge - ack) + unit - 1 & -unit, MAX_UNSCALED << tcb.rcvWindowShift);
+    }
+
+    /**
+     * C1, C4: what is acknowledged now. Nothing new if the edge, rounded up once more from there, would be beyond what the log allows:
+     * as the log goes on, so does the edge.
+     */
+    private long acknowledgeable() {
+        final long ack = commit.acknowledged(tcb.rcvNxt);
+        return commit.gated() && !commit.mayTell(ack + window(ack), 1L << tcb.rcvWindowShift) ? tcb.rcvWup : ack;
     }
 
     /**
@@ -497,7 +506,7 @@ final class Output {
         if (!commit.gated()) {
             return true;
         }
-        final long ack = commit.acknowledged(tcb.rcvNxt);
+        final long ack = acknowledgeable();
         return ack > tcb.rcvWup || ack == tcb.rcvNxt && (receiver.stored == null || !receiver.stored.newsHeld());
     }
 

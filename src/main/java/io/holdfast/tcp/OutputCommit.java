@@ -145,6 +145,11 @@ public final class OutputCommit {
         return (allowed & OPENED) != 0;
     }
 
+    /** C4: that edge, which was rounded up to a unit of the window's scale? The backup counts on no more. */
+    boolean mayTell(final long edge, final long unit) {
+        return edge - unit < edgeLimit;
+    }
+
     /** C4. */
     long edge(final long wanted) {
         return Math.min(wanted, edgeLimit);

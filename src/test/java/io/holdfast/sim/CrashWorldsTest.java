@@ -42,6 +42,12 @@ final class CrashWorldsTest {
         assertEquals(worlds * EACH, played.sum());
     }
 
+    /** The window's edge, rounded up with each acknowledgement, went beyond what the log allowed. */
+    @Test
+    void shouldNotRoundAWindowBeyondTheLog() {
+        guarded(20_261_140_890L, -1);
+    }
+
     @Test
     void shouldRepeatBitByBit() {
         for (long seed = 1; seed <= 20; seed++) {
