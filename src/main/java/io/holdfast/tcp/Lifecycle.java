@@ -11,6 +11,9 @@ interface Lifecycle {
     /** Reaches CLOSED in good order. */
     void finish();
 
+    /** The same from TIME-WAIT; later, if the application has yet to do again what it did on another host. */
+    void endTimeWait(long nowNs);
+
     /** Adds to {@link TcpConnection#takeEvents()}. */
     void raise(int events);
 }

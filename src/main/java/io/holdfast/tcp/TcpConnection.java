@@ -372,11 +372,16 @@ public final class TcpConnection implements Lifecycle {
             finish();
         }
         if (timers.expired(Timers.Kind.TIME_WAIT, now)) {
-            if (isBehind()) {
-                timeWait.begin(now);
-            } else {
-                finish();
-            }
+            endTimeWait(now);
+        }
+    }
+
+    @Override
+    public void endTimeWait(final long now) {
+        if (isBehind()) {
+            timeWait.begin(now);
+        } else {
+            finish();
         }
     }
 

@@ -40,7 +40,7 @@ final class TimeWait {
         if (!old && start == tcb.rcvNxt && (segment.sequenceLength() == 0 || rst)) {
             if (rst) {
                 // Linux without tcp_rfc1337, which is its default.
-                life.finish();
+                life.endTimeWait(nowNs);
             } else {
                 timers.arm(Timers.Kind.TIME_WAIT, nowNs + durationNs);
             }

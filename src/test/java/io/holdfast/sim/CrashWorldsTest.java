@@ -48,6 +48,12 @@ final class CrashWorldsTest {
         guarded(20_261_140_890L, -1);
     }
 
+    /** A client that was through with the connection reset what spoke first in TIME-WAIT, before the server had caught up. */
+    @Test
+    void shouldLetAServerCatchUpInTimeWait() {
+        guarded(20_261_136_024L, 4);
+    }
+
     @Test
     void shouldRepeatBitByBit() {
         for (long seed = 1; seed <= 20; seed++) {
