@@ -84,7 +84,8 @@ final class ReceiveWindow {
     long fresh(final Tcb tcb, final long held, final int rcvMss) {
         final long room = Math.max(0, space - held);
         // No more than may be told, or nothing would ever be told where that is less than a segment.
-        final int mss = (int) Math.min(Math.min(rcvMss, space), Math.max(1, told));
+        final int most = (int) Math.min(space, Math.max(1, told));
+        final int mss = Math.min(rcvMss, most);
         if (room < space >> 4 || room < mss) {
             return 0;
         }
@@ -99,7 +100,7 @@ final class ReceiveWindow {
         if (last <= free - mss || last > free) {
             return free - free % mss;
         }
-        return mss == space && free > last + (space >> 1) ? free : last;
+        return mss == most && free > last + (most >> 1) ? free : last;
     }
 
     /** The peer need not earn the window: it had it from another host. */

@@ -54,6 +54,12 @@ final class CrashWorldsTest {
         guarded(20_261_136_024L, 4);
     }
 
+    /** A window of one byte stayed one for an hour: what may be told was less than a segment, and less than the buffer. */
+    @Test
+    void shouldOpenAWindowThatMayNotHoldASegment() {
+        guarded(785_972, 5);
+    }
+
     @Test
     void shouldRepeatBitByBit() {
         for (long seed = 1; seed <= 20; seed++) {
