@@ -110,7 +110,7 @@ final class Follower implements RecordHandler {
         if (!resumes) {
             endpoint.script(added.script);
             endpoint.choices(added.choices);
-            added.haste = endpoint.hasten();
+            endpoint.hasten();
         }
         if (parks) {
             added.defer().parked = true;
@@ -159,9 +159,7 @@ final class Follower implements RecordHandler {
             c.shadow.releaseStored();
             return;
         }
-        if (c.haste != null) {
-            c.haste.writtenThere(c.shadow.checkpointOffset());
-        }
+        c.endpoint.writtenThere(c.shadow.checkpointOffset());
         compare(c);
         weigh(c);
         control.touch(c.endpoint);

@@ -3,7 +3,6 @@ package io.holdfast.replication;
 import io.holdfast.stack.ChoiceKind;
 import io.holdfast.stack.ChoiceScript;
 import io.holdfast.stack.Endpoint;
-import io.holdfast.stack.Haste;
 import io.holdfast.stack.ReadScript;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpConnection;
@@ -24,8 +23,6 @@ final class ShadowConnection {
     StreamHash hash = new StreamHash();
     final ReadScript script = new ReadScript();
     final ChoiceScript choices = new ChoiceScript();
-    /** null in mode resume. */
-    Haste haste;
     /** What its application gets out of the history; null if it gets everything at once. */
     Feed feed;
     /** Its application here has been where the primary's was: a takeover need not wait for it. */

@@ -201,9 +201,13 @@ public final class Endpoint implements Command {
     }
 
     /** The application does again what another has done. Before it has the endpoint. */
-    public Haste hasten() {
+    public void hasten() {
         haste = new Haste();
-        return haste;
+    }
+
+    /** The other application had written at least so many bytes; after {@link #hasten}. With the baton only. */
+    public void writtenThere(final long bytes) {
+        haste.writtenThere(bytes);
     }
 
     /** Need the application not wait for so long? Then {@link #aheadNs} has grown by it. Its threads. */

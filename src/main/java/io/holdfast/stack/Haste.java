@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * <p>What holds: no two waits are left out without a byte read or written between them. Who waits for something else than time, again
  * and again, waits.
  */
-public final class Haste {
+final class Haste {
     /** Whoever waits longer waits for something else than its pace. */
     private static final long LONGEST_NS = TimeUnit.HOURS.toNanos(1);
 
@@ -21,7 +21,7 @@ public final class Haste {
     private long moved = -1;
 
     /** The other application had written at least so many bytes. With the baton only. */
-    public void writtenThere(final long bytes) {
+    void writtenThere(final long bytes) {
         if (bytes > writtenThere) {
             writtenThere = bytes;
         }

@@ -139,6 +139,7 @@ final class Output {
             if (tcb.sndNxt < tcb.sndInherited && !sendBare(nowNs, sink, tcb.sndUna - 1)) {
                 return true;
             }
+            aliveProbePending = false;
             return !sendReset(nowNs, sink);
         }
         if (synPending && commit.mayAnswerSyn() && !sendSyn(nowNs, sink)) {

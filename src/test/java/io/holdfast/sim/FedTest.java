@@ -185,7 +185,7 @@ final class FedTest {
             while (world.nowNs < until && world.step(until)) {
                 // Nobody talks any more.
             }
-            assertTrue(a.isProtected() && b.connections() == 1, () -> "it has not joined: " + b.connections() + " " + t.hosts);
+            assertTrue(a.isProtected() && b.connections() == 1, "it has not joined");
             assertEquals(0, b.catchingUp());
         }
     }

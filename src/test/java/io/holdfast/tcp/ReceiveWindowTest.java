@@ -33,5 +33,8 @@ final class ReceiveWindowTest {
         window.onRead(2_000, MSS, 1_000_000);
         assertTrue(window.space() > MSS, "the space was to grow: " + window.space());
         assertTrue(window.fresh(tcb, 0, MSS) > 0);
+        // A single byte left of it is no reason to stay there (world 785972, crash 5).
+        tcb.rcvWnd = 1;
+        assertTrue(window.fresh(tcb, 0, MSS) > 1);
     }
 }
