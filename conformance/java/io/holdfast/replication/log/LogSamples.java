@@ -1,5 +1,6 @@
 package io.holdfast.replication.log;
 
+import io.holdfast.stack.EventKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -21,7 +22,7 @@ public final class LogSamples {
             for (int connection = 1; connection <= CONNECTIONS; connection++) {
                 log.accepted(connection);
                 log.progress(connection);
-                log.read(connection, random.nextInt(100));
+                log.event(connection, EventKind.READ, random.nextInt(100));
                 log.closed(connection);
             }
             log.secrets();

@@ -93,7 +93,8 @@ public final class Node implements AutoCloseable {
         stackConfig.replication(made -> {
             control = made;
             writer = new LogWriter(made.counters());
-            replica = new Replica(made, writer, config.mode(), made.counters(), new Events(), this::mayDepart, this::logReady);
+            replica = new Replica(made, writer, config.mode(), config.order(), made.counters(), new Events(),
+                this::mayDepart, this::logReady);
             return replica;
         });
         // Before anything can be put in the place of the JDK's randomness.

@@ -1,6 +1,7 @@
 package io.holdfast.failover;
 
 import io.holdfast.replication.ReplicationMode;
+import io.holdfast.replication.ReplicationOrder;
 import io.holdfast.replication.channel.ChannelConfig;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.log.HistoryLimits;
@@ -34,6 +35,7 @@ public final class NodeConfig {
 
     static {
         DEFAULTS.put("mode", "off");
+        DEFAULTS.put("order", "causal");
         DEFAULTS.put("cluster", "holdfast");
         DEFAULTS.put("node", null);
         DEFAULTS.put("prefer", "backup");
@@ -105,6 +107,11 @@ public final class NodeConfig {
 
     public ReplicationMode mode() {
         return choice("mode", ReplicationMode.class);
+    }
+
+    /** In which order a backup's program learns what the primary's learned. */
+    public ReplicationOrder order() {
+        return choice("order", ReplicationOrder.class);
     }
 
     /** Which of the server's own choices the backup follows: of {@code clock}, {@code random}, {@code waits}. */

@@ -6,6 +6,7 @@ import io.holdfast.link.memory.MemoryHub;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationEvents;
 import io.holdfast.replication.ReplicationMode;
+import io.holdfast.replication.ReplicationOrder;
 import io.holdfast.replication.channel.Channels;
 import io.holdfast.replication.log.BatchResult;
 import io.holdfast.replication.log.History;
@@ -126,7 +127,7 @@ final class Rehearsal implements AutoCloseable {
         Host(final MemoryHub hub, final int number) throws IOException {
             final StackConfig config = config(hub, SERVICE, number).hearBytes(HEAR_BYTES).replication(made -> {
                 control = made;
-                replica = new Replica(made, writer, ReplicationMode.HOT, counters, this, now -> true, () -> { });
+                replica = new Replica(made, writer, ReplicationMode.HOT, ReplicationOrder.CAUSAL, counters, this, now -> true, () -> { });
                 return replica;
             });
             config.link.virtualMac = VIRTUAL_MAC;

@@ -39,7 +39,7 @@ final class ServerChoices implements Choices.Source {
             }
         }
         final long value = local.getAsLong();
-        final Endpoint.ReadRecorder recorder = endpoint.recorder();
+        final Endpoint.EventRecorder recorder = endpoint.recorder();
         if (recorder != null) {
             recorder.onChoice(kind, value, null);
         }
@@ -72,7 +72,7 @@ final class ServerChoices implements Choices.Source {
             mismatches.incrementAndGet();
         }
         local.accept(bytes);
-        final Endpoint.ReadRecorder recorder = endpoint.recorder();
+        final Endpoint.EventRecorder recorder = endpoint.recorder();
         if (recorder != null && bytes.length <= MAX_BYTES) {
             recorder.onChoice(kind, 0, bytes);
         }

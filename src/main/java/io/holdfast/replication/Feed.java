@@ -5,7 +5,8 @@ import io.holdfast.replication.log.RecordDecoder;
 import io.holdfast.replication.log.RecordHandler;
 import io.holdfast.stack.ChoiceScript;
 import io.holdfast.stack.Endpoint;
-import io.holdfast.stack.ReadScript;
+import io.holdfast.stack.EventKind;
+import io.holdfast.stack.InputScript;
 import io.holdfast.tcp.DeferredInput;
 import io.holdfast.tcp.TcbProgress;
 import org.agrona.DirectBuffer;
@@ -28,7 +29,7 @@ final class Feed implements RecordHandler {
     final long id;
     final Endpoint endpoint;
     final DeferredInput input;
-    private final ReadScript script;
+    private final InputScript script;
     private final ChoiceScript choices;
     private final RecordDecoder decoder = new RecordDecoder();
     /** The feeder's; null until it is first needed. */
@@ -49,7 +50,7 @@ final class Feed implements RecordHandler {
     private int turn;
     private long bytes;
 
-    Feed(final long id, final Endpoint endpoint, final DeferredInput input, final ReadScript script,
+    Feed(final long id, final Endpoint endpoint, final DeferredInput input, final InputScript script,
         final ChoiceScript choices) {
         this.id = id;
         this.endpoint = endpoint;
@@ -73,6 +74,13 @@ final class Feed implements RecordHandler {
         return scripted > 0 && script.waiting() == 0;
     }
 
+    /** The log has another event or choice to be played. */
+    void scripted() {
+        if (scripted++ == 0) {
+            script.expects(true);
+        }
+    }
+
     /** No more is to be played than what is in the log by now. */
     void goLive() {
         live = true;
@@ -81,9 +89,15 @@ final class Feed implements RecordHandler {
     }
 
     private void playOut() {
-        if (live && scripted == 0) {
+        if (scripted > 0) {
+            return;
+        }
+        if (live) {
             script.goLive();
             choices.goLive();
+        }
+        script.expects(false);
+        if (live) {
             // What lies there beyond the last portion may be read now.
             input.tellReadable();
         }
@@ -127,16 +141,14 @@ final class Feed implements RecordHandler {
     }
 
     @Override
-    public void onRead(final long sequence, final long connectionId, final int count) {
+    public void onEvent(final long sequence, final long connectionId, final long order, final int kind, final long value) {
         if (skipping || scripted == 0) {
             return;
         }
         scripted--;
-        if (count > 0) {
-            script.add(count);
+        script.add(order, kind, value);
+        if (kind == EventKind.READ) {
             input.tellReadable();
-        } else {
-            input.tellEnd();
         }
         playOut();
     }
@@ -146,7 +158,7 @@ final class Feed implements RecordHandler {
         final DirectBuffer buffer, final int offset, final int length) {
         if (!skipping && scripted > 0) {
             scripted--;
-            ShadowConnection.play(script, choices, kind, value, buffer, offset, length);
+            ShadowConnection.play(choices, kind, value, buffer, offset, length);
             playOut();
         }
     }
@@ -163,7 +175,7 @@ final class Feed implements RecordHandler {
     }
 
     @Override
-    public void onAccepted(final long sequence, final long connectionId) {
+    public void onAccepted(final long sequence, final long connectionId, final long order) {
         // Nobody's.
     }
 

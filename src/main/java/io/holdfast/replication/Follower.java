@@ -4,6 +4,9 @@ import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.replication.log.RecordHandler;
 import io.holdfast.stack.Endpoint;
+import io.holdfast.stack.EventKind;
+import io.holdfast.stack.EventOrder;
+import io.holdfast.stack.InputScript;
 import io.holdfast.stack.Resumption;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.tcp.ConnectionId;
@@ -42,8 +45,10 @@ final class Follower implements RecordHandler {
     private final Long2ObjectHashMap<ShadowConnection> shadows = new Long2ObjectHashMap<>();
     /** Established, and not accepted there yet; in order. */
     private final Set<ShadowConnection> established = new LinkedHashSet<>();
-    /** Mode resume: served there; in order. */
-    private final Set<ShadowConnection> accepted = new LinkedHashSet<>();
+    /** Served there, and not given to a server here yet; in order. */
+    private final Map<Endpoint, ShadowConnection> accepted = new LinkedHashMap<>();
+    /** After a takeover: what they read is played to its end, or waits for that of others. */
+    private final List<Endpoint> scripted = new ArrayList<>();
     /** Accepted there, and nobody listens for them here yet; in order. */
     private final List<ShadowConnection> unclaimed = new ArrayList<>();
     /** Accepted there, offered to a listener here, and not accepted here yet; in order. */
@@ -59,10 +64,16 @@ final class Follower implements RecordHandler {
     private long nowNs;
     /** What comes is no history. */
     private boolean live;
+    /** This host leads: what is left is played. */
+    private boolean ended;
+    private final ReplicationOrder orderMode;
+    /** Of all connections' events. */
+    private EventOrder order = new EventOrder();
 
-    Follower(final ShardControl control, final ReplicationMode mode, final Counters counters, final ReplicationEvents events,
-        final Runnable feedWanted) {
+    Follower(final ShardControl control, final ReplicationMode mode, final ReplicationOrder order, final Counters counters,
+        final ReplicationEvents events, final Runnable feedWanted) {
         this.control = control;
+        orderMode = order;
         this.feedWanted = feedWanted;
         resumes = mode == ReplicationMode.RESUME;
         parks = resumes || mode == ReplicationMode.COLD;
@@ -77,7 +88,12 @@ final class Follower implements RecordHandler {
     /** A log follows, from its history's beginning. */
     void begin() {
         live = false;
+        ended = false;
         unclaimed.clear();
+        order = new EventOrder();
+        // The history has them by connection.
+        order.close();
+        order.onOver(() -> control.post(this::tellAll));
     }
 
     /** Time of the records that follow. */
@@ -105,7 +121,8 @@ final class Follower implements RecordHandler {
             shadow.connection().free();
             return;
         }
-        final ShadowConnection added = new ShadowConnection(id, endpoint, shadow);
+        final ShadowConnection added = new ShadowConnection(id, endpoint, shadow, orderOf(endpoint),
+            () -> control.post(endpoint, Endpoint.DUE));
         endpoint.replica(added);
         if (!resumes) {
             endpoint.script(added.script);
@@ -117,6 +134,19 @@ final class Follower implements RecordHandler {
         }
         shadows.put(id, added);
         counters.set(ReplicationCounter.SHADOWS, shadows.size());
+    }
+
+    EventOrder order() {
+        return order;
+    }
+
+    private EventOrder orderOf(final Endpoint endpoint) {
+        if (orderMode == ReplicationOrder.CAUSAL) {
+            return order;
+        }
+        final EventOrder own = new EventOrder();
+        own.onOver(() -> control.post(endpoint, Endpoint.DUE));
+        return own;
     }
 
     /** Those of who listens for it, as on the primary. */
@@ -202,6 +232,52 @@ final class Follower implements RecordHandler {
     /** The application here has accepted it. */
     void onTaken(final Endpoint endpoint) {
         offered.remove(endpoint);
+        if (endpoint.script() != null) {
+            endpoint.script().accepted();
+        }
+    }
+
+    /** The next event of a connection is due, or lies in the history. */
+    void onDue(final Endpoint endpoint) {
+        final InputScript script = endpoint.script();
+        if (script == null) {
+            return;
+        }
+        if (script.isAcceptDue() && (ended || live && !parks)) {
+            final ShadowConnection c = accepted.remove(endpoint);
+            if (c != null) {
+                give(c);
+            }
+        }
+        endpoint.tellDue();
+        control.touch(endpoint);
+        if (script.isToBeFetched()) {
+            feedWanted.run();
+        }
+    }
+
+    /** This host leads, and everything that was to be done again is done. */
+    private void tellAll() {
+        if (!ended || !order.isOver()) {
+            return;
+        }
+        established.forEach(this::offer);
+        established.clear();
+        scripted.forEach(endpoint -> {
+            endpoint.tellDue();
+            control.touch(endpoint);
+        });
+        scripted.clear();
+    }
+
+    /** A connection that came to be while this host's servers still do again what others did: it is served after that. */
+    void gate(final Endpoint endpoint) {
+        if (orderMode == ReplicationOrder.CAUSAL && ended && !order.isOver()) {
+            final InputScript script = new InputScript(order, endpoint::written, () -> control.post(endpoint, Endpoint.DUE));
+            script.goLive();
+            endpoint.script(script);
+            scripted.add(endpoint);
+        }
     }
 
     /** The server there has accepted it, and here nobody listens for it, though a server runs. */
@@ -262,37 +338,33 @@ final class Follower implements RecordHandler {
     }
 
     @Override
-    public void onRead(final long sequence, final long id, final int bytes) {
+    public void onEvent(final long sequence, final long id, final long at, final int kind, final long value) {
         final ShadowConnection c = shadows.get(id);
         if (c == null || c.lost != null) {
             return;
         }
+        if (kind == EventKind.WRITTEN) {
+            c.shadow.onWritten(value);
+            c.endpoint.writtenThere(value);
+        }
         if (c.feed != null) {
-            c.feed.scripted++;
-            return;
+            c.feed.scripted();
+        } else {
+            c.script.add(at, kind, value);
         }
-        if (bytes > 0) {
-            c.script.add(bytes);
-        }
-        c.shadow.onReadable(bytes < 0);
-        control.touch(c.endpoint);
     }
 
     @Override
-    public void onAccepted(final long sequence, final long id) {
+    public void onAccepted(final long sequence, final long id, final long at) {
         final ShadowConnection c = shadows.get(id);
-        if (c != null && !c.accepted && !c.gone) {
+        if (c != null && !c.accepted && (!c.gone || established.contains(c))) {
             established.remove(c);
             c.accepted = true;
+            accepted.put(c.endpoint, c);
             if (!resumes) {
                 // The application here gets what the one there got, in that order, whatever becomes of the connection.
                 control.promise(c.endpoint, true);
-            }
-            if (live && !parks) {
-                give(c);
-            } else {
-                // At which checkpoint it begins is not known yet.
-                accepted.add(c);
+                c.script.addAccept(at);
             }
         }
     }
@@ -304,29 +376,32 @@ final class Follower implements RecordHandler {
             return;
         }
         c.gone = true;
-        c.goLive();
-        established.remove(c);
+        c.choices.goLive();
+        if (c.feed != null) {
+            c.feed.goLive();
+        }
         catchUp.forget(c);
         if (parks || c.checkpointed && !c.given) {
             // Whoever served it is done with it, and nobody has it here.
-            accepted.remove(c);
+            established.remove(c);
+            accepted.remove(c.endpoint);
             control.promise(c.endpoint, false);
             control.drop(c.endpoint);
             forget(c);
+            c.script.leave();
             return;
         }
-        if (c.connection().error() != null) {
-            c.script.regardless();
-            c.shadow.onFailed();
-        } else {
-            // Its application may be behind, and is to come to the end nevertheless.
-            c.shadow.onOver();
-        }
+        // Its application may be behind, and is to come to the end, or the error, where the primary's comes to it.
+        c.shadow.onOver();
         c.shadow.swallow(Long.MAX_VALUE);
+        if (established.contains(c)) {
+            // It waits to be accepted, there and here.
+            control.promise(c.endpoint, true);
+        }
         // Out of the table now: the same ends may have another connection, whatever the application here still does with this one.
         control.drop(c.endpoint);
         control.touch(c.endpoint);
-        if (!c.accepted || c.detached) {
+        if (!c.accepted && !established.contains(c) || c.detached) {
             forget(c);
         }
     }
@@ -342,9 +417,9 @@ final class Follower implements RecordHandler {
         final int offset, final int length) {
         final ShadowConnection c = shadows.get(id);
         if (c != null && c.feed != null) {
-            c.feed.scripted++;
+            c.feed.scripted();
         } else if (c != null) {
-            ShadowConnection.play(c.script, c.choices, kind, value, buffer, offset, length);
+            ShadowConnection.play(c.choices, kind, value, buffer, offset, length);
         }
     }
 
@@ -399,14 +474,21 @@ final class Follower implements RecordHandler {
     @Override
     public void onSynchronized(final long sequence) {
         live = true;
+        order.open();
         if (!parks) {
-            giveAll();
+            giveDue();
         }
     }
 
-    private void giveAll() {
-        accepted.forEach(this::give);
-        accepted.clear();
+    private void giveDue() {
+        for (final ShadowConnection c : List.copyOf(accepted.values())) {
+            if (resumes) {
+                accepted.remove(c.endpoint);
+                give(c);
+            } else {
+                onDue(c.endpoint);
+            }
+        }
     }
 
     /** The application here gets it: from its beginning, or from the last checkpoint. */
@@ -420,6 +502,7 @@ final class Follower implements RecordHandler {
             }
         }
         if (returns(c)) {
+            c.script.accepted();
             resume(c);
         } else {
             offer(c);
@@ -437,9 +520,8 @@ final class Follower implements RecordHandler {
         if ((verbs & Endpoint.WROTE) != 0) {
             compare(c);
             weigh(c);
-            tellReadable(c.endpoint);
-            control.touch(c.endpoint);
         }
+        onScriptVerbs(c.endpoint, verbs);
         c.verbs |= verbs & HELD_VERBS;
         if ((verbs & Endpoint.READ) != 0 && c.feed != null && c.feed.wants()) {
             feedWanted.run();
@@ -456,10 +538,22 @@ final class Follower implements RecordHandler {
         }
     }
 
-    /** It wrote: that may be what its next read was waiting for. */
-    static void tellReadable(final Endpoint endpoint) {
-        if (endpoint.script() != null && endpoint.readable()) {
-            endpoint.connection().raise(TcpConnection.READABLE);
+    /** What an application's verbs mean for the events that it has yet to come to. */
+    void onScriptVerbs(final Endpoint endpoint, final int verbs) {
+        final InputScript script = endpoint.script();
+        if (script == null) {
+            return;
+        }
+        if ((verbs & Endpoint.WROTE) != 0) {
+            script.wrote();
+        }
+        if ((verbs & (Endpoint.CLOSE | Endpoint.ABORT | Endpoint.DETACH)) != 0) {
+            script.leave();
+        } else if ((verbs & Endpoint.SHUTDOWN_READ) != 0) {
+            script.pass();
+        }
+        if ((verbs & Endpoint.DUE) != 0) {
+            onDue(endpoint);
         }
     }
 
@@ -481,8 +575,7 @@ final class Follower implements RecordHandler {
         c.lost = reason;
         catchUp.forget(c);
         c.endFeed();
-        c.script.regardless();
-        c.script.goLive();
+        c.script.leave();
         c.choices.goLive();
         c.shadow.onLost();
         control.touch(c.endpoint);
@@ -530,9 +623,17 @@ final class Follower implements RecordHandler {
      * waits for a listener is left to {@link #onListening}.
      */
     void end() {
-        giveAll();
-        established.forEach(this::offer);
-        established.clear();
+        ended = true;
+        giveDue();
+        shadows.values().forEach(c -> {
+            scripted.add(c.endpoint);
+            c.order.goLive();
+        });
+        order.goLive();
+        if (orderMode == ReplicationOrder.CONNECTION || resumes) {
+            established.forEach(this::offer);
+            established.clear();
+        }
         shadows.clear();
         catchUp.clear();
         counters.set(ReplicationCounter.SHADOWS, 0);
@@ -543,7 +644,7 @@ final class Follower implements RecordHandler {
         for (final ShadowConnection c : members()) {
             c.endpoint.replica(null);
             c.endFeed();
-            c.script.goLive();
+            c.script.leave();
             c.choices.goLive();
             control.promise(c.endpoint, false);
             control.abandon(c.endpoint);
@@ -552,6 +653,7 @@ final class Follower implements RecordHandler {
         accepted.clear();
         offered.clear();
         established.clear();
+        scripted.clear();
         shadows.clear();
         catchUp.clear();
         counters.set(ReplicationCounter.SHADOWS, 0);

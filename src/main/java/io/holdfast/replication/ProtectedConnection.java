@@ -1,14 +1,14 @@
 package io.holdfast.replication;
 
 import io.holdfast.buffer.StreamBuffer;
-import io.holdfast.stack.ChoiceKind;
 import io.holdfast.stack.Endpoint;
+import io.holdfast.stack.EventKind;
 import io.holdfast.tcp.InputTap;
 import io.holdfast.tcp.TcpConnection;
 import org.agrona.DirectBuffer;
 
-/** What the primary keeps beside a connection: what the log says of it already. With the baton, but for {@link #onRead}. */
-final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
+/** What the primary keeps beside a connection: what the log says of it already. With the baton, but for {@link Endpoint.EventRecorder}. */
+final class ProtectedConnection implements InputTap, Endpoint.EventRecorder {
     final long id;
     final Endpoint endpoint;
     final TcpConnection connection;
@@ -40,8 +40,8 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
     /** What its application gets out of the history, that of the primary before this one included; null if nothing. */
     Feed feed;
 
-    /** How far its output had come when it was read last. By whoever reads. */
-    private long writtenAtRead;
+    /** So much of its output stands before whatever happens next. */
+    volatile long written;
 
     /** After a takeover: what its server does again; null once its client gets on. */
     Replay.Task replay;
@@ -73,16 +73,19 @@ final class ProtectedConnection implements InputTap, Endpoint.ReadRecorder {
     }
 
     @Override
-    public void onRead(final Endpoint reader, final int bytes) {
-        if (storesOutput()) {
-            return;
+    public void onEvent(final int kind, final long value) {
+        if (!storesOutput()) {
+            recorder.applicationEvent(id, kind, value);
         }
-        final long written = reader.written();
-        if (written != writtenAtRead) {
-            writtenAtRead = written;
-            recorder.applicationChoice(id, ChoiceKind.WRITTEN, written, null);
+    }
+
+    @Override
+    public void onWrote() {
+        final long tail = endpoint.written();
+        if (tail > written && !storesOutput()) {
+            // The shard has not come to it yet: what the application does next must not be ahead of it.
+            recorder.applicationEvent(id, EventKind.WRITTEN, tail);
         }
-        recorder.applicationRead(id, bytes);
     }
 
     @Override

@@ -49,6 +49,12 @@ final class Recorder {
     private static final int MAX_PARTS = RecordLayout.MAX_STREAM_BYTES / ChunkPool.CHUNK_BYTES + 2;
     /** No backup: nothing waits. */
     private static final long EVERYTHING = Long.MAX_VALUE;
+    /** An epoch's events have numbers of so many bits below the epoch's. */
+    private static final int ORDER_BITS = 40;
+
+    /** @param notesEnd what applications had noted up to there comes before it */
+    private record Delayed(LongSupplier record, long notesEnd) {
+    }
 
     private final ShardControl control;
     private final LogWriter writer;
@@ -58,7 +64,7 @@ final class Recorder {
     private final ApplicationLog notes;
     private final ArrayDeque<ProtectedConnection> waiting = new ArrayDeque<>();
     /** What the log had no room for, and must not lack; in order. */
-    private final ArrayDeque<LongSupplier> overflow = new ArrayDeque<>();
+    private final ArrayDeque<Delayed> overflow = new ArrayDeque<>();
     private final TcbProgress progress = new TcbProgress();
     private final UnsafeBuffer snapshot = new UnsafeBuffer(new byte[SNAPSHOT_BYTES]);
     private final int outputBytes;
@@ -86,6 +92,7 @@ final class Recorder {
     /** This host leads from that epoch on: ids of its connections are of it, and whoever follows needs its secrets. */
     void begin(final long epoch) {
         nextId = epoch << 32;
+        notes.orderFrom(epoch << ORDER_BITS);
         holding = false;
         final byte[] secrets = control.tcp().secrets();
         append(() -> writer.secrets(secrets));
@@ -101,13 +108,14 @@ final class Recorder {
      * leaves.
      */
     private void append(final LongSupplier record) {
-        if (!overflow.isEmpty()) {
-            overflow.add(record);
+        final long end = notes.end();
+        if (!overflow.isEmpty() || !drainTo(end)) {
+            overflow.add(new Delayed(record, end));
             return;
         }
         final long sequence = record.getAsLong();
         if (sequence < 0) {
-            overflow.add(record);
+            overflow.add(new Delayed(record, end));
         } else {
             cause = sequence;
         }
@@ -116,7 +124,12 @@ final class Recorder {
     /** False if the log has no room for what must come before anything else. */
     private boolean caughtUp() {
         while (!overflow.isEmpty()) {
-            final long sequence = overflow.peek().getAsLong();
+            final Delayed next = overflow.peek();
+            // What was noted before it comes before it.
+            if (!drainTo(next.notesEnd)) {
+                return false;
+            }
+            final long sequence = next.record.getAsLong();
             if (sequence < 0) {
                 return false;
             }
@@ -146,9 +159,9 @@ final class Recorder {
         return true;
     }
 
-    /** By an application's thread, before its read returns. */
-    void applicationRead(final long id, final int bytes) {
-        while (!notes.read(id, bytes)) {
+    /** By an application's thread, before it can act on it. */
+    void applicationEvent(final long id, final int kind, final long value) {
+        while (!notes.event(id, kind, value)) {
             drainNow();
         }
     }
@@ -171,14 +184,12 @@ final class Recorder {
      * What applications have noted goes into the log, before anything that they wrote later may leave. False: no room.
      */
     boolean drain() {
-        if (!overflow.isEmpty()) {
-            return false;
-        }
-        final long before = writer.lastSequence();
-        final boolean all = notes.drain(writer) != LogWriter.FULL;
-        if (writer.lastSequence() != before) {
-            cause = writer.lastSequence();
-        }
+        return overflow.isEmpty() && drainTo(notes.end());
+    }
+
+    private boolean drainTo(final long end) {
+        final boolean all = notes.drain(writer, end);
+        cause = Math.max(cause, notes.lastCause());
         return all;
     }
 
@@ -247,6 +258,11 @@ final class Recorder {
                 c.edgeLimit = Math.max(c.edgeLimit, edge + connection.receiveSpace());
             }
             write(c, causal);
+        }
+        if (tail > c.written && !c.storesOutput()) {
+            // Before it can leave: what a client answers to it comes after it.
+            c.written = tail;
+            notes.written(c.id, tail);
         }
         connection.mark(cause, committed, tail, c.edgeLimit);
         if (connection.waitsForBackup() && !c.waiting) {
@@ -397,7 +413,7 @@ final class Recorder {
     }
 
     void accepted(final ProtectedConnection c) {
-        append(() -> writer.accepted(c.id));
+        append(() -> notes.tellGrown(writer) ? writer.accepted(c.id, notes.nextOrder()) : LogWriter.FULL);
     }
 
     void close(final ProtectedConnection c) {
@@ -410,6 +426,7 @@ final class Recorder {
             append(() -> writer.progress(last));
         }
         append(() -> writer.closed(c.id));
+        notes.forget(c.id);
         c.connection.inputTap(null);
     }
 

@@ -70,11 +70,12 @@ public final class Replica implements Replication {
     private final AtomicBoolean behindPosted = new AtomicBoolean();
 
     /**
+     * @param order    in which a program here does again what the last primary's did
      * @param lease    says whether this host may speak at that time (M2); any thread
      * @param logReady told when there is something in the log to be sent; cheap
      */
-    public Replica(final ShardControl control, final LogWriter writer, final ReplicationMode mode, final Counters counters,
-        final ReplicationEvents events, final LongPredicate lease, final Runnable logReady) {
+    public Replica(final ShardControl control, final LogWriter writer, final ReplicationMode mode, final ReplicationOrder order,
+        final Counters counters, final ReplicationEvents events, final LongPredicate lease, final Runnable logReady) {
         this.control = control;
         this.writer = writer;
         this.counters = counters;
@@ -84,7 +85,7 @@ public final class Replica implements Replication {
         recorder = new Recorder(control, writer, mode, counters, this::onDiverged);
         this.events = events;
         replay = new Replay(events);
-        follower = new Follower(control, mode, counters, events, logReady);
+        follower = new Follower(control, mode, order, counters, events, logReady);
     }
 
     /**
@@ -180,9 +181,7 @@ public final class Replica implements Replication {
         if (c.gone || c.shadow.over()) {
             // Only its application here has not noticed yet: it may go through all that it was, to the end.
             c.gone = true;
-            c.script.regardless();
-            c.script.goLive();
-            c.choices.goLive();
+            c.goLive();
             c.shadow.onOver();
             control.drop(endpoint);
             control.touch(endpoint);
@@ -287,6 +286,9 @@ public final class Replica implements Replication {
             follower.lose(c, reason);
         } else if (feed.endpoint.replica() instanceof ProtectedConnection p && p.feed == feed) {
             p.feed = null;
+            if (p.endpoint.script() != null) {
+                p.endpoint.script().leave();
+            }
             counters.increment(ReplicationCounter.UNPROTECTED);
             events.onUnprotected(p.connection.id(), p.id, reason);
             p.connection.abort(control.nowNs());
@@ -383,6 +385,11 @@ public final class Replica implements Replication {
         return part == Part.LEADING;
     }
 
+    /** The order of events, in words. */
+    public String orderText() {
+        return follower.order().toString();
+    }
+
     /** Every connection that is led or followed now. With the baton. */
     public List<ConnectionReport> report() {
         final List<ConnectionReport> all = new ArrayList<>();
@@ -421,6 +428,7 @@ public final class Replica implements Replication {
     @Override
     public void onAdded(final Endpoint endpoint, final long nowNs) {
         if (part == Part.LEADING && endpoint.connection().passive()) {
+            follower.gate(endpoint);
             recorder.open(endpoint);
         }
     }
@@ -500,8 +508,8 @@ public final class Replica implements Replication {
     private void onOwnVerbs(final ProtectedConnection c, final int verbs, final long nowNs) {
         if ((verbs & Endpoint.WROTE) != 0) {
             recorder.hash(c);
-            Follower.tellReadable(c.endpoint);
         }
+        follower.onScriptVerbs(c.endpoint, verbs);
         if (c.feed != null && (verbs & Endpoint.DETACH) != 0) {
             c.endFeed();
         } else if (c.feed != null && (verbs & Endpoint.READ) != 0 && c.feed.wants()) {

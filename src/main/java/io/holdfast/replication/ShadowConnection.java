@@ -1,9 +1,10 @@
 package io.holdfast.replication;
 
-import io.holdfast.stack.ChoiceKind;
 import io.holdfast.stack.ChoiceScript;
 import io.holdfast.stack.Endpoint;
-import io.holdfast.stack.ReadScript;
+import io.holdfast.stack.EventKind;
+import io.holdfast.stack.EventOrder;
+import io.holdfast.stack.InputScript;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpConnection;
 import io.holdfast.tcp.TcpShadow;
@@ -21,7 +22,9 @@ final class ShadowConnection {
     final Endpoint endpoint;
     final TcpShadow shadow;
     StreamHash hash = new StreamHash();
-    final ReadScript script = new ReadScript();
+    /** Of its events: all connections', or its own. */
+    final EventOrder order;
+    final InputScript script;
     final ChoiceScript choices = new ChoiceScript();
     /** What its application gets out of the history; null if it gets everything at once. */
     Feed feed;
@@ -51,19 +54,18 @@ final class ShadowConnection {
     private final List<Long> outputOffsets = new ArrayList<>();
     private final List<byte[]> outputs = new ArrayList<>();
 
-    ShadowConnection(final long id, final Endpoint endpoint, final TcpShadow shadow) {
+    /** @param due told when its next event is due */
+    ShadowConnection(final long id, final Endpoint endpoint, final TcpShadow shadow, final EventOrder order, final Runnable due) {
         this.id = id;
         this.endpoint = endpoint;
         this.shadow = shadow;
+        this.order = order;
+        script = new InputScript(order, endpoint::written, due);
     }
 
     /** The log's record of a choice, on its way to the application. */
-    static void play(final ReadScript reads, final ChoiceScript choices, final int kind, final long value,
-        final DirectBuffer buffer, final int offset, final int length) {
-        if (kind == ChoiceKind.WRITTEN) {
-            reads.written(value);
-            return;
-        }
+    static void play(final ChoiceScript choices, final int kind, final long value, final DirectBuffer buffer, final int offset,
+        final int length) {
         final byte[] bytes = new byte[length];
         buffer.getBytes(offset, bytes);
         choices.add(new ChoiceScript.Choice(kind, value, bytes));
@@ -94,8 +96,8 @@ final class ShadowConnection {
         script.clear();
         choices.clear();
         if (point.readEnd() > readOffset) {
-            // What the one there had in hand.
-            script.add((int) (point.readEnd() - readOffset));
+            // What the one there had in hand: it follows the accept at once, since all that came before the checkpoint is done.
+            script.add(script.lastOrder(), EventKind.READ, point.readEnd() - readOffset);
         }
         hash = point.hash();
         feed = new Feed(id, endpoint, shadow.deferFrom(readOffset), script, choices);
@@ -127,6 +129,7 @@ final class ShadowConnection {
         if (feed != null) {
             feed.over = true;
             feed = null;
+            script.expects(false);
         }
     }
 

@@ -108,7 +108,7 @@ public final class StreamSocket implements Closeable {
     }
 
     private void adopt(final Endpoint connection) {
-        connection.observer(this::onEvents);
+        connection.observer(events -> onEvents(connection, events));
         endpoint = connection;
     }
 
@@ -175,7 +175,7 @@ public final class StreamSocket implements Closeable {
         enter();
         try {
             final Endpoint e = requireConnection();
-            final int status = e.status();
+            final int status = e.visible();
             final int n = inputShut ? 0 : e.read(dst);
             return n > 0 ? afterRead(e, n) : dst.hasRemaining() ? nothingToRead(e, status) : 0;
         } finally {
@@ -187,7 +187,7 @@ public final class StreamSocket implements Closeable {
         enter();
         try {
             final Endpoint e = requireConnection();
-            final int status = e.status();
+            final int status = e.visible();
             boolean room = false;
             for (int i = offset; i < offset + length && !room; i++) {
                 room = dsts[i].hasRemaining();
@@ -216,6 +216,7 @@ public final class StreamSocket implements Closeable {
             return -1;
         }
         if ((status & TcpConnection.FAILED) != 0) {
+            e.onErrorTold();
             throw SocketErrors.reading(error(e));
         }
         if ((status & (TcpConnection.CLOSED | TcpConnection.TIME_WAIT)) != 0) {
@@ -229,9 +230,9 @@ public final class StreamSocket implements Closeable {
         enter();
         try {
             final Endpoint e = requireConnection();
-            final int status = e.status();
+            final int status = e.visible();
             final StreamBuffer buffer = e.connection().receiveBuffer();
-            final int n = inputShut ? 0 : Math.min(buffer.size(), dst.remaining());
+            final int n = inputShut ? 0 : Math.min(e.available(), dst.remaining());
             if (n > 0) {
                 buffer.copy(buffer.head(), dst, n);
                 return n;
@@ -281,6 +282,7 @@ public final class StreamSocket implements Closeable {
     private long afterWrite(final Endpoint e, final long taken) {
         if (taken > 0) {
             shard.post(e, Endpoint.WROTE);
+            e.onWrote();
         } else if (e.connection().sendBuffer().lackedMemory()) {
             shard.post(e, Endpoint.STARVED);
         }
@@ -289,10 +291,11 @@ public final class StreamSocket implements Closeable {
 
     /** False if the connect is under way; throws if nothing can be written any more. */
     private boolean writable(final Endpoint e) throws IOException {
-        final int status = e.status();
+        final int status = e.visible();
         if ((status & TcpConnection.FAILED) != 0 && !writeFailed) {
             // The error itself is told once, then only that the pipe is broken, as the kernel does.
             writeFailed = true;
+            e.onErrorTold();
             throw SocketErrors.writing(error(e));
         }
         if (outputShut || (status & (TcpConnection.FAILED | TcpConnection.CLOSED | TcpConnection.TIME_WAIT)) != 0) {
@@ -301,10 +304,20 @@ public final class StreamSocket implements Closeable {
         return (status & TcpConnection.CONNECTED) != 0;
     }
 
+    /**
+     * A read that waits for a limited time has waited. By the reader, which gives up if this is true.
+     *
+     * @param expired the limit is over; not enough where another host's application read on
+     */
+    public boolean givesUp(final boolean expired) {
+        final Endpoint e = endpoint;
+        return e == null || !tryEnter() ? expired : leaveWith(e.givesUp(expired) ? 1 : 0) != 0;
+    }
+
     /** Bytes that can be read now (SIOCINQ). */
     public int available() {
         final Endpoint e = endpoint;
-        return e == null || inputShut || !tryEnter() ? 0 : leaveWith(e.connection().receiveBuffer().size());
+        return e == null || inputShut || !tryEnter() ? 0 : leaveWith(e.available());
     }
 
     /** Bytes written and not yet acknowledged (SIOCOUTQ). */
@@ -366,7 +379,7 @@ public final class StreamSocket implements Closeable {
             }
             final byte[] bytes = new byte[blob.remaining()];
             blob.get(bytes);
-            final Endpoint.ReadRecorder recorder = e.recorder();
+            final Endpoint.EventRecorder recorder = e.recorder();
             if (recorder == null || !recorder.onCheckpoint(readOffset, writeOffset, bytes)) {
                 return false;
             }
@@ -402,7 +415,7 @@ public final class StreamSocket implements Closeable {
     }
 
     private int readiness(final Endpoint e) {
-        final int status = e.status();
+        final int status = e.visible();
         final int connect = connectReported ? 0 : Readiness.CONNECT;
         final boolean peerClosed = (status & TcpConnection.PEER_CLOSED) != 0 && !e.isUnread();
         int bits = peerClosed ? Readiness.PEER_CLOSED | Readiness.READ : 0;
@@ -435,7 +448,8 @@ public final class StreamSocket implements Closeable {
     }
 
     /** By the shard. */
-    private void onEvents(final int events) {
+    private void onEvents(final Endpoint e, final int raised) {
+        final int events = e.visible(raised);
         int bits = 0;
         if ((events & TcpConnection.CONNECTED) != 0) {
             bits |= Readiness.CONNECT | Readiness.WRITE;

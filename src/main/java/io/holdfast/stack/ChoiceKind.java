@@ -18,8 +18,6 @@ public final class ChoiceKind {
     public static final int RANDOM_SEED = 7;
     /** An ephemeral port. */
     public static final int PORT = 8;
-    /** Nobody asked: so many bytes it had written when it read next. */
-    public static final int WRITTEN = 9;
 
     private static final int KIND_BITS = 8;
     private static final int KIND_MASK = (1 << KIND_BITS) - 1;

@@ -35,10 +35,20 @@ public final class Endpoint implements Command {
     /** A write found no memory. */
     public static final int STARVED = 1 << 8;
 
-    /** Told what the application reads, so that a backup's application can read the same. */
-    public interface ReadRecorder {
-        /** {@code bytes} -1 for the end of the stream. By the application's thread, before it can act on what it read. */
-        void onRead(Endpoint endpoint, int bytes);
+    /** A script's next event is due, or is to be fetched. */
+    public static final int DUE = 1 << 9;
+
+    /** Told what the application does and learns, so that a backup's application can do and learn the same. By its threads. */
+    public interface EventRecorder {
+        /**
+         * The application is about to learn something; before it can act on it.
+         *
+         * @param kind of {@link EventKind}, which says what {@code value} is
+         */
+        void onEvent(int kind, long value);
+
+        /** The application wrote; before it does anything else. */
+        void onWrote();
 
         /** A clock or a generator told it this while it served the connection; before it has the answer. */
         void onChoice(int kind, long value, byte[] bytes);
@@ -52,6 +62,8 @@ public final class Endpoint implements Command {
         boolean onCheckpoint(long readOffset, long writeOffset, byte[] blob);
     }
 
+    private static final int TOLD_AGAIN = TcpConnection.PEER_CLOSED | TcpConnection.FAILED | TcpConnection.CLOSED
+        | TcpConnection.TIME_WAIT;
     private static final VarHandle VERBS;
 
     static {
@@ -67,11 +79,14 @@ public final class Endpoint implements Command {
     private volatile int status;
     private volatile Observer observer;
     private volatile boolean starved;
-    private volatile ReadScript script;
+    private volatile InputScript script;
     private volatile ChoiceScript choices;
     private volatile Haste haste;
-    private volatile ReadRecorder recorder;
+    private volatile EventRecorder recorder;
     private boolean endRecorded;
+    private volatile boolean errorRecorded;
+    /** What was recorded as available since the last read; -1 for nothing. Reader only. */
+    private int availableRecorded = -1;
     /** Replication's part; with the baton only. */
     private Object replica;
 
@@ -115,10 +130,10 @@ public final class Endpoint implements Command {
 
     /** Bytes read, 0 if there are none that may be read. */
     public int read(final ByteBuffer dst) {
-        final ReadScript portions = script;
+        final InputScript portions = script;
         if (portions != null) {
-            final int n = portions.read(connection.receiveBuffer(), dst, written());
-            if (n != ReadScript.FREE) {
+            final int n = portions.read(connection.receiveBuffer(), dst);
+            if (n != InputScript.FREE) {
                 return n;
             }
             script = null;
@@ -128,10 +143,10 @@ public final class Endpoint implements Command {
 
     /** As {@link #read(ByteBuffer)}, filling buffer after buffer. */
     public long read(final ByteBuffer[] dsts, final int offset, final int length) {
-        final ReadScript portions = script;
+        final InputScript portions = script;
         if (portions != null) {
-            final long n = portions.read(connection.receiveBuffer(), dsts, offset, length, written());
-            if (n != ReadScript.FREE) {
+            final long n = portions.read(connection.receiveBuffer(), dsts, offset, length);
+            if (n != InputScript.FREE) {
                 return n;
             }
             script = null;
@@ -153,41 +168,128 @@ public final class Endpoint implements Command {
     }
 
     private int recorded(final int n) {
-        final ReadRecorder told = recorder;
+        final EventRecorder told = recorder;
         if (n > 0 && told != null) {
-            told.onRead(this, n);
+            availableRecorded = -1;
+            told.onEvent(EventKind.READ, n);
         }
         return n;
     }
 
-    /** The reader was told that the stream is at its end. */
-    public void onEndRead() {
-        final ReadRecorder told = recorder;
-        if (told != null && script == null && !endRecorded) {
-            endRecorded = true;
-            told.onRead(this, -1);
+    /** Bytes that the application can count on. By its reader. */
+    public int available() {
+        final InputScript portions = script;
+        final int size = portions == null ? connection.receiveBuffer().size() : portions.available(connection.receiveBuffer());
+        final EventRecorder told = recorder;
+        if (told != null && size != availableRecorded && (portions == null || portions.isFree())) {
+            availableRecorded = size;
+            told.onEvent(EventKind.AVAILABLE, size);
         }
+        return size;
+    }
+
+    /** The application wrote. */
+    public void onWrote() {
+        final EventRecorder told = recorder;
+        if (told != null) {
+            told.onWrote();
+        }
+    }
+
+    /** The reader is about to be told that the stream is at its end. */
+    public void onEndRead() {
+        final InputScript portions = script;
+        if (portions != null && !portions.isFree()) {
+            portions.endTold();
+            endRecorded = true;
+            return;
+        }
+        final EventRecorder told = recorder;
+        if (told != null && !endRecorded) {
+            endRecorded = true;
+            told.onEvent(EventKind.END, 0);
+        }
+    }
+
+    /** The application is about to be told that the connection failed. */
+    public void onErrorTold() {
+        final InputScript portions = script;
+        if (portions != null && !portions.isFree()) {
+            portions.errorTold();
+            errorRecorded = true;
+            return;
+        }
+        final EventRecorder told = recorder;
+        if (told != null && !errorRecorded) {
+            errorRecorded = true;
+            told.onEvent(EventKind.ERROR, 0);
+        }
+    }
+
+    /**
+     * A read that waits for a limited time has waited.
+     *
+     * @param expired the limit is over
+     * @return true if it gives up now: where another host's application did; by the clock where there was none
+     */
+    public boolean givesUp(final boolean expired) {
+        final InputScript portions = script;
+        if (portions != null && !portions.isFree()) {
+            return portions.takeTimeout();
+        }
+        final EventRecorder told = recorder;
+        if (expired && told != null) {
+            told.onEvent(EventKind.TIMEOUT, 0);
+        }
+        return expired;
     }
 
     /** There are bytes that may be read. Any thread. */
     public boolean readable() {
-        final ReadScript portions = script;
-        return portions == null ? connection.receiveBuffer().size() > 0
-            : portions.readable(connection.receiveBuffer(), written());
+        final InputScript portions = script;
+        return portions == null ? connection.receiveBuffer().size() > 0 : portions.isReadable(connection.receiveBuffer());
+    }
+
+    /** All events that the shard has published so far, and the application may know of. Any thread. */
+    public int visible() {
+        final int published = status;
+        final InputScript portions = script;
+        return portions == null ? published : portions.visible(published);
     }
 
     /** There is something that is to be read before the end of the stream. Any thread. */
     public boolean isUnread() {
-        final ReadScript portions = script;
+        final InputScript portions = script;
         return portions != null && portions.isUnread();
     }
 
+    /** Of these events, those that the application may know of: the others are told again when they are due. With the baton. */
+    public int visible(final int raised) {
+        final InputScript portions = script;
+        if (portions == null) {
+            return raised;
+        }
+        final boolean hidden = (raised & TcpConnection.READABLE) != 0 && !portions.isReadable(connection.receiveBuffer());
+        return raised & (portions.visible(raised) | TcpConnection.READABLE) & ~(hidden ? TcpConnection.READABLE : 0);
+    }
+
+    /** Where input is scripted: tells of what is due, or of everything if the script is over. With the baton. */
+    public void tellDue() {
+        final InputScript portions = script;
+        if (portions != null) {
+            final boolean free = portions.isFree();
+            final int bits = free ? status & TOLD_AGAIN | (connection.receiveBuffer().size() > 0 ? TcpConnection.READABLE : 0)
+                : portions.dueEvents(connection.receiveBuffer());
+            connection.raiseNow(bits);
+        }
+    }
+
     /** How the application may read; null for freely. Before the application has the endpoint. */
-    public void script(final ReadScript value) {
+    public void script(final InputScript value) {
         script = value;
     }
 
-    public ReadScript script() {
+    public InputScript script() {
         return script;
     }
 
@@ -224,17 +326,17 @@ public final class Endpoint implements Command {
 
     /** What the application reads and is told is played to it, and there is more of it. Its thread, or the shard while that waits. */
     public boolean plays() {
-        final ReadScript portions = script;
+        final InputScript portions = script;
         final ChoiceScript answers = choices;
         return portions != null && !portions.over() || answers != null && !answers.over();
     }
 
-    public ReadRecorder recorder() {
+    public EventRecorder recorder() {
         return recorder;
     }
 
-    /** Who is told of reads and choices; null for nobody. */
-    public void recorder(final ReadRecorder value) {
+    /** Who is told of events and choices; null for nobody. */
+    public void recorder(final EventRecorder value) {
         recorder = value;
     }
 

@@ -163,7 +163,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
 
     /** Brings an application's verbs to its connection. */
     void apply(final Endpoint endpoint, final int verbs, final long nowNs) {
-        if ((verbs & ~Endpoint.READ) != 0) {
+        if ((verbs & ~(Endpoint.READ | Endpoint.DUE)) != 0) {
             connections.starvation.acted(endpoint);
         }
         if (endpoint.freed) {

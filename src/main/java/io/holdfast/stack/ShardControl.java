@@ -30,6 +30,11 @@ public final class ShardControl {
         return shard.call(work, meanwhile);
     }
 
+    /** Any thread: verbs of an application for its connection, as if it had called. */
+    public void post(final Endpoint endpoint, final int verbs) {
+        shard.post(endpoint, verbs);
+    }
+
     /** Any thread: does it with the baton as soon as that is free, and does not wait for it. */
     public void post(final Runnable work) {
         shard.post(work);

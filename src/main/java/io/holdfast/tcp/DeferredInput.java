@@ -86,11 +86,6 @@ public final class DeferredInput {
         }
     }
 
-    /** The application that read before this one saw the stream's end here. */
-    public void tellEnd() {
-        connection.raiseNow(TcpConnection.READABLE | TcpConnection.PEER_CLOSED);
-    }
-
     /** Everything is in the buffer: input may go there directly again. */
     public boolean complete() {
         return tcb.readShut || buffer.tail() == wholeEnd() && receiver.outOfOrder.isEmpty();

@@ -858,7 +858,8 @@ public final class TcpConnection implements Lifecycle {
         }
     }
 
-    void raiseNow(final int bits) {
+    /** As {@link #raise}, whatever is held back. */
+    public void raiseNow(final int bits) {
         events |= bits;
     }
 }

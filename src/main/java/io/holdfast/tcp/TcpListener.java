@@ -212,7 +212,7 @@ public final class TcpListener {
     public void take(final TcpConnection connection) {
         if (connection.state() == TcpState.SYN_RECEIVED) {
             adopt(connection);
-        } else if (connection.state() != TcpState.CLOSED || connection.error() != null) {
+        } else {
             offer(connection);
         }
     }

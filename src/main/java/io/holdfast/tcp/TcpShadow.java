@@ -172,10 +172,7 @@ public final class TcpShadow {
         told.cwnd = p.cwnd;
         told.ssthresh = p.ssthresh;
         // The server here may write as far ahead of the client as the one there.
-        final long held = p.checkpointOffset - Math.max(0, p.sndUna);
-        if (held + held / 2 > sender.buffer.capacity()) {
-            sender.buffer.capacity((int) Math.min(held + held / 2, StreamBuffer.MAX_CAPACITY_BYTES));
-        }
+        mayHold(p.checkpointOffset - Math.max(0, p.sndUna));
         told.flags = p.flags;
         final int code = connection.error() != null ? 0 : p.flags >>> TcbProgress.ERROR_SHIFT;
         if (code > 0 && code <= TcpError.values().length) {
@@ -187,14 +184,15 @@ public final class TcpShadow {
         return opens;
     }
 
-    /** Its application may read. */
-    public void onReadable(final boolean end) {
-        connection.raise(end ? TcpConnection.PEER_CLOSED | TcpConnection.READABLE : TcpConnection.READABLE);
+    /** The server there has written so far: the one here may, too, whatever the client has acknowledged. */
+    public void onWritten(final long offset) {
+        mayHold(offset - Math.max(0, tcb.sndUna));
     }
 
-    /** The connection failed there; the application here is told. */
-    public void onFailed() {
-        connection.raise(TcpConnection.FAILED);
+    private void mayHold(final long bytes) {
+        if (bytes + bytes / 2 > sender.buffer.capacity()) {
+            sender.buffer.capacity((int) Math.min(bytes + bytes / 2, StreamBuffer.MAX_CAPACITY_BYTES));
+        }
     }
 
     /** It will not go on here, whatever becomes of it there: the application here is told that it failed. */

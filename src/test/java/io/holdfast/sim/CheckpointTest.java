@@ -126,7 +126,7 @@ final class CheckpointTest {
     private void runToTheEnd() throws IOException {
         world.run(world.nowNs + 3_600 * SECOND);
         for (final Talk client : clients) {
-            assertTrue(client.over(), () -> "not over: " + world.talks + hosts.events);
+            assertTrue(client.over(), () -> "not over: " + world.talks + hosts.events + hosts.hosts);
             assertEquals(null, client.failure, () -> client + " " + hosts.events);
         }
         for (final Actor actor : world.talks) {

@@ -2,6 +2,7 @@ package io.holdfast.sim;
 
 import io.holdfast.replication.log.RecordDecoder;
 import io.holdfast.replication.log.RecordHandler;
+import io.holdfast.stack.EventKind;
 import io.holdfast.tcp.TcbProgress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -352,17 +353,17 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
     }
 
     @Override
-    public void onRead(final long sequence, final long connectionId, final int bytes) {
+    public void onEvent(final long sequence, final long connectionId, final long order, final int kind, final long value) {
         final Conn conn = byId.get(connectionId);
         // Of one that was over before the backup joined, the application here may go on reading.
         if (conn != null) {
-            conn.reads += Math.max(0, bytes);
-            conn.endRead |= bytes < 0;
+            conn.reads += kind == EventKind.READ ? value : 0;
+            conn.endRead |= kind == EventKind.END;
         }
     }
 
     @Override
-    public void onAccepted(final long sequence, final long connectionId) {
+    public void onAccepted(final long sequence, final long connectionId, final long order) {
         check(byId.containsKey(connectionId), "accepted before it was opened");
     }
 

@@ -8,6 +8,7 @@ import io.holdfast.failover.SimNode;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationEvents;
 import io.holdfast.replication.ReplicationMode;
+import io.holdfast.replication.ReplicationOrder;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.channel.PathLoss;
 import io.holdfast.replication.codec.BatchHeaderDecoder;
@@ -61,7 +62,7 @@ final class Duo implements Cable.Ends, AutoCloseable {
                 settings.accept(config);
                 config.replication(made -> {
                     control = made;
-                    replica = new Replica(made, writer, mode, counters, this, this::mayDepart, () -> { });
+                    replica = new Replica(made, writer, mode, ReplicationOrder.CAUSAL, counters, this, this::mayDepart, () -> { });
                     return replica;
                 });
             });

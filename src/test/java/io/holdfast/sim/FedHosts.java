@@ -5,6 +5,7 @@ import io.holdfast.replication.Feeder;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationEvents;
 import io.holdfast.replication.ReplicationMode;
+import io.holdfast.replication.ReplicationOrder;
 import io.holdfast.replication.log.BatchResult;
 import io.holdfast.replication.log.History;
 import io.holdfast.replication.log.HistoryLimits;
@@ -53,7 +54,7 @@ final class FedHosts {
                 settings.accept(config);
                 config.replication(made -> {
                     control = made;
-                    replica = new Replica(made, writer, mode, counters, this, now -> true, () -> { });
+                    replica = new Replica(made, writer, mode, ReplicationOrder.CAUSAL, counters, this, now -> true, () -> { });
                     return replica;
                 });
             });
@@ -184,6 +185,11 @@ final class FedHosts {
             steps.add(step);
         }
 
+        @Override
+        public String toString() {
+            return "host " + index + ": " + replica.orderText();
+        }
+
         int connections() {
             return replica.report().size();
         }
@@ -207,7 +213,7 @@ final class FedHosts {
     private final World world;
     private final long linkNs;
     private final UnsafeBuffer message = new UnsafeBuffer(new byte[MESSAGE_BYTES]);
-    private final List<Host> hosts = new ArrayList<>();
+    final List<Host> hosts = new ArrayList<>();
     /** What went wrong. */
     final List<String> events = new ArrayList<>();
     private long emissions;

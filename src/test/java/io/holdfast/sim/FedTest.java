@@ -75,7 +75,7 @@ final class FedTest {
     private void runToTheEnd() throws IOException {
         world.run(world.nowNs + 3_600 * SECOND);
         for (final Talk client : clients) {
-            assertTrue(client.over(), () -> "not over: " + world.talks + hosts.events + hosts);
+            assertTrue(client.over(), () -> "not over: " + world.talks + hosts.events + hosts.hosts + hosts);
             assertEquals(null, client.failure, () -> client + " " + hosts.events);
         }
         assertEquals(List.of(), hosts.events);

@@ -4,6 +4,7 @@ import io.holdfast.counters.Counters;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationEvents;
 import io.holdfast.replication.ReplicationMode;
+import io.holdfast.replication.ReplicationOrder;
 import io.holdfast.replication.log.LogWriter;
 import io.holdfast.replication.log.RecordDecoder;
 import io.holdfast.replication.log.RingReader;
@@ -41,7 +42,8 @@ final class ReplicaPair implements ReplicationLink.Ends {
                 plan.settings.accept(config);
                 config.replication(made -> {
                     control = made;
-                    replica = new Replica(made, writer, ReplicationMode.HOT, new Counters(), this, now -> true, () -> { });
+                    replica = new Replica(made, writer, ReplicationMode.HOT, ReplicationOrder.CAUSAL, new Counters(), this,
+                        now -> true, () -> { });
                     return replica;
                 });
             });

@@ -129,12 +129,12 @@ final class StoredOracle implements World.PacketWatcher, RecordHandler {
     }
 
     @Override
-    public void onRead(final long sequence, final long connectionId, final int bytes) {
+    public void onEvent(final long sequence, final long connectionId, final long order, final int kind, final long value) {
         check(false, "a read, of which nobody needs to know");
     }
 
     @Override
-    public void onAccepted(final long sequence, final long connectionId) {
+    public void onAccepted(final long sequence, final long connectionId, final long order) {
         // Says nothing of bytes.
     }
 

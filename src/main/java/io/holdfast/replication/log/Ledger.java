@@ -2,10 +2,10 @@ package io.holdfast.replication.log;
 
 import io.holdfast.replication.codec.CheckpointDecoder;
 import io.holdfast.replication.codec.ChoiceDecoder;
+import io.holdfast.replication.codec.EventDecoder;
 import io.holdfast.replication.codec.InputDecoder;
 import io.holdfast.replication.codec.OutputDecoder;
 import io.holdfast.replication.codec.ProgressDecoder;
-import io.holdfast.replication.codec.ReadDecoder;
 import io.holdfast.replication.codec.SecretsDecoder;
 import io.holdfast.replication.codec.SynchronizedDecoder;
 import java.util.ArrayList;
@@ -64,7 +64,7 @@ final class Ledger {
         return switch (RecordLayout.templateId(record, offset)) {
             case InputDecoder.TEMPLATE_ID -> RecordLayout.streamEnd(record, offset) > connection.readOffset;
             case OutputDecoder.TEMPLATE_ID -> RecordLayout.streamEnd(record, offset) > connection.ackedOffset;
-            case ReadDecoder.TEMPLATE_ID, ChoiceDecoder.TEMPLATE_ID -> position > connection.lastCheckpoint;
+            case EventDecoder.TEMPLATE_ID, ChoiceDecoder.TEMPLATE_ID -> position > connection.lastCheckpoint;
             case ProgressDecoder.TEMPLATE_ID -> position == connection.lastProgress;
             case CheckpointDecoder.TEMPLATE_ID -> position == connection.lastCheckpoint;
             case SecretsDecoder.TEMPLATE_ID -> position == connection.lastSecrets;
@@ -117,7 +117,7 @@ final class Ledger {
                 share.outputBytes += framed;
                 share.outputEnd = Math.max(share.outputEnd, RecordLayout.streamEnd(record, offset));
             }
-            case ReadDecoder.TEMPLATE_ID, ChoiceDecoder.TEMPLATE_ID -> share.scriptBytes += framed;
+            case EventDecoder.TEMPLATE_ID, ChoiceDecoder.TEMPLATE_ID -> share.scriptBytes += framed;
             default -> {
                 // Counted as a whole.
             }

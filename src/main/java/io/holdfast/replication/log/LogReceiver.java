@@ -2,8 +2,11 @@ package io.holdfast.replication.log;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
+import io.holdfast.replication.codec.AcceptedDecoder;
 import io.holdfast.replication.codec.BatchHeaderDecoder;
+import io.holdfast.replication.codec.ChoiceDecoder;
 import io.holdfast.replication.codec.ClosedDecoder;
+import io.holdfast.replication.codec.EventDecoder;
 import io.holdfast.replication.codec.LogAckEncoder;
 import io.holdfast.replication.codec.MessageHeaderEncoder;
 import io.holdfast.replication.codec.OpenedDecoder;
@@ -30,6 +33,8 @@ public final class LogReceiver {
     private final BatchHeaderDecoder header = new BatchHeaderDecoder();
     private final RecordDecoder decoder = new RecordDecoder();
     private final LongHashSet opened = new LongHashSet();
+    /** The highest number of a connection that was opened in this session. */
+    private long newest;
     private final MessageHeaderEncoder ackHeader = new MessageHeaderEncoder();
     private final LogAckEncoder ackEncoder = new LogAckEncoder();
 
@@ -209,7 +214,10 @@ public final class LogReceiver {
         final int templateId = RecordLayout.templateId(buffer, offset);
         final boolean known = templateId == OpenedDecoder.TEMPLATE_ID ? opened.add(connectionId)
             : templateId == ClosedDecoder.TEMPLATE_ID ? opened.remove(connectionId)
-            : connectionId == Ledger.NO_CONNECTION || opened.contains(connectionId);
+            : connectionId == Ledger.NO_CONNECTION || opened.contains(connectionId) || isLate(templateId, connectionId);
+        if (templateId == OpenedDecoder.TEMPLATE_ID) {
+            newest = Math.max(newest, connectionId);
+        }
         if (!known) {
             counters.increment(ReplicationCounter.RECORDS_UNKNOWN);
             return;
@@ -217,5 +225,11 @@ public final class LogReceiver {
         if (handler != null) {
             decoder.decode(buffer, offset, length, sequence, handler);
         }
+    }
+
+    /** A connection has left the table, and its application goes on: reads what is left, is told of the end, closes. */
+    private boolean isLate(final int templateId, final long connectionId) {
+        return connectionId <= newest && (templateId == EventDecoder.TEMPLATE_ID || templateId == ChoiceDecoder.TEMPLATE_ID
+            || templateId == AcceptedDecoder.TEMPLATE_ID);
     }
 }

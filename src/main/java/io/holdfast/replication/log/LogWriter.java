@@ -6,12 +6,12 @@ import io.holdfast.replication.codec.AcceptedEncoder;
 import io.holdfast.replication.codec.CheckpointEncoder;
 import io.holdfast.replication.codec.ChoiceEncoder;
 import io.holdfast.replication.codec.ClosedEncoder;
+import io.holdfast.replication.codec.EventEncoder;
 import io.holdfast.replication.codec.InputEncoder;
 import io.holdfast.replication.codec.MessageHeaderEncoder;
 import io.holdfast.replication.codec.OpenedEncoder;
 import io.holdfast.replication.codec.OutputEncoder;
 import io.holdfast.replication.codec.ProgressEncoder;
-import io.holdfast.replication.codec.ReadEncoder;
 import io.holdfast.replication.codec.SecretsEncoder;
 import io.holdfast.replication.codec.SynchronizedEncoder;
 import io.holdfast.tcp.TcbProgress;
@@ -61,7 +61,7 @@ public final class LogWriter {
     private final OpenedEncoder opened = new OpenedEncoder();
     private final InputEncoder input = new InputEncoder();
     private final ProgressEncoder progress = new ProgressEncoder();
-    private final ReadEncoder read = new ReadEncoder();
+    private final EventEncoder event = new EventEncoder();
     private final AcceptedEncoder accepted = new AcceptedEncoder();
     private final ClosedEncoder closed = new ClosedEncoder();
     private final ChoiceEncoder choice = new ChoiceEncoder();
@@ -162,22 +162,27 @@ public final class LogWriter {
         return commit(index);
     }
 
-    /** @param bytes what one read of the application took, -1 at the end of the stream */
-    public long read(final long connectionId, final int bytes) {
-        final int index = claim(ReadEncoder.TEMPLATE_ID, ReadEncoder.BLOCK_LENGTH);
+    /**
+     * @param order its place among the events of all connections, accepts included; from 1
+     * @param kind  of {@link io.holdfast.stack.EventKind}, which says what {@code value} is
+     */
+    public long event(final long connectionId, final long order, final int kind, final long value) {
+        final int index = claim(EventEncoder.TEMPLATE_ID, EventEncoder.BLOCK_LENGTH);
         if (index < 0) {
             return FULL;
         }
-        read.wrapAndApplyHeader(ring.buffer(), index, header).connectionId(connectionId).bytes(bytes);
+        event.wrapAndApplyHeader(ring.buffer(), index, header).connectionId(connectionId).eventOrder(order).value(value)
+            .kind((short) kind);
         return commit(index);
     }
 
-    public long accepted(final long connectionId) {
+    /** @param order as of {@link #event} */
+    public long accepted(final long connectionId, final long order) {
         final int index = claim(AcceptedEncoder.TEMPLATE_ID, AcceptedEncoder.BLOCK_LENGTH);
         if (index < 0) {
             return FULL;
         }
-        accepted.wrapAndApplyHeader(ring.buffer(), index, header).connectionId(connectionId);
+        accepted.wrapAndApplyHeader(ring.buffer(), index, header).connectionId(connectionId).eventOrder(order);
         return commit(index);
     }
 

@@ -4,14 +4,15 @@ import io.holdfast.replication.codec.AcceptedDecoder;
 import io.holdfast.replication.codec.CheckpointDecoder;
 import io.holdfast.replication.codec.ChoiceDecoder;
 import io.holdfast.replication.codec.ClosedDecoder;
+import io.holdfast.replication.codec.EventDecoder;
 import io.holdfast.replication.codec.InputDecoder;
 import io.holdfast.replication.codec.MessageHeaderDecoder;
 import io.holdfast.replication.codec.OpenedDecoder;
 import io.holdfast.replication.codec.OutputDecoder;
 import io.holdfast.replication.codec.ProgressDecoder;
-import io.holdfast.replication.codec.ReadDecoder;
 import io.holdfast.replication.codec.SecretsDecoder;
 import io.holdfast.replication.codec.SynchronizedDecoder;
+import io.holdfast.stack.EventKind;
 import io.holdfast.tcp.TcpState;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
@@ -81,8 +82,10 @@ final class RecordCheck {
                 && position(buffer, block + InputDecoder.streamOffsetEncodingOffset());
             case ProgressDecoder.TEMPLATE_ID -> ofConnection
                 && STATES[buffer.getByte(block + ProgressDecoder.stateEncodingOffset()) & 0xFF];
-            case ReadDecoder.TEMPLATE_ID -> ofConnection
-                && buffer.getInt(block + ReadDecoder.bytesEncodingOffset(), ORDER) >= -1;
+            case EventDecoder.TEMPLATE_ID -> ofConnection
+                && EventKind.isKnown(buffer.getByte(block + EventDecoder.kindEncodingOffset()) & 0xFF)
+                && position(buffer, block + EventDecoder.valueEncodingOffset())
+                && buffer.getLong(block + EventDecoder.eventOrderEncodingOffset(), ORDER) > 0;
             case CheckpointDecoder.TEMPLATE_ID -> ofConnection
                 && position(buffer, block + CheckpointDecoder.readOffsetEncodingOffset())
                 && position(buffer, block + CheckpointDecoder.writeOffsetEncodingOffset());
@@ -103,7 +106,7 @@ final class RecordCheck {
             case OpenedDecoder.TEMPLATE_ID -> OpenedDecoder.BLOCK_LENGTH;
             case InputDecoder.TEMPLATE_ID -> InputDecoder.BLOCK_LENGTH;
             case ProgressDecoder.TEMPLATE_ID -> ProgressDecoder.BLOCK_LENGTH;
-            case ReadDecoder.TEMPLATE_ID -> ReadDecoder.BLOCK_LENGTH;
+            case EventDecoder.TEMPLATE_ID -> EventDecoder.BLOCK_LENGTH;
             case AcceptedDecoder.TEMPLATE_ID -> AcceptedDecoder.BLOCK_LENGTH;
             case ClosedDecoder.TEMPLATE_ID -> ClosedDecoder.BLOCK_LENGTH;
             case ChoiceDecoder.TEMPLATE_ID -> ChoiceDecoder.BLOCK_LENGTH;

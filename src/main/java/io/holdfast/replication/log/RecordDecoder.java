@@ -4,11 +4,11 @@ import io.holdfast.replication.codec.AcceptedDecoder;
 import io.holdfast.replication.codec.CheckpointDecoder;
 import io.holdfast.replication.codec.ChoiceDecoder;
 import io.holdfast.replication.codec.ClosedDecoder;
+import io.holdfast.replication.codec.EventDecoder;
 import io.holdfast.replication.codec.InputDecoder;
 import io.holdfast.replication.codec.OpenedDecoder;
 import io.holdfast.replication.codec.OutputDecoder;
 import io.holdfast.replication.codec.ProgressDecoder;
-import io.holdfast.replication.codec.ReadDecoder;
 import io.holdfast.replication.codec.SecretsDecoder;
 import io.holdfast.replication.codec.SynchronizedDecoder;
 import io.holdfast.tcp.TcbProgress;
@@ -25,7 +25,8 @@ public final class RecordDecoder {
     private final OpenedDecoder opened = new OpenedDecoder();
     private final InputDecoder input = new InputDecoder();
     private final ProgressDecoder progress = new ProgressDecoder();
-    private final ReadDecoder read = new ReadDecoder();
+    private final EventDecoder event = new EventDecoder();
+    private final AcceptedDecoder accepted = new AcceptedDecoder();
     private final ChoiceDecoder choice = new ChoiceDecoder();
     private final SecretsDecoder secrets = new SecretsDecoder();
     private final CheckpointDecoder checkpoint = new CheckpointDecoder();
@@ -62,9 +63,12 @@ public final class RecordDecoder {
                 progress.wrap(buffer, block, blockLength, version);
                 handler.onProgress(sequence, carry(connectionId));
             }
-            case ReadDecoder.TEMPLATE_ID ->
-                handler.onRead(sequence, connectionId, read.wrap(buffer, block, blockLength, version).bytes());
-            case AcceptedDecoder.TEMPLATE_ID -> handler.onAccepted(sequence, connectionId);
+            case EventDecoder.TEMPLATE_ID -> {
+                event.wrap(buffer, block, blockLength, version);
+                handler.onEvent(sequence, connectionId, event.eventOrder(), event.kind(), event.value());
+            }
+            case AcceptedDecoder.TEMPLATE_ID -> handler.onAccepted(sequence, connectionId,
+                accepted.wrap(buffer, block, blockLength, version).eventOrder());
             case ClosedDecoder.TEMPLATE_ID -> handler.onClosed(sequence, connectionId);
             case ChoiceDecoder.TEMPLATE_ID -> {
                 choice.wrap(buffer, block, blockLength, version);

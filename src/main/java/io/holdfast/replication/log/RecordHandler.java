@@ -29,14 +29,19 @@ public interface RecordHandler {
     void onProgress(long sequence, TcbProgress progress);
 
     /**
-     * The application read once.
+     * The application did or learned something on the connection.
      *
-     * @param bytes -1 at the end of the stream
+     * @param order its place among the events of all connections, accepts included: later events have higher ones
+     * @param kind  of {@link io.holdfast.stack.EventKind}, which says what {@code value} is
      */
-    void onRead(long sequence, long connectionId, int bytes);
+    void onEvent(long sequence, long connectionId, long order, int kind, long value);
 
-    /** The application accepted the connection. */
-    void onAccepted(long sequence, long connectionId);
+    /**
+     * The application accepted the connection.
+     *
+     * @param order as of {@link #onEvent}
+     */
+    void onAccepted(long sequence, long connectionId, long order);
 
     /** The connection left the table. */
     void onClosed(long sequence, long connectionId);

@@ -25,12 +25,12 @@ final class CountingHandler implements RecordHandler {
     }
 
     @Override
-    public void onRead(final long sequence, final long connectionId, final int bytes) {
+    public void onEvent(final long sequence, final long connectionId, final long order, final int kind, final long value) {
         records++;
     }
 
     @Override
-    public void onAccepted(final long sequence, final long connectionId) {
+    public void onAccepted(final long sequence, final long connectionId, final long order) {
         records++;
     }
 

@@ -29,7 +29,7 @@ final class HistoryModel {
             case "Checkpoint" -> {
                 removeLast(r);
                 raise("Input", r[1], Long.parseLong(r[2]));
-                records.removeIf(o -> (o[0].equals("Read") || o[0].equals("Choice")) && o[1].equals(r[1]));
+                records.removeIf(o -> (o[0].equals("Event") || o[0].equals("Choice")) && o[1].equals(r[1]));
             }
             case "Secrets" -> records.removeIf(o -> o[0].equals("Secrets"));
             default -> {

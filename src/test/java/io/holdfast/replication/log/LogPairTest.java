@@ -110,7 +110,7 @@ final class LogPairTest {
             final int before = pair.handled.lines.size();
             final Set<Long> gone = new HashSet<>(pair.primary.overLimit);
             for (final LogScript.Stream stream : script.open) {
-                script.log.accepted(stream.id);
+                script.log.progress(stream.id);
             }
             pair.settle();
             assertEquals(script.open.stream().filter(stream -> !gone.contains(stream.id)).count(),
@@ -189,7 +189,7 @@ final class LogPairTest {
     @Test
     void shouldRefuseAcknowledgementsThatAreNone() {
         try (LogPair pair = new LogPair(new SplittableRandom(2))) {
-            pair.writer.accepted(1);
+            pair.writer.accepted(1, 1);
             pair.join();
             pair.drain();
             while (pair.carry()) {

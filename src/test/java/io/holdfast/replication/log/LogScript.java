@@ -1,5 +1,6 @@
 package io.holdfast.replication.log;
 
+import io.holdfast.stack.EventKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -65,7 +66,7 @@ final class LogScript {
             return log.progress(stream.id, stream.acked);
         }
         if (kind < 85) {
-            return log.read(stream.id, random.nextInt(-1, 65_536));
+            return log.event(stream.id, EventKind.READ, random.nextInt(65_536));
         }
         if (kind < 88) {
             return log.accepted(stream.id);

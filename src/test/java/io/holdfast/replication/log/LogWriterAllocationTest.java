@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
 import io.holdfast.counters.Counters;
+import io.holdfast.stack.EventKind;
 import io.holdfast.tcp.TcbProgress;
 import java.lang.management.ManagementFactory;
 import org.agrona.BufferUtil;
@@ -43,9 +44,9 @@ final class LogWriterAllocationTest {
     private void run(final int rounds) {
         for (int i = 0; i < rounds; i++) {
             writer.opened(1, 1, bytes, 0, 200);
-            writer.accepted(1);
+            writer.accepted(1, 1);
             writer.input(1, i, addresses, lengths, 2);
-            writer.read(1, 1_448);
+            writer.event(1, 2, EventKind.READ, 1_448);
             writer.output(1, i, addresses, lengths, 2);
             writer.progress(progress);
             writer.choice(1, 1, i, blob);

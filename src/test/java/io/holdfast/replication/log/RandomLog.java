@@ -1,5 +1,6 @@
 package io.holdfast.replication.log;
 
+import io.holdfast.stack.EventKind;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpState;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ final class RandomLog {
     private final UnsafeBuffer bytes = new UnsafeBuffer(BufferUtil.allocateDirectAligned(LARGEST, 8));
     private final long[] addresses = new long[3];
     private final int[] lengths = new int[3];
+    private long order;
 
     RandomLog(final LogWriter writer, final SplittableRandom random) {
         this.writer = writer;
@@ -33,7 +35,7 @@ final class RandomLog {
             case 0 -> opened(connectionId);
             case 1 -> input(connectionId, offset(), length());
             case 2 -> progress(connectionId);
-            case 3 -> read(connectionId, random.nextInt(-1, Integer.MAX_VALUE));
+            case 3 -> event(connectionId, random.nextInt(EventKind.READ, EventKind.WRITTEN + 1), random.nextInt(Integer.MAX_VALUE));
             case 4 -> accepted(connectionId);
             case 5 -> closed(connectionId);
             case 6 -> choice(random.nextBoolean() ? connectionId : 0);
@@ -95,12 +97,12 @@ final class RandomLog {
         return said(writer.synchronizedMark(), "Synchronized");
     }
 
-    long read(final long connectionId, final int n) {
-        return said(writer.read(connectionId, n), "Read " + connectionId + " " + n);
+    long event(final long connectionId, final int kind, final long value) {
+        return said(writer.event(connectionId, ++order, kind, value), "Event " + connectionId + " " + order + " " + kind + " " + value);
     }
 
     long accepted(final long connectionId) {
-        return said(writer.accepted(connectionId), "Accepted " + connectionId);
+        return said(writer.accepted(connectionId, ++order), "Accepted " + connectionId + " " + order);
     }
 
     long closed(final long connectionId) {

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.counters.Counters;
+import io.holdfast.replication.codec.EventDecoder;
 import io.holdfast.replication.codec.MessageHeaderDecoder;
 import io.holdfast.replication.codec.ProgressDecoder;
+import io.holdfast.stack.EventKind;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpState;
 import java.nio.ByteOrder;
@@ -79,11 +81,11 @@ final class RecordDecoderTest {
     @Test
     void shouldReadLaterVersionsOfItsGenerationAlone() {
         final UnsafeBuffer record = closed();
-        for (final int version : new int[] {1, 2, 255}) {
+        for (final int version : new int[] {1, 2, 255, 256, 257, 511}) {
             record.putShort(VERSION_AT, (short) version, ORDER);
             assertTrue(decoder.decode(record, 0, record.capacity(), 1, read), "version " + version);
         }
-        for (final int version : new int[] {0, 256, 257, 512, 65_535}) {
+        for (final int version : new int[] {0, 512, 513, 65_535}) {
             record.putShort(VERSION_AT, (short) version, ORDER);
             assertRefused(record);
         }
@@ -128,9 +130,12 @@ final class RecordDecoderTest {
         assertRefused(noConnection);
         noConnection.putLong(block, -5, ORDER);
         assertRefused(noConnection);
-        writer.read(5, 1);
+        writer.event(5, 1, EventKind.READ, 1);
         final UnsafeBuffer read = new UnsafeBuffer(drained().get(0));
-        read.putInt(block + 8, -2, ORDER);
+        read.putByte(block + EventDecoder.kindEncodingOffset(), (byte) (EventKind.WRITTEN + 1));
+        assertRefused(read);
+        read.putByte(block + EventDecoder.kindEncodingOffset(), (byte) EventKind.READ);
+        read.putLong(block + EventDecoder.valueEncodingOffset(), -2, ORDER);
         assertRefused(read);
         final TcbProgress progress = new TcbProgress();
         progress.connectionId = 5;

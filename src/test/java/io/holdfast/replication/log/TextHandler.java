@@ -29,13 +29,13 @@ final class TextHandler implements RecordHandler {
     }
 
     @Override
-    public void onRead(final long sequence, final long connectionId, final int bytes) {
-        lines.add(sequence + " Read " + connectionId + " " + bytes);
+    public void onEvent(final long sequence, final long connectionId, final long order, final int kind, final long value) {
+        lines.add(sequence + " Event " + connectionId + " " + order + " " + kind + " " + value);
     }
 
     @Override
-    public void onAccepted(final long sequence, final long connectionId) {
-        lines.add(sequence + " Accepted " + connectionId);
+    public void onAccepted(final long sequence, final long connectionId, final long order) {
+        lines.add(sequence + " Accepted " + connectionId + " " + order);
     }
 
     @Override
