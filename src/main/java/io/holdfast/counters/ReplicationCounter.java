@@ -40,7 +40,8 @@ public enum ReplicationCounter implements CounterDescriptor {
     HISTORY_DISK_ERRORS("replication.historyDiskErrors", "Writes and reads of the history's files that failed."),
     HISTORY_SPILLS("replication.historySpills", "Segments of the history written to disk."),
     HISTORY_COMPACTIONS("replication.historyCompactions", "Segments of the history rewritten without their garbage."),
-    LOST_AT_BACKUP("replication.lostAtBackup", "Connections that the backup said it cannot carry on.");
+    LOST_AT_BACKUP("replication.lostAtBackup", "Connections that the backup said it cannot carry on."),
+    STUCK("replication.stuck", "Connections whose server here did not come to where the primary's was, and did not move.");
 
     private static final int FIRST_ID = 416;
     private final String label;

@@ -194,7 +194,9 @@ final class LogDuty implements HistoryListener {
             outlet.drop(Path.REPLICATION, "a malformed word of a lost connection");
         } else if (attached && lost.epoch() == sender.epoch()) {
             final ConnectionId ends = inShard(() -> replica.lostAtBackup(lost.connectionId(), lost.reason()));
-            if (ends != null) {
+            if (ends != null && lost.reason().isEmpty()) {
+                LOG.info("connection {} ({}) is protected again, says the backup", Long.toHexString(lost.connectionId()), ends);
+            } else if (ends != null) {
                 counters.increment(ReplicationCounter.LOST_AT_BACKUP);
                 LOG.warn("connection {} ({}) is not protected, says the backup: {}", Long.toHexString(lost.connectionId()), ends,
                     lost.reason());
@@ -370,9 +372,9 @@ final class LogDuty implements HistoryListener {
         final ProtectionCount count = new ProtectionCount();
         for (final ConnectionReport c : reports) {
             if (c.lost() != null) {
-                count.add(c, ConnectionProtection.State.UNPROTECTED, c.lost());
+                count.addBroken(c, c.lost());
             } else if (!history.contains(c.id())) {
-                count.add(c, ConnectionProtection.State.UNPROTECTED, "the history could not keep it: a backup that joins does not get it");
+                count.addBroken(c, "the history could not keep it: a backup that joins does not get it");
             } else if (inSync && now.peerCatchingUp() > 0 && c.id() <= lastBeforeJoin) {
                 // Which of them they are, the backup knows.
                 count.add(c, ConnectionProtection.State.CATCHING_UP, "the backup's server is still doing again what this one did");
@@ -394,12 +396,12 @@ final class LogDuty implements HistoryListener {
             : ConnectionProtection.State.CATCHING_UP;
         for (final ConnectionReport c : inShard(replica::report)) {
             if (c.lost() != null) {
-                count.add(c, ConnectionProtection.State.UNPROTECTED, c.lost());
+                count.addBroken(c, c.lost());
             } else if (cold && !history.contains(c.id())) {
-                count.add(c, ConnectionProtection.State.UNPROTECTED, "the history here could not keep it: a server that starts here "
-                    + "would not get it");
+                count.addBroken(c, "the history here could not keep it: a server that starts here would not get it");
             } else if (c.behind()) {
-                count.add(c, ConnectionProtection.State.CATCHING_UP, "the server here is still doing again what the primary's did");
+                count.add(c, ConnectionProtection.State.CATCHING_UP, "the server here is still doing again what the primary's did: "
+                    + c.behindBytes() + " bytes to write, " + c.behindReads() + " times to read");
             } else {
                 count.add(c, state, role == Role.BACKUP ? "" : "the history is still coming");
             }

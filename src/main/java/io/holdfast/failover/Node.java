@@ -45,6 +45,8 @@ public final class Node implements AutoCloseable {
     private static final long MAX_WAIT_NS = 50_000_000L;
     /** A delay that an operator should hear of: some of these, and the other host takes this one for dead. */
     private static final long LATE_NS = 40_000_000L;
+    /** How often it is looked whether connections are stuck. */
+    private static final long WATCH_NS = 50_000_000L;
     private static final int ANSWER_SECONDS = 5;
 
     private final NodeConfig config;
@@ -52,6 +54,8 @@ public final class Node implements AutoCloseable {
     private final Channels channels;
     private final Membership membership;
     private final LogDuty log;
+    private final long stuckNs;
+    private long watchedNs;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final CountDownLatch leading = new CountDownLatch(1);
     private final Thread thread;
@@ -85,6 +89,7 @@ public final class Node implements AutoCloseable {
 
     private Node(final NodeConfig config, final StackConfig stackConfig, final Consumer<HoldfastStack> between) {
         this.config = config;
+        stuckNs = config.stuckNs();
         // Before the node takes part: it is nobody's business then that this takes a while, and all of a processor.
         Rehearsal.once();
         if (stackConfig.link.virtualMac == 0) {
@@ -182,6 +187,10 @@ public final class Node implements AutoCloseable {
         log.onTime(nowNs);
         if (membership.nextDeadlineNs() <= nowNs) {
             membership.onTimer(nowNs);
+        }
+        if (nowNs - watchedNs >= WATCH_NS) {
+            watchedNs = nowNs;
+            control.post(() -> replica.watch(control.nowNs(), stuckNs, ProgramActivity::runs));
         }
     }
 
@@ -376,6 +385,14 @@ public final class Node implements AutoCloseable {
                 LOG.warn("connection {} ({}) is not protected: {}", Long.toHexString(id), connection == null ? "?" : connection,
                     reason);
                 log.tellLost(id, reason);
+            });
+        }
+
+        @Override
+        public void onProtectedAgain(final ConnectionId connection, final long id) {
+            task(() -> {
+                LOG.info("connection {} ({}) is protected again: its server has moved", Long.toHexString(id), connection);
+                log.tellLost(id, "");
             });
         }
 

@@ -51,6 +51,7 @@ public final class NodeConfig {
         DEFAULTS.put("detect_ms", "100");
         DEFAULTS.put("solo_ms", "100");
         DEFAULTS.put("on_loss", "solo");
+        DEFAULTS.put("stuck_ms", "1000");
         DEFAULTS.put("lifeline", "on");
         DEFAULTS.put("history_memory", Long.toString(HistoryLimits.DEFAULT_MEMORY_BYTES));
         DEFAULTS.put("history_limit", Long.toString(HistoryLimits.DEFAULT_LIMIT_BYTES));
@@ -163,6 +164,11 @@ public final class NodeConfig {
             .onLoss(choice("on_loss", OnLoss.class)).heartbeatMs(milliseconds("heartbeat_ms"))
             .detectMs(detectMs).startMs(Math.max(START_MS, 2 * detectMs)).soloMs(milliseconds("solo_ms"))
             .paths(hasServicePath() ? java.util.EnumSet.allOf(Path.class) : java.util.EnumSet.of(Path.REPLICATION));
+    }
+
+    /** How long a connection's server may stand still where it has something to do, before the connection counts as stuck. */
+    long stuckNs() {
+        return 1_000_000 * milliseconds("stuck_ms");
     }
 
     HistoryLimits history() {

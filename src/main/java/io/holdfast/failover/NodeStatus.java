@@ -6,33 +6,33 @@ import io.holdfast.replication.ReplicationMode;
 public record NodeStatus(String cluster, String node, String peerAddress, ReplicationMode mode, MembershipStatus membership,
     Protection protection) {
     /**
-     * Whether a failure is survived now: on a backup, whether it could take over; on a primary, whether a backup is in sync.
+     * Whether a failure is survived now: on a backup, whether it could take over; on a primary, whether a backup is in sync; and
+     * whether everything survives that was to.
      *
      * @param listening whether a server listens on this host
      * @return null if so, or what is missing, for people
      */
     public String whatIsMissing(final boolean listening) {
+        final String role = roleIsMissing();
+        return role != null ? role
+            : !listening && (membership.role() == Role.PRIMARY || mode != ReplicationMode.COLD)
+                ? "no server listens on this host's stack yet: it has not started, or its sockets are not Holdfast's"
+            : protection.catchingUp() > 0 ? "the " + (membership.role() == Role.PRIMARY ? "backup's server" : "server here")
+                + " is still doing again what the " + (membership.role() == Role.PRIMARY ? "one here" : "primary's") + " did for "
+                + protection.catchingUp() + " connections"
+            : protection.broken() != null ? "a connection would not survive: " + protection.broken() : null;
+    }
+
+    private String roleIsMissing() {
         final MembershipStatus m = membership;
-        switch (m.role()) {
-            case BACKUP:
-                return !m.ready() ? "this backup has not heard from its primary for too long, and may have missed something"
-                    : mode != ReplicationMode.COLD && !listening ? "no server listens on this host yet"
-                    : protection.catchingUp() > 0 ? "the server here is still doing again what the primary's did for "
-                        + protection.catchingUp() + " connections" : null;
-            case PRIMARY:
-                return m.phase() != Phase.STEADY ? "the primary is in phase " + m.phase()
-                    : m.peerRole() != Role.BACKUP || m.peerEpoch() != m.epoch()
-                        ? "the backup has not said yet that it is in sync"
-                    : protection.catchingUp() > 0 ? "the backup's server is still doing again what the one here did for "
-                        + protection.catchingUp() + " connections" : null;
-            case JOINING:
-                return "this host is still getting the history from its primary";
-            case SOLO:
-                return "there is no backup in sync" + (protection.catchingUp() > 0 ? ": one is catching up" : "");
-            case FENCED:
-                return "this host was the primary until another took over, and has not joined it yet";
-            default:
-                return "no primary has been found, and this host is not to lead alone";
-        }
+        return switch (m.role()) {
+            case BACKUP -> m.ready() ? null : "this backup has not heard from its primary for too long, and may have missed something";
+            case PRIMARY -> m.phase() != Phase.STEADY ? "the primary is in phase " + m.phase()
+                : m.peerRole() != Role.BACKUP || m.peerEpoch() != m.epoch() ? "the backup has not said yet that it is in sync" : null;
+            case JOINING -> "this host is still getting the history from its primary";
+            case SOLO -> "there is no backup in sync" + (protection.catchingUp() > 0 ? ": one is catching up" : "");
+            case FENCED -> "this host was the primary until another took over, and has not joined it yet";
+            default -> "no primary has been found, and this host is not to lead alone";
+        };
     }
 }

@@ -11,6 +11,15 @@ final class ProtectionCount {
 
     private final int[] byState = new int[ConnectionProtection.State.values().length];
     private final List<ConnectionProtection> listed = new ArrayList<>();
+    private String broken;
+
+    /** It was said to be protected, or meant to be, and this host or the other knows that it would not survive. */
+    void addBroken(final ConnectionReport connection, final String reason) {
+        add(connection, ConnectionProtection.State.UNPROTECTED, reason);
+        if (broken == null && connection.id() != 0) {
+            broken = connection.ends() + ": " + reason;
+        }
+    }
 
     void add(final ConnectionReport connection, final ConnectionProtection.State state, final String reason) {
         byState[state.ordinal()]++;
@@ -19,14 +28,9 @@ final class ProtectionCount {
         }
     }
 
-    /** Mode cold: connections that are only stored. */
-    void addStored(final ConnectionProtection.State state, final int connections) {
-        byState[state.ordinal()] += connections;
-    }
-
     Protection conclude(final long lagBytes, final long lagRecords, final long roundTripNs, final long historyBytes) {
         return new Protection(lagBytes, lagRecords, roundTripNs, byState[ConnectionProtection.State.PROTECTED.ordinal()],
             byState[ConnectionProtection.State.CATCHING_UP.ordinal()],
-            byState[ConnectionProtection.State.UNPROTECTED.ordinal()], historyBytes, List.copyOf(listed));
+            byState[ConnectionProtection.State.UNPROTECTED.ordinal()], historyBytes, broken, List.copyOf(listed));
     }
 }

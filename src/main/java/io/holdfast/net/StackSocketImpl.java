@@ -176,7 +176,7 @@ class StackSocketImpl extends SocketImpl {
             final ByteBuffer buffer = ByteBuffer.wrap(dst, offset, length);
             int n = readOnce(from, buffer);
             while (n == 0) {
-                waits.once(this, leftNs -> from.await(Readiness.READ, leftNs));
+                waits.once(this, leftNs -> from.await(Readiness.READ, leftNs), from::givesUp);
                 n = readOnce(from, buffer);
             }
             return n;

@@ -32,6 +32,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Threads: as {@link SocketChannel} says: one reads, one writes, any closes.
  */
 final class HybridSocketChannel extends SocketChannel implements HybridChannel {
+    private static final long OVERTIME_NS = 20_000_000L;
     private static final int UNCONNECTED = 0;
     private static final int PENDING = 1;
     private static final int CONNECTED = 2;
@@ -426,9 +427,11 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
                     n = readNow(dst, dsts, offset, length);
                     if (n == 0 && timeoutNs >= 0) {
                         leftNs = timeoutNs - (System.nanoTime() - startNs);
-                        if (leftNs <= 0) {
+                        if (stream.givesUp(leftNs <= 0)) {
                             throw new java.net.SocketTimeoutException("Read timed out");
                         }
+                        // The primary's application read on here: so does this one, until it is told otherwise.
+                        leftNs = leftNs <= 0 ? OVERTIME_NS : leftNs;
                     }
                 }
             }

@@ -136,6 +136,16 @@ final class Follower implements RecordHandler {
         counters.set(ReplicationCounter.SHADOWS, shadows.size());
     }
 
+    /** All that is followed, in no order; not to be kept. */
+    Iterable<ShadowConnection> shadows() {
+        return shadows.values();
+    }
+
+    /** After a takeover: endpoints whose input is played still, or was when they were looked at last. */
+    List<Endpoint> scripted() {
+        return scripted;
+    }
+
     EventOrder order() {
         return order;
     }

@@ -412,6 +412,13 @@ final class Recorder {
         into.checkpointHash = c.hash.value();
     }
 
+    /** How far programs have written, though nothing has happened since. */
+    void tellWritten() {
+        if (drain()) {
+            notes.tellGrown(writer);
+        }
+    }
+
     void accepted(final ProtectedConnection c) {
         append(() -> notes.tellGrown(writer) ? writer.accepted(c.id, notes.nextOrder()) : LogWriter.FULL);
     }

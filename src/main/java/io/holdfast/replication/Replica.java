@@ -18,6 +18,7 @@ import io.holdfast.util.Deadline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 
 /**
@@ -49,6 +50,9 @@ public final class Replica implements Replication {
     private final Counters counters;
     private final Recorder recorder;
     private final Follower follower;
+    private final StuckWatch watch;
+    /** A backup's program is not there before it leads. */
+    private final boolean parks;
     private final ReplicationEvents events;
     private final LongPredicate lease;
     private final boolean resumes;
@@ -86,6 +90,8 @@ public final class Replica implements Replication {
         this.events = events;
         replay = new Replay(events);
         follower = new Follower(control, mode, order, counters, events, logReady);
+        watch = new StuckWatch(control, follower, counters, events);
+        parks = resumes || mode == ReplicationMode.COLD;
     }
 
     /**
@@ -209,7 +215,9 @@ public final class Replica implements Replication {
         recorder.adopt(p);
         counters.increment(ReplicationCounter.TAKEN_OVER);
         carryFeed(c, p);
-        if (c.lost != null) {
+        if (c.lost != null || c.stuck != null) {
+            // What it waits for will not come: its client is not to wait, too.
+            c.script.leave();
             connection.breakOff(nowNs);
         } else {
             replay.add(p);
@@ -267,11 +275,14 @@ public final class Replica implements Replication {
         return recorder.lastId();
     }
 
-    /** The backup cannot carry that connection on. Returns its ends; null if it is not here any more. With the baton. */
+    /**
+     * The backup cannot carry that connection on; or can again, if the reason is empty. Returns its ends; null if it is not here any
+     * more. With the baton.
+     */
     public ConnectionId lostAtBackup(final long id, final String reason) {
         for (final Endpoint endpoint : control.endpoints()) {
             if (endpoint.replica() instanceof ProtectedConnection c && c.id == id) {
-                c.lostAtBackup = reason;
+                c.lostAtBackup = reason.isEmpty() ? null : reason;
                 return endpoint.connection().id();
             }
         }
@@ -385,6 +396,23 @@ public final class Replica implements Replication {
         return part == Part.LEADING;
     }
 
+    /**
+     * To be called now and then: tells the log how far programs have written, and looks after those that are stuck. With the baton.
+     *
+     * @param stuckNs     how long nothing may move
+     * @param programRuns whether the program on this host does something; asked seldom
+     */
+    public void watch(final long nowNs, final long stuckNs, final BooleanSupplier programRuns) {
+        if (part == Part.LEADING) {
+            recorder.tellWritten();
+            if (listened) {
+                watch.onPrimary(nowNs, stuckNs, programRuns);
+            }
+        } else if (part == Part.FOLLOWING && listened && !parks) {
+            watch.onBackup(nowNs, stuckNs, programRuns);
+        }
+    }
+
     /** The order of events, in words. */
     public String orderText() {
         return follower.order().toString();
@@ -396,13 +424,14 @@ public final class Replica implements Replication {
         for (final Endpoint endpoint : control.endpoints()) {
             final ConnectionId ends = endpoint.connection().id();
             if (endpoint.replica() instanceof ProtectedConnection c) {
-                all.add(new ConnectionReport(c.id, ends, false, c.lostAtBackup));
+                all.add(new ConnectionReport(c.id, ends, c.lostAtBackup));
             } else if (endpoint.replica() instanceof ShadowConnection c && !c.gone) {
                 final boolean behind = follower.catchUp.has(c);
-                all.add(new ConnectionReport(c.id, ends, behind,
-                    c.lost == null && !behind && follower.lacksServer(c) ? NO_SERVER : c.lost));
+                final String lost = c.lost == null ? c.stuck : c.lost;
+                all.add(new ConnectionReport(c.id, ends, behind, lost == null && !behind && follower.lacksServer(c) ? NO_SERVER : lost,
+                    c.behindBytes(), c.script.waiting()));
             } else if (endpoint.replica() == null && part == Part.LEADING) {
-                all.add(new ConnectionReport(0, ends, false, "opened by this host: only accepted connections are replicated"));
+                all.add(new ConnectionReport(0, ends, "opened by this host: only accepted connections are replicated"));
             }
         }
         return all;

@@ -10,6 +10,10 @@ public interface ReplicationEvents {
     /** A connection could not be followed, and will not survive the primary. */
     void onUnprotected(ConnectionId connection, long connectionId, String reason);
 
+    /** What was unprotected because its server was stuck has moved again. */
+    default void onProtectedAgain(final ConnectionId connection, final long connectionId) {
+    }
+
     /**
      * A takeover got on.
      *

@@ -34,6 +34,8 @@ final class ShadowConnection {
     int verbs;
     /** Why it will not survive the primary; null if it will. */
     String lost;
+    /** Its server here does not move, as long as this is not null: what it waits for, for people. */
+    String stuck;
     /** The primary's is gone; the application here has not let go of this one yet. */
     boolean gone;
     /** The application there has accepted it, and the one here will. */

@@ -43,6 +43,8 @@ public final class EventOrder {
     /** How often something has happened that was waited for. */
     private volatile long moves;
     private Runnable onOver = () -> { };
+    private long stillMark = -1;
+    private long stillSinceNs;
 
     /** Told, by any thread, when the last event has happened after {@link #goLive}. Before there are events. */
     public void onOver(final Runnable value) {
@@ -84,9 +86,29 @@ public final class EventOrder {
         return live && head == null && !closed;
     }
 
-    /** How often something that was waited for has happened. */
-    public long moves() {
-        return moves;
+    /**
+     * For how long nothing has happened that is waited for: neither the first event, nor a part of it. 0 if nothing is waited for. One
+     * thread at a time.
+     */
+    public long stillNs(final long nowNs) {
+        final Event first = head;
+        final long mark = moves + (first == null ? 0 : first.script.written() - first.script.left());
+        if (first == null || mark != stillMark) {
+            stillMark = mark;
+            stillSinceNs = nowNs;
+        }
+        return nowNs - stillSinceNs;
+    }
+
+    /** Somebody is at it, as far as is known. As {@link #stillNs}. */
+    public void movesAt(final long nowNs) {
+        stillSinceNs = nowNs;
+    }
+
+    /** What is waited for comes from the history. */
+    public boolean isFetching() {
+        final Event first = head;
+        return first != null && first.kind == EventKind.UNKNOWN;
     }
 
     /** Whose event is due, or whose output is waited for; null for nobody's. */

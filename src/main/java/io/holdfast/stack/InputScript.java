@@ -149,6 +149,15 @@ public final class InputScript {
         return waiting.get();
     }
 
+    public EventOrder order() {
+        return order;
+    }
+
+    /** Of the portion that is being read. */
+    int left() {
+        return remaining;
+    }
+
     String id() {
         return "in order " + inOrder + (more ? " more" : "") + " waiting " + waiting + (live ? " live" : "");
     }

@@ -54,7 +54,7 @@ final class FedHosts {
                 settings.accept(config);
                 config.replication(made -> {
                     control = made;
-                    replica = new Replica(made, writer, mode, ReplicationOrder.CAUSAL, counters, this, now -> true, () -> { });
+                    replica = new Replica(made, writer, mode, order, counters, this, now -> true, () -> { });
                     return replica;
                 });
             });
@@ -224,6 +224,8 @@ final class FedHosts {
     RecordHandler watcher;
     /** The log's ring, of hosts that are added. */
     int ringBytes = 1 << 20;
+    /** Of hosts that are added. */
+    ReplicationOrder order = ReplicationOrder.CAUSAL;
     /** What a host that dies has sent to its backup, and has not arrived yet, is lost. */
     boolean losesUnderWay;
 

@@ -15,7 +15,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * @param epoch        of the session in which it was told
  * @param connectionId the connection's number in the log
- * @param reason       for operators
+ * @param reason       for operators; empty: it can carry it on again
  */
 public record LostConnection(long epoch, long connectionId, String reason) {
     private static final int MAX_REASON_BYTES = 256;
