@@ -42,13 +42,12 @@ def survey():
         for server in servers:
             say(f"{server.name:<18} {server.title}" + ("" if server.java <= version else f" (needs JDK {server.java})"))
         return 0
-    missing = [tool for tool in ("ip", "bridge", "curl") if not shutil.which(tool)]
+    missing = [tool for tool in ("ip", "bridge", "tcpdump", "curl") if not shutil.which(tool)]
     if missing:
         raise DemoError(f"needs {', '.join(missing)}: see tap-setup/check.sh")
     build.build()
     out = OPTIONS.out.absolute() if OPTIONS.out else TARGET / "servers"
-    shutil.rmtree(out / "logs", ignore_errors=True)
-    (out / "logs").mkdir(parents=True)
+    (out / "logs").mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix="work-", dir=out))
     lab = Lab(work)
     try:
@@ -88,6 +87,8 @@ def chosen(servers, version):
 
 def one_server(server, lab, keys, work, out):
     kills = []
+    for stale in (out / "logs").glob(f"{server.name}-*"):
+        shutil.rmtree(stale)
     try:
         server.prepare(Kit(server, out / "kits"))
         for number in range(1, OPTIONS.kills + 1):
@@ -110,8 +111,9 @@ def one_server(server, lab, keys, work, out):
 
 def progress(server, kill):
     details = "; ".join([*kill["complaints"], *kill["said"]])
+    resets = f", {kill['resets']} resets" if kill.get("resets") else ""
     pause = f", longest pause {kill['longestPauseMs']} ms" if "longestPauseMs" in kill else ""
-    say(f"   {server.name} {kill['kill']} of {OPTIONS.kills}: {kill['verdict']}{pause}, {kill.get('answers', 0)} answers"
+    say(f"   {server.name} {kill['kill']} of {OPTIONS.kills}: {kill['verdict']}{pause}{resets}, {kill.get('answers', 0)} answers"
         + (f": {details[:500]}" if details else ""))
 
 

@@ -75,6 +75,11 @@ class Pair:
         self.primary = leaders[0]
         self.backup = next(host for host in self.hosts if host is not self.primary)
 
+    def await_listening(self, seconds):
+        """Until both servers listen (in mode cold the primary's: the other one does not run)."""
+        hosts = self.hosts if self.options.mode == "hot" else [self.primary]
+        return wait_for(lambda: all((host.state() or {}).get("listening") for host in hosts), seconds, POLL_S)
+
     def all_alive(self):
         return all(host.process.alive() for host in self.hosts)
 

@@ -6,12 +6,14 @@ import signal
 import time
 
 from cluster import last_failover, phases
-from common import DemoError, wait_for
+from common import SERVICE, DemoError, run, wait_for
 from pair import NotReady, Pair
 from watch import Answers, Statements
 
 EARLIEST_S, LATEST_S = 1.5, 3.0
 FIRST_ANSWER_S = 30
+# Who says that it is ready listens; so long it may be mistaken.
+LISTENING_S = 15
 # The clients go on for so long after the kill, at least, and until they have got something again.
 AFTERWARDS_S = 1.5
 # A client that has got nothing for so long is given up; in mode cold the new host's server has to start first.
@@ -45,6 +47,7 @@ class Stage:
         self.events = []
         self.began = time.monotonic()
         self.clients = []
+        self.capture = None
 
     def run(self):
         """The result, ready for JSON."""
@@ -55,11 +58,17 @@ class Stage:
             except NotReady as e:
                 return dict(result, verdict=DETECTED, complaints=[], said=[f"never ready: {e}"], events=self.events)
             self.note("ready on both hosts")
+            if not self.pair.await_listening(LISTENING_S):
+                return dict(result, verdict=NEITHER, complaints=["says that it is ready, and listens on nothing"], said=[],
+                            events=self.events)
+            self.note("both listen")
             return dict(result, **self.strike())
         finally:
             for process, answers in self.clients:
                 process.end(signal.SIGKILL)
                 answers.stop()
+            if self.capture:
+                self.capture.end()
             self.pair.close()
 
     def note(self, text):
@@ -69,6 +78,7 @@ class Stage:
 
     def strike(self):
         self.probe()
+        self.start_capture()
         watching = Statements(self.pair.primary)
         watching.start()
         self.start_clients()
@@ -78,6 +88,7 @@ class Stage:
         self.killed = time.monotonic()
         self.note(f"killed {self.pair.primary.name} after {self.count()} answers")
         ended = self.await_clients()
+        self.capture.end()
         self.note(f"the clients ended after {self.count()} answers")
         after = self.pair.backup.state()
         failover = last_failover(after or {})
@@ -86,7 +97,7 @@ class Stage:
             complaints += self.check()
         said = [f"{round((self.killed - at) * 1000)} ms before the kill: {text}" for at, text in watching.said]
         return {"verdict": SURVIVED if not complaints else DETECTED if said else NEITHER, "complaints": complaints, "said": said,
-                "answers": self.count(), "longestPauseMs": round(self.longest_pause() * 1000),
+                "answers": self.count(), "resets": self.resets(), "longestPauseMs": round(self.longest_pause() * 1000),
                 "failover": phases(failover), "events": self.events, "statusBefore": last, "statusAfter": after}
 
     def probe(self):
@@ -106,6 +117,18 @@ class Stage:
             time.sleep(0.2)
         self.pair.await_ready(self.server.start_s)
         self.note("serves")
+
+    def start_capture(self):
+        """Of how connections begin and break, not of their data."""
+        log = self.logs / "tcpdump.log"
+        self.capture = self.lab.start("client", ["tcpdump", "-i", "eth0", "-n", "--immediate-mode", "-U", "-s", "120", "-w", self.logs / "ends.pcap",
+                                                 "arp or icmp or tcp[tcpflags] & (tcp-syn|tcp-rst) != 0"], log)
+        wait_for(lambda: not self.capture.alive() or "listening on" in self.capture.output(), 10, 0.01)
+
+    def resets(self):
+        """How many came from the service address. Some are due: a client that closes with bytes unread provokes them."""
+        return run(["tcpdump", "-n", "-r", self.logs / "ends.pcap", f"src host {SERVICE} and tcp[tcpflags] & tcp-rst != 0"],
+                   "tcpdump").count("Flags [R")
 
     def start_clients(self):
         self.work = self.server.clients(self.until, self.directory)
