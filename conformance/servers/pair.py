@@ -11,6 +11,9 @@ FLAGS = ["-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 # A killed process is seen at once by its lifeline. These are for hosts that live: one that is starved for a moment is not dead.
 LINES = ["replication.detect_ms=1000", "replication.solo_ms=1000"]
 POLL_S = 0.05
+# ip netns exec gives each command mounts of its own: both hosts' servers find their directory under one name, and start in it.
+# What they read from their standard input never comes, and never ends.
+IN_ITS_HOME = ["sh", "-c", 'mount --bind "$1" "$2" && cd "$2" && mkfifo in && shift 2 && exec "$@" <>in', "sh"]
 
 
 class Host(Node):
@@ -20,8 +23,10 @@ class Host(Node):
         server, mode = self.cluster.service, self.cluster.options
         config = self.cluster.directory / self.name / "holdfast.properties"
         config.write_text("\n".join([*self.stack_lines(), *self.replication_lines(), *LINES, *mode.set]) + "\n")
-        command = [JAVA, *FLAGS, *server.flags, f"-javaagent:{JAR}={config}", "-cp", server.kit.class_path,
-                   *server.command(self.home)]
+        place = self.cluster.directory / "home"
+        place.mkdir(exist_ok=True)
+        command = [*IN_ITS_HOME, self.home, place, JAVA, *FLAGS, *server.flags, f"-javaagent:{JAR}={config}",
+                   *(["-cp", server.kit.class_path] if server.kit.class_path else []), *server.command()]
         self.process = self.cluster.lab.start(self.name, command, self.log, {"HOLDFAST_RUN": str(self.run)})
 
     def state(self):

@@ -45,10 +45,11 @@ class Server:
         self.kit = kit
 
     def fill(self, home):
-        """Gives a host's server its directory; the same on both hosts."""
+        """Gives a host's server its directory, in which it starts; the same on both hosts."""
+        home.mkdir(parents=True, exist_ok=True)
 
-    def command(self, home):
-        """Main class and arguments."""
+    def command(self):
+        """Main class and arguments; the directory is the current one."""
         raise NotImplementedError
 
     def probe(self):

@@ -21,7 +21,7 @@ class Small(Server):
         self.title = f"own: {text}" + ("" if threads == "platform" else ", virtual threads")
         self.java = 17 if threads == "platform" else 21
 
-    def command(self, home):
+    def command(self):
         return ["survey.SmallServer", SERVICE, self.port, self.kind, self.threads]
 
     def clients(self, until, directory):

@@ -15,8 +15,8 @@ class Web(Server):
         self.sources = (main,)
         vars(self).update(more)
 
-    def command(self, home):
-        return [f"survey.{self.main}", SERVICE, self.port, home]
+    def command(self):
+        return [f"survey.{self.main}", SERVICE, self.port, "."]
 
     def clients(self, until, directory):
         return [Work(self.python_client("http.py", until, directory, kind)) for kind in ("count", "bulk")]
