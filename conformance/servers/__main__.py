@@ -55,7 +55,11 @@ def survey():
         keys = Keys(work / "keys")
         keys.make()
         say(f"== mode {OPTIONS.mode}, JDK {version}, {OPTIONS.kills} kill{'s' if OPTIONS.kills > 1 else ''} each")
-        results = [one_server(server, lab, keys, work, out) for server in servers]
+        results = []
+        for server in servers:
+            results.append(one_server(server, lab, keys, work, out))
+            # What is known is written, also when it is interrupted later.
+            table.write(OPTIONS, results, out, version)
     finally:
         # Whatever happens now, the lab goes.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -63,7 +67,6 @@ def survey():
         lab.down()
         shutil.rmtree(work, ignore_errors=True)
         build.give_to_caller(out)
-    table.write(OPTIONS, results, out, version)
     say()
     table.header()
     for result in results:

@@ -2,8 +2,8 @@
 
 import re
 
-from common import SERVICE
-from server import Server, Work
+from common import SERVICE, run
+from server import HERE, Server, Work
 
 
 class Web(Server):
@@ -28,6 +28,20 @@ class Web(Server):
             yield f"the new primary counts {now - 1}, the client {asked}"
 
 
+class Boot(Web):
+    """A fat jar, made by Spring Boot's own plugin."""
+
+    def prepare(self, kit):
+        super().prepare(kit)
+        kit.class_path = ""
+        self.jar = kit.directory / "boot-1.jar"
+        run(["mvn", "-q", "-B", "-ntp", "-f", HERE / "boot" / "pom.xml", f"-Dsurvey.output={kit.directory}", "package"],
+            "packaging the fat jar", limit=600)
+
+    def command(self):
+        return ["-jar", self.jar, f"--server.address={SERVICE}", f"--server.port={self.port}"]
+
+
 SERVERS = [
     Web("httpserver", "the JDK's HttpServer", "JdkHttp"),
     Web("netty", "Netty 4.2.18", "NettyHttp", "io.netty:netty-codec-http:4.2.18.Final"),
@@ -35,4 +49,5 @@ SERVERS = [
     Web("jetty", "Jetty 12.1.14", "JettyHttp", "org.eclipse.jetty:jetty-server:12.1.14", "org.slf4j:slf4j-simple:2.0.20"),
     Web("undertow", "Undertow 2.3.18", "UndertowHttp", "io.undertow:undertow-core:2.3.18.Final"),
     Web("vertx", "Vert.x 4.5.11", "VertxHttp", "io.vertx:vertx-core:4.5.11"),
+    Boot("spring-boot", "Spring Boot 3.3.5, fat jar, Tomcat", "BootHttp", sources=()),
 ]
