@@ -57,6 +57,7 @@ final class LogDuty implements HistoryListener {
     private final UnsafeBuffer ack = new UnsafeBuffer(new byte[LogMessages.ACK_BYTES]);
     private final HistoryLimits limits;
     private final boolean cold;
+    private final boolean keepClosed;
     private final History history;
     private final LogSender sender;
     private final Feeder feeder;
@@ -76,7 +77,7 @@ final class LogDuty implements HistoryListener {
     private long unclaimedUntilNs = Deadline.NONE;
     private volatile boolean attached;
 
-    LogDuty(final HistoryLimits limits, final ReplicationMode mode, final ShardControl control, final Replica replica,
+    LogDuty(final HistoryLimits limits, final boolean keepClosed, final ReplicationMode mode, final ShardControl control, final Replica replica,
         final LogWriter writer, final Outlet outlet, final Runnable busy, final Counters counters) {
         this.control = control;
         this.replica = replica;
@@ -86,7 +87,12 @@ final class LogDuty implements HistoryListener {
         this.counters = counters;
         this.limits = limits;
         cold = mode == ReplicationMode.COLD;
+        this.keepClosed = keepClosed;
         history = new History(limits, this, counters, true);
+        if (keepClosed) {
+            history.keepClosed();
+            replica.keepClosed();
+        }
         sender = new LogSender(writer, history, counters);
         feeder = replica.feedFrom(history);
     }
@@ -386,6 +392,7 @@ final class LogDuty implements HistoryListener {
                 count.add(c, ConnectionProtection.State.UNPROTECTED, "there is no backup");
             }
         }
+        lookAtHistory(count);
         return count.conclude(attached ? sender.lagBytes() : -1, inSync ? sender.lagRecords() : -1,
             attached && sender.roundTripNs() > 0 ? sender.roundTripNs() : -1, history.bytes());
     }
@@ -406,8 +413,15 @@ final class LogDuty implements HistoryListener {
                 count.add(c, state, role == Role.BACKUP ? "" : "the history is still coming");
             }
         }
+        lookAtHistory(count);
         return count.conclude(-1, receiver == null ? -1 : Math.max(0, peerPosition - receiver.lastSequence()), -1,
             history.bytes());
+    }
+
+    private void lookAtHistory(final ProtectionCount count) {
+        if (keepClosed && history.isIncomplete()) {
+            count.broken("replication.history = full, and the history is over its limit: a server that starts later would not have all");
+        }
     }
 
     @Override

@@ -108,7 +108,7 @@ public final class Node implements AutoCloseable {
         between.accept(stack);
         final Counters counters = control.counters();
         channels = new Channels(config.channels().counters(counters), new Traffic());
-        log = new LogDuty(config.history(), config.mode(), control, replica, writer, new ChannelOutlet(channels), this::busy,
+        log = new LogDuty(config.history(), config.keepClosed(), config.mode(), control, replica, writer, new ChannelOutlet(channels), this::busy,
             counters);
         membership = new Membership(config.membership().counters(counters).incarnation(incarnation),
             new Decisions(), now());

@@ -53,6 +53,7 @@ public final class NodeConfig {
         DEFAULTS.put("on_loss", "solo");
         DEFAULTS.put("stuck_ms", "1000");
         DEFAULTS.put("lifeline", "on");
+        DEFAULTS.put("history", "live");
         DEFAULTS.put("history_memory", Long.toString(HistoryLimits.DEFAULT_MEMORY_BYTES));
         DEFAULTS.put("history_limit", Long.toString(HistoryLimits.DEFAULT_LIMIT_BYTES));
         DEFAULTS.put("history_dir", null);
@@ -169,6 +170,18 @@ public final class NodeConfig {
     /** How long a connection's server may stand still where it has something to do, before the connection counts as stuck. */
     long stuckNs() {
         return 1_000_000 * milliseconds("stuck_ms");
+    }
+
+    /** Whether what closed connections did is kept for servers that start later. */
+    boolean keepClosed() {
+        final String value = values.get("history");
+        if (!value.equals("live") && !value.equals("full")) {
+            throw bad("history", "live or full");
+        }
+        if (value.equals("full") && mode() == ReplicationMode.RESUME) {
+            throw bad("history", "live: in mode resume no server reads a connection again");
+        }
+        return value.equals("full");
     }
 
     HistoryLimits history() {

@@ -20,7 +20,7 @@ public record NodeStatus(String cluster, String node, String peerAddress, Replic
             : protection.catchingUp() > 0 ? "the " + (membership.role() == Role.PRIMARY ? "backup's server" : "server here")
                 + " is still doing again what the " + (membership.role() == Role.PRIMARY ? "one here" : "primary's") + " did for "
                 + protection.catchingUp() + " connections"
-            : protection.broken() != null ? "a connection would not survive: " + protection.broken() : null;
+            : protection.broken();
     }
 
     private String roleIsMissing() {

@@ -11,7 +11,7 @@ import java.util.List;
  * @param roundTripNs  from a batch's making to its acknowledgement, the last one's; -1: none, or not known here
  * @param safe         connections that are protected
  * @param historyBytes what is kept for a backup that joins later, or, in mode cold, to be replayed
- * @param broken       a connection that would not survive, though it was to, and why; null if there is none
+ * @param broken       what would not survive, though it was to, and why, for people; null if there is nothing
  * @param connections  the first of them, in the order of the table
  */
 public record Protection(long lagBytes, long lagRecords, long roundTripNs, int safe, int catchingUp, int unprotected,

@@ -17,7 +17,14 @@ final class ProtectionCount {
     void addBroken(final ConnectionReport connection, final String reason) {
         add(connection, ConnectionProtection.State.UNPROTECTED, reason);
         if (broken == null && connection.id() != 0) {
-            broken = connection.ends() + ": " + reason;
+            broken = "a connection would not survive: " + connection.ends() + ": " + reason;
+        }
+    }
+
+    /** The same of no connection. */
+    void broken(final String reason) {
+        if (broken == null) {
+            broken = reason;
         }
     }
 

@@ -23,6 +23,7 @@ final class ServerChoices implements Choices.Source {
     /** Longest answer that is recorded as one. */
     private static final int MAX_BYTES = 4_096;
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SLICE_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final AtomicLong mismatches = new AtomicLong();
     /** Kinds whose readings are not the same number on both hosts. */
@@ -33,7 +34,7 @@ final class ServerChoices implements Choices.Source {
         final Endpoint endpoint = (Endpoint) connection;
         final ChoiceScript script = endpoint.choices();
         if (script != null) {
-            final ChoiceScript.Choice choice = ChoiceKind.isReading(kind) ? reading(script, kind) : script.take(kind);
+            final ChoiceScript.Choice choice = ChoiceKind.isReading(kind) ? reading(endpoint, script, kind) : script.take(kind);
             if (choice != null) {
                 return choice.value();
             }
@@ -47,11 +48,18 @@ final class ServerChoices implements Choices.Source {
     }
 
     /** null: what is so here. */
-    private ChoiceScript.Choice reading(final ChoiceScript script, final int kind) {
+    private ChoiceScript.Choice reading(final Endpoint endpoint, final ChoiceScript script, final int kind) {
         if (ownPace.contains(kind)) {
             return script.take(kind, 0);
         }
-        final ChoiceScript.Choice choice = script.take(kind, PATIENCE_NS);
+        ChoiceScript.Choice choice = null;
+        // Once the other application is known to be further than this one, what it read on the way is here, or never will be.
+        for (long waitedNs = 0; choice == null && waitedNs < PATIENCE_NS && !script.isLive(); waitedNs += SLICE_NS) {
+            final boolean passed = endpoint.isPassed();
+            choice = script.take(kind, passed ? 0 : SLICE_NS);
+            waitedNs += passed ? PATIENCE_NS : 0;
+        }
+        choice = choice == null ? script.take(kind, 0) : choice;
         if (choice == null && !script.isLive()) {
             ownPace.add(kind);
         }

@@ -64,11 +64,16 @@ final class Follower implements RecordHandler {
     private long nowNs;
     /** What comes is no history. */
     private boolean live;
+    /** The history keeps connections that are closed. */
+    private boolean keepsClosed;
+    /** The highest number of an event when the history had come; higher than any before. */
+    private volatile long joinedAt = Long.MAX_VALUE;
+    private long newest;
     /** This host leads: what is left is played. */
     private boolean ended;
     private final ReplicationOrder orderMode;
     /** Of all connections' events. */
-    private EventOrder order = new EventOrder();
+    private volatile EventOrder order = new EventOrder();
 
     Follower(final ShardControl control, final ReplicationMode mode, final ReplicationOrder order, final Counters counters,
         final ReplicationEvents events, final Runnable feedWanted) {
@@ -85,10 +90,21 @@ final class Follower implements RecordHandler {
         feeder = value;
     }
 
+    void keepClosed() {
+        keepsClosed = true;
+    }
+
+    /** A backup's servers have not done yet what the primary's had when this host joined. Any thread. */
+    boolean joins() {
+        return !parks && joinedAt != Long.MAX_VALUE && order.waitsUpTo(joinedAt);
+    }
+
     /** A log follows, from its history's beginning. */
     void begin() {
         live = false;
         ended = false;
+        joinedAt = Long.MAX_VALUE;
+        newest = 0;
         unclaimed.clear();
         order = new EventOrder();
         // The history has them by connection.
@@ -353,6 +369,7 @@ final class Follower implements RecordHandler {
         if (c == null || c.lost != null) {
             return;
         }
+        newest = Math.max(newest, at);
         if (kind == EventKind.WRITTEN) {
             c.shadow.onWritten(value);
             c.endpoint.writtenThere(value);
@@ -370,6 +387,7 @@ final class Follower implements RecordHandler {
         if (c != null && !c.accepted && (!c.gone || established.contains(c))) {
             established.remove(c);
             c.accepted = true;
+            newest = Math.max(newest, at);
             accepted.put(c.endpoint, c);
             if (!resumes) {
                 // The application here gets what the one there got, in that order, whatever becomes of the connection.
@@ -387,11 +405,11 @@ final class Follower implements RecordHandler {
         }
         c.gone = true;
         c.choices.goLive();
-        if (c.feed != null) {
+        if (c.feed != null && !c.feed.parked) {
             c.feed.goLive();
         }
         catchUp.forget(c);
-        if (parks || c.checkpointed && !c.given) {
+        if (parks && !keepsClosed || c.checkpointed && !c.given) {
             // Whoever served it is done with it, and nobody has it here.
             established.remove(c);
             accepted.remove(c.endpoint);
@@ -484,9 +502,24 @@ final class Follower implements RecordHandler {
     @Override
     public void onSynchronized(final long sequence) {
         live = true;
+        joinedAt = newest;
+        if (!parks) {
+            passSettled();
+        }
         order.open();
         if (!parks) {
             giveDue();
+        }
+    }
+
+    /** Whose client has everything, nobody needs to wait for: who served it may be closed, and not in the history. */
+    private void passSettled() {
+        if (!keepsClosed && !resumes) {
+            for (final ShadowConnection c : accepted.values()) {
+                if (c.shadow.settled()) {
+                    c.script.pass();
+                }
+            }
         }
     }
 
@@ -634,6 +667,9 @@ final class Follower implements RecordHandler {
      */
     void end() {
         ended = true;
+        if (parks) {
+            passSettled();
+        }
         giveDue();
         shadows.values().forEach(c -> {
             scripted.add(c.endpoint);

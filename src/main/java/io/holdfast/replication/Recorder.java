@@ -77,6 +77,7 @@ final class Recorder {
     /** Up to here the log has what a backup needs to know of the time before it. */
     private long gatedFrom;
     private boolean holding;
+    private boolean keepsClosed;
 
     Recorder(final ShardControl control, final LogWriter writer, final ReplicationMode mode, final Counters counters,
         final Consumer<ProtectedConnection> diverged) {
@@ -96,6 +97,11 @@ final class Recorder {
         holding = false;
         final byte[] secrets = control.tcp().secrets();
         append(() -> writer.secrets(secrets));
+    }
+
+    /** The history keeps everything: no checkpoint lets go of any. */
+    void keepClosed() {
+        keepsClosed = true;
     }
 
     /** The id given last. */
@@ -308,10 +314,10 @@ final class Recorder {
     /**
      * The application could go on from here. By its thread.
      *
-     * @return false if the log has no room, or the application has not caught up with the one before it: the checkpoint before stays
+     * @return false if everything is kept anyway, the log has no room, or the application has not caught up with the one before it: the checkpoint before stays
      */
     boolean checkpoint(final ProtectedConnection c, final long readOffset, final long writeOffset, final byte[] blob) {
-        return control.call(() -> {
+        return !keepsClosed && control.call(() -> {
             final long tail = c.connection.sendBuffer().tail();
             if (c.endpoint.replica() != c || !c.endpoint.inTable() || !caughtUp() || c.state < 0
                 || writer.freeBytes() < PROGRESS_ROOM || readOffset < c.checkpointRead || writeOffset < c.checkpointWrite

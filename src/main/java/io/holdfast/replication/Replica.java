@@ -105,6 +105,12 @@ public final class Replica implements Replication {
         return feeder;
     }
 
+    /** The history keeps connections that are closed, and servers here do again what was done with them. Before anything is followed. */
+    public void keepClosed() {
+        follower.keepClosed();
+        recorder.keepClosed();
+    }
+
     // --- roles: with the baton ---
 
     /** Follows a primary's log, from its beginning. What was here before is dropped, with no word to anybody. */
@@ -187,6 +193,9 @@ public final class Replica implements Replication {
         if (c.gone || c.shadow.over()) {
             // Only its application here has not noticed yet: it may go through all that it was, to the end.
             c.gone = true;
+            if (c.feed != null && c.feed.parked) {
+                feeder.add(c.feed);
+            }
             c.goLive();
             c.shadow.onOver();
             control.drop(endpoint);
@@ -259,7 +268,7 @@ public final class Replica implements Replication {
 
     /** Connections that are followed here whose server has yet to come to where the primary's is. Any thread. */
     public int catchingUp() {
-        return follower.catchUp.count();
+        return Math.max(follower.catchUp.count(), follower.joins() ? 1 : 0);
     }
 
     /**

@@ -312,6 +312,13 @@ public final class Endpoint implements Command {
         haste.writtenThere(bytes);
     }
 
+    /** The other application is known to have written more than this one, or to have learned of something next. Any thread. */
+    public boolean isPassed() {
+        final InputScript portions = script;
+        final Haste rule = haste;
+        return rule != null && rule.isPassed(written()) || portions != null && portions.waiting() > 0;
+    }
+
     /** Need the application not wait for so long? Then {@link #aheadNs} has grown by it. Its threads. */
     public boolean skips(final long ns) {
         final Haste rule = haste;

@@ -105,6 +105,12 @@ public final class EventOrder {
         stillSinceNs = nowNs;
     }
 
+    /** Something is waited for whose number is not higher. */
+    public boolean waitsUpTo(final long number) {
+        final Event first = head;
+        return closed || first != null && first.order <= number;
+    }
+
     /** What is waited for comes from the history. */
     public boolean isFetching() {
         final Event first = head;

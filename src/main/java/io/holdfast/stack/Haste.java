@@ -44,6 +44,11 @@ final class Haste {
         return true;
     }
 
+    /** The other application has written more. Any thread. */
+    boolean isPassed(final long written) {
+        return written < writtenThere;
+    }
+
     /** So far the clock that measures time is to be ahead of the host's. Any thread. */
     long aheadNs() {
         return aheadNs;

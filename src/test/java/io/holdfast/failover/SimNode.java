@@ -47,7 +47,7 @@ public final class SimNode implements Outlet, MembershipListener {
         this.replica = replica;
         this.paths = paths;
         this.watcher = watcher;
-        log = new LogDuty(limits, ReplicationMode.HOT, control, replica, writer, this, () -> { }, new Counters());
+        log = new LogDuty(limits, false, ReplicationMode.HOT, control, replica, writer, this, () -> { }, new Counters());
         membership = new Membership(config, this, now());
     }
 

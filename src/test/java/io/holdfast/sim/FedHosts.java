@@ -1,6 +1,7 @@
 package io.holdfast.sim;
 
 import io.holdfast.counters.Counters;
+import io.holdfast.replication.ConnectionReport;
 import io.holdfast.replication.Feeder;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationEvents;
@@ -60,6 +61,10 @@ final class FedHosts {
             });
             sender = new LogSender(writer, history, counters);
             feeder = replica.feedFrom(history);
+            if (keepsClosed) {
+                history.keepClosed();
+                replica.keepClosed();
+            }
         }
 
         private void run(final Runnable work) {
@@ -194,6 +199,16 @@ final class FedHosts {
             return replica.report().size();
         }
 
+        /** Looks after what is stuck. */
+        void watch(final long stuckNs) {
+            run(() -> replica.watch(world.hostNs(index), stuckNs, () -> false));
+        }
+
+        /** What each connection that is led or followed here would not survive for. */
+        List<String> lost() {
+            return replica.report().stream().map(ConnectionReport::lost).toList();
+        }
+
         /** Connections that are followed here by a server that is not where the primary's is. */
         int catchingUp() {
             return replica.catchingUp();
@@ -224,6 +239,8 @@ final class FedHosts {
     RecordHandler watcher;
     /** The log's ring, of hosts that are added. */
     int ringBytes = 1 << 20;
+    /** Hosts that are added keep what closed connections did. */
+    boolean keepsClosed;
     /** Of hosts that are added. */
     ReplicationOrder order = ReplicationOrder.CAUSAL;
     /** What a host that dies has sent to its backup, and has not arrived yet, is lost. */

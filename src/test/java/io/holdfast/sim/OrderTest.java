@@ -216,6 +216,7 @@ final class OrderTest {
         final long crashAt, final long seed, final long joinNs) throws IOException {
         final OrderTest t = new OrderTest();
         t.hosts.order = order;
+        t.hosts.keepsClosed = closesEach > 0 && mode == ReplicationMode.COLD || closesEach > 0 && joinNs > 0;
         try (World world = t.world) {
             final FedHosts.Host a = t.host(mode);
             final FedHosts.Host b = t.host(mode);
@@ -280,6 +281,23 @@ final class OrderTest {
     @Test
     void shouldReplayInTheOrderOfCauses() throws IOException {
         crashEverywhere(ReplicationMode.COLD, 4, 0);
+    }
+
+    /** What closed connections did is in the answers of those that live. */
+    @Test
+    void shouldReplayWhatClosedConnectionsDid() throws IOException {
+        crashEverywhere(ReplicationMode.COLD, 3, 4);
+    }
+
+    @Test
+    void shouldDoAgainWhatClosedConnectionsDidOnAHostThatJoins() throws IOException {
+        for (long seed = 1; seed < 40; seed++) {
+            try {
+                play(ReplicationMode.HOT, 3, 4, 60 + seed, seed, (5 + seed % 7) * MS);
+            } catch (final Throwable e) {
+                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+            }
+        }
     }
 
     /** A host that joins late does everything again, in the same order. */

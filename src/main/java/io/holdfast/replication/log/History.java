@@ -48,6 +48,10 @@ public final class History implements AutoCloseable {
     private long futileGarbage;
     private boolean globalOverLimit;
     private boolean closed;
+    /** Connections that are closed are kept, too. */
+    private boolean keepsClosed;
+    /** Not all could be kept. */
+    private boolean incomplete;
     private long lastPosition;
     private LongPredicate holds = connectionId -> false;
 
@@ -75,9 +79,19 @@ public final class History implements AutoCloseable {
             directory != null);
     }
 
+    /** Connections that are closed are kept from now on: what a program's state depends on may have come from them. */
+    public void keepClosed() {
+        keepsClosed = true;
+    }
+
+    /** Something that was to be kept could not be, since the last {@link #clear}. */
+    public boolean isIncomplete() {
+        return incomplete;
+    }
+
     /**
-     * Takes the next record of the log: a whole, well-formed one. A Closed is not stored but makes the connection's records
-     * garbage, and a Synchronized says nothing here.
+     * Takes the next record of the log: a whole, well-formed one. A Closed makes the connection's records garbage, and is not stored,
+     * unless such connections are kept; a Synchronized says nothing here.
      *
      * @return false: it is not kept, because the history is full (then the listener has heard of its connection), or does
      *     not have the connection (any more)
@@ -88,7 +102,7 @@ public final class History implements AutoCloseable {
             return true;
         }
         final long connectionId = RecordLayout.connectionId(buffer, offset);
-        if (templateId == ClosedDecoder.TEMPLATE_ID) {
+        if (templateId == ClosedDecoder.TEMPLATE_ID && !keepsClosed) {
             forget(connectionId);
             return true;
         }
@@ -134,8 +148,8 @@ public final class History implements AutoCloseable {
     }
 
     /** Does {@link #append} store records of this kind? */
-    static boolean keeps(final int templateId) {
-        return templateId != ClosedDecoder.TEMPLATE_ID && templateId != SynchronizedDecoder.TEMPLATE_ID;
+    boolean keeps(final int templateId) {
+        return (templateId != ClosedDecoder.TEMPLATE_ID || keepsClosed) && templateId != SynchronizedDecoder.TEMPLATE_ID;
     }
 
     /** The connection is gone: all its records are garbage. */
@@ -174,6 +188,7 @@ public final class History implements AutoCloseable {
         store.clear();
         futileGarbage = 0;
         globalOverLimit = false;
+        incomplete = false;
         report();
     }
 
@@ -455,6 +470,7 @@ public final class History implements AutoCloseable {
     }
 
     private void refuse(final long connectionId) {
+        incomplete = true;
         if (connectionId == Ledger.NO_CONNECTION) {
             // A part of the choices is worth nothing: no more are taken.
             globalOverLimit = true;

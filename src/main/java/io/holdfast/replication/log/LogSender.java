@@ -192,12 +192,12 @@ public final class LogSender {
             return;
         }
         // The backup counts: each record must be there for the cursor, also what the history does not keep.
-        final boolean stored = History.keeps(templateId) && history.append(buffer, index, length);
+        final boolean stored = history.keeps(templateId) && history.append(buffer, index, length);
         if (!stored) {
             if (!history.pass(buffer, index, length)) {
                 fail();
             }
-            if (!History.keeps(templateId)) {
+            if (!history.keeps(templateId)) {
                 history.append(buffer, index, length);
             }
         }
