@@ -108,11 +108,6 @@ final class ApplicationLog {
         }
     }
 
-    /** The connection's output is nobody's any more. Shard only. */
-    void forget(final long connectionId) {
-        grown.remove(connectionId);
-    }
-
     /**
      * Moves what was noted up to there into the log. Shard only. Waits for a note that another thread is about to make
      * before one that it has made: who made that one may have written what depends on it.

@@ -373,6 +373,10 @@ final class Follower implements RecordHandler {
         if (kind == EventKind.WRITTEN) {
             c.shadow.onWritten(value);
             c.endpoint.writtenThere(value);
+            if (c.gone) {
+                c.connection().raise(TcpConnection.WRITABLE);
+                control.touch(c.endpoint);
+            }
         }
         if (c.feed != null) {
             c.feed.scripted();
@@ -420,6 +424,9 @@ final class Follower implements RecordHandler {
             return;
         }
         // Its application may be behind, and is to come to the end, or the error, where the primary's comes to it.
+        if (c.connection().error() != null && !resumes) {
+            c.script.failed();
+        }
         c.shadow.onOver();
         c.shadow.swallow(Long.MAX_VALUE);
         if (established.contains(c)) {

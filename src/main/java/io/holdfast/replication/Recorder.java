@@ -439,7 +439,6 @@ final class Recorder {
             append(() -> writer.progress(last));
         }
         append(() -> writer.closed(c.id));
-        notes.forget(c.id);
         c.connection.inputTap(null);
     }
 

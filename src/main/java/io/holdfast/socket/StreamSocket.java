@@ -39,6 +39,9 @@ public final class StreamSocket implements Closeable {
     private static final int ALWAYS = Readiness.HANG_UP | Readiness.ERROR;
     /** In {@link #users}: the application closed the socket. The rest counts threads inside. */
     private static final int CLOSED_BIT = 1 << 30;
+    /** How often, and how long each time, {@link #available} waits. */
+    private static final int MOST_ANSWER_WAITS = 1_000;
+    private static final long ANSWER_WAIT_NS = 1_000_000;
     /** Segments of application data released before the peer is told of the room. */
     private static final int TOLD_SEGMENTS = 2;
     private static final int USUAL_MSS = 1_448;
@@ -301,7 +304,7 @@ public final class StreamSocket implements Closeable {
         if (outputShut || (status & (TcpConnection.FAILED | TcpConnection.CLOSED | TcpConnection.TIME_WAIT)) != 0) {
             throw SocketErrors.writing(TcpError.BROKEN_PIPE);
         }
-        return (status & TcpConnection.CONNECTED) != 0;
+        return (status & TcpConnection.CONNECTED) != 0 && e.mayWrite();
     }
 
     /**
@@ -314,9 +317,21 @@ public final class StreamSocket implements Closeable {
         return e == null || !tryEnter() ? expired : leaveWith(e.givesUp(expired) ? 1 : 0) != 0;
     }
 
-    /** Bytes that can be read now (SIOCINQ). */
+    /** False where {@link #available} has to wait for what another host's application is told. By the reader. */
+    public boolean isAvailableKnown() {
+        final Endpoint e = endpoint;
+        return e == null || inputShut || e.isAvailableKnown();
+    }
+
+    /**
+     * Bytes that can be read now (SIOCINQ). On a backup, where another host's application asks the same: what that one is told, for which
+     * this waits a second at most.
+     */
     public int available() {
         final Endpoint e = endpoint;
+        for (int waits = 0; !isAvailableKnown() && waits < MOST_ANSWER_WAITS && !toldAtOnce && !shard.isRunByCaller(); waits++) {
+            readers.await(mask -> isAvailableKnown() ? mask : 0, Readiness.READ, ANSWER_WAIT_NS);
+        }
         return e == null || inputShut || !tryEnter() ? 0 : leaveWith(e.available());
     }
 
@@ -433,7 +448,7 @@ public final class StreamSocket implements Closeable {
             bits |= Readiness.READ;
         }
         final StreamBuffer out = e.connection().sendBuffer();
-        if (outputShut || out.free() * 3L >= out.capacity() && !e.isStarved()) {
+        if (outputShut || out.free() * 3L >= out.capacity() && !e.isStarved() && e.mayWrite()) {
             bits |= Readiness.WRITE;
         }
         if (outputShut && (peerClosed || inputShut)) {

@@ -85,7 +85,7 @@ public final class Endpoint implements Command {
     private volatile EventRecorder recorder;
     private boolean endRecorded;
     private volatile boolean errorRecorded;
-    /** What was recorded as available since the last read; -1 for nothing. Reader only. */
+    /** What was recorded as available since the last read or timeout; -1 for nothing. Reader only. */
     private int availableRecorded = -1;
     /** Replication's part; with the baton only. */
     private Object replica;
@@ -176,6 +176,12 @@ public final class Endpoint implements Command {
         return n;
     }
 
+    /** False where {@link #available} depends on what another host's application is told, and that is not known yet. By its reader. */
+    public boolean isAvailableKnown() {
+        final InputScript portions = script;
+        return portions == null || portions.isAnswerKnown();
+    }
+
     /** Bytes that the application can count on. By its reader. */
     public int available() {
         final InputScript portions = script;
@@ -186,6 +192,12 @@ public final class Endpoint implements Command {
             told.onEvent(EventKind.AVAILABLE, size);
         }
         return size;
+    }
+
+    /** Whether a write may be tried: always, but where another host's application has learned of a failure, or will. Any thread. */
+    public boolean mayWrite() {
+        final InputScript portions = script;
+        return portions == null || !portions.isHeld() || haste.isPassed(written());
     }
 
     /** The application wrote. */
@@ -239,6 +251,7 @@ public final class Endpoint implements Command {
         }
         final EventRecorder told = recorder;
         if (expired && told != null) {
+            availableRecorded = -1;
             told.onEvent(EventKind.TIMEOUT, 0);
         }
         return expired;

@@ -28,12 +28,15 @@ public final class InputScript {
     private volatile boolean live;
     private volatile boolean left;
     private volatile boolean passed;
+    private volatile boolean failed;
     private volatile boolean endTold;
     private volatile boolean errorTold;
     private volatile Event accept;
     /** The portion that is being read, and what is left of it. Reader only. */
     private Event portion;
     private volatile int remaining;
+    /** What it was told to be available since it read or gave up last; -1 for nothing. Reader only. */
+    private int answered = -1;
     /** Of the event that was added last. Shard only. */
     long lastOrder;
 
@@ -115,6 +118,16 @@ public final class InputScript {
     /** The application wrote: that may be what others wait for. Any thread. */
     public void wrote() {
         order.wrote(this);
+    }
+
+    /** The connection failed there: what the application there wrote since, and when it was told, is yet to come. */
+    public void failed() {
+        failed = true;
+    }
+
+    /** Whether a write has to wait for what the primary's application did: wrote nevertheless, or was told. Any thread. */
+    boolean isHeld() {
+        return failed && !errorTold && !isFree();
     }
 
     /** There will be no more events. */
@@ -280,20 +293,32 @@ public final class InputScript {
         return total;
     }
 
-    /** What the application may count on, as the primary's was told. */
+    /**
+     * What the application may count on, as the primary's was told: the first answer after a read is in the log, and each that
+     * differs from the one before.
+     */
     int available(final StreamBuffer buffer) {
         if (remaining > 0) {
             return Math.min(remaining, buffer.size());
         }
         final boolean free = isFree();
         final Event next = events.peek();
-        if (free || next == null) {
-            return free ? buffer.size() : 0;
+        if (free) {
+            return buffer.size();
         }
-        if (next.kind == EventKind.AVAILABLE) {
-            return answer(next) ? (int) next.value : 0;
+        if (next != null && next.kind == EventKind.AVAILABLE && answer(next)) {
+            answered = (int) next.value;
         }
-        return isDue(next, EventKind.READ) ? (int) Math.min(next.value, buffer.size()) : 0;
+        return answered >= 0 ? answered : isDue(next, EventKind.READ) ? (int) Math.min(next.value, buffer.size()) : 0;
+    }
+
+    /** {@link #available} need not wait for what the primary's application is told. */
+    boolean isAnswerKnown() {
+        if (remaining > 0 || answered >= 0 || isFree()) {
+            return true;
+        }
+        final Event next = events.peek();
+        return next != null && (next.kind != EventKind.AVAILABLE || next.value == 0 || isDue(next));
     }
 
     /** The application is about to be told of the end. */
@@ -310,7 +335,9 @@ public final class InputScript {
 
     /** The primary's read gave up here; so does this one. */
     boolean takeTimeout() {
-        return tell(EventKind.TIMEOUT);
+        final boolean taken = tell(EventKind.TIMEOUT);
+        answered = taken ? -1 : answered;
+        return taken;
     }
 
     private boolean tell(final int kind) {
@@ -338,6 +365,7 @@ public final class InputScript {
             }
             if (isDue(next, EventKind.READ)) {
                 take(next);
+                answered = -1;
                 portion = next;
                 remaining = (int) next.value;
             }

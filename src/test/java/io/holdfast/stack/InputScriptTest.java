@@ -161,12 +161,17 @@ final class InputScriptTest {
         assertEquals(6, script.available(buffer));
         assertEquals(6, read(100));
         assertEquals(0, script.available(buffer));
-        assertEquals(20, script.available(buffer));
+        assertEquals(0, script.available(buffer));
         assertEquals(20, read(100));
+        assertFalse(script.isAnswerKnown());
         add(script, EventKind.AVAILABLE, 0);
         portion(30);
         assertEquals(30, read(100));
+        add(other, EventKind.READ, 5);
         add(script, EventKind.AVAILABLE, 7);
+        assertFalse(readable());
+        assertFalse(script.isAnswerKnown());
+        other.leave();
         assertTrue(readable());
         assertEquals(7, script.available(buffer));
         add(script, EventKind.AVAILABLE, 9);
@@ -193,7 +198,7 @@ final class InputScriptTest {
     @Test
     void shouldWaitForWhatIsToBeFetched() {
         arrives(100);
-        number = 7;
+        number = 8;
         portion(10);
         other.expects(true);
         assertFalse(readable());
