@@ -157,6 +157,11 @@ final class Follower implements RecordHandler {
         return shadows.values();
     }
 
+    /** The highest number of an event so far. */
+    long newest() {
+        return newest;
+    }
+
     /** After a takeover: endpoints whose input is played still, or was when they were looked at last. */
     List<Endpoint> scripted() {
         return scripted;

@@ -36,6 +36,8 @@ final class ShadowConnection {
     String lost;
     /** Its server here does not move, as long as this is not null: what it waits for, for people. */
     String stuck;
+    /** The highest number of an event when it got stuck. */
+    long stuckAt;
     /** The primary's is gone; the application here has not let go of this one yet. */
     boolean gone;
     /** The application there has accepted it, and the one here will. */

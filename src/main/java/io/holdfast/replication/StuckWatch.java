@@ -5,14 +5,16 @@ import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.EventOrder;
 import io.holdfast.stack.ShardControl;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
  * Watches that the servers here come to where the primary's were. With the baton.
  *
  * <p>A connection is <i>stuck</i> when the order waits for its server, nothing has moved for a while, and the program here is idle: what is
- * waited for cannot come by itself. On a backup the connection counts as unprotected until it moves again; after {@value #GIVE_UP} times
- * as long it is given up, so that others go on. On a host that leads it is reset at once: its client must not wait for what cannot come.
+ * waited for cannot come by itself. Whatever waits behind it in the order is stuck, too. On a backup all these count as unprotected until
+ * everything has happened that was known then; after {@value #GIVE_UP} times as long the first is given up, so that others go on. At a takeover they are reset, and
+ * on a host that leads likewise when it is seen: a server that went on out of order would write something else to its client.
  */
 final class StuckWatch {
     /** So many times as long as it takes to be stuck, others wait for one that is. */
@@ -33,13 +35,15 @@ final class StuckWatch {
     /** On a backup. {@code programRuns} is asked only where something may be stuck. */
     void onBackup(final long nowNs, final long stuckNs, final BooleanSupplier programRuns) {
         for (final ShadowConnection c : follower.shadows()) {
-            final boolean first = c.order.waitsFor() == c.script;
-            final long stillNs = first ? c.order.stillNs(nowNs) : 0;
-            if (c.stuck != null && stillNs < stuckNs) {
+            if (c.stuck != null && !c.order.waitsUpTo(c.stuckAt) && c.lost == null) {
                 c.stuck = null;
                 events.onProtectedAgain(c.connection().id(), c.id);
-            } else if (stillNs >= stuckNs && c.lost == null && isIdle(c.order, nowNs, programRuns)) {
-                onStill(c, stillNs, stuckNs);
+            }
+            if (c.lost == null && c.order.waitsFor() == c.script) {
+                final long stillNs = c.order.stillNs(nowNs);
+                if (stillNs >= stuckNs && isIdle(c.order, nowNs, programRuns)) {
+                    onStill(c, stillNs, stuckNs);
+                }
             }
         }
     }
@@ -52,28 +56,45 @@ final class StuckWatch {
         return idle;
     }
 
-    private void onStill(final ShadowConnection c, final long stillNs, final long stuckNs) {
-        final String what = c.order.waitsForWhat();
-        if (c.stuck == null) {
-            c.stuck = "its server here is stuck: " + what;
-            counters.increment(ReplicationCounter.STUCK);
-            events.onUnprotected(c.connection().id(), c.id, c.stuck);
-        } else if (stillNs >= GIVE_UP * stuckNs) {
-            if (follower.lacksServer(c)) {
-                c.script.pass();
-            } else {
-                follower.lose(c, "its server here was stuck: " + what);
+    private void onStill(final ShadowConnection first, final long stillNs, final long stuckNs) {
+        final String what = first.order.waitsForWhat();
+        stick(first, "its server here is stuck: " + what);
+        for (final ShadowConnection c : follower.shadows()) {
+            if (c.order == first.order && c.script.isBehind() && c.lost == null) {
+                stick(c, "its server here waits for that of " + first.connection().id().remoteAddress() + ":"
+                    + first.connection().id().remotePort() + ", which is stuck");
             }
+        }
+        if (stillNs >= GIVE_UP * stuckNs) {
+            if (follower.lacksServer(first)) {
+                first.script.pass();
+            } else {
+                follower.lose(first, "its server here was stuck: " + what);
+            }
+        }
+    }
+
+    private void stick(final ShadowConnection c, final String reason) {
+        if (c.stuck == null) {
+            c.stuck = reason;
+            c.stuckAt = follower.newest();
+            counters.increment(ReplicationCounter.STUCK);
+            events.onUnprotected(c.connection().id(), c.id, reason);
         }
     }
 
     /** On a host that leads, and whose servers have not done yet what those of the last primary had. */
     void onPrimary(final long nowNs, final long stuckNs, final BooleanSupplier programRuns) {
-        for (final Endpoint endpoint : follower.scripted()) {
-            final EventOrder order = endpoint.script() == null ? null : endpoint.script().order();
-            if (order != null && order.waitsFor() == endpoint.script() && order.stillNs(nowNs) >= stuckNs
+        for (final Endpoint first : List.copyOf(follower.scripted())) {
+            final EventOrder order = first.script() == null ? null : first.script().order();
+            if (order != null && order.waitsFor() == first.script() && order.stillNs(nowNs) >= stuckNs
                 && isIdle(order, nowNs, programRuns)) {
-                reset(endpoint, order.waitsForWhat());
+                final String what = order.waitsForWhat();
+                for (final Endpoint endpoint : List.copyOf(follower.scripted())) {
+                    if (endpoint.script() != null && endpoint.script().order() == order && endpoint.script().isBehind()) {
+                        reset(endpoint, endpoint == first ? what : "it waits for another, which is stuck: " + what);
+                    }
+                }
             }
         }
     }

@@ -41,8 +41,8 @@ public final class InputScript {
     long lastOrder;
 
     // With the order's lock.
-    /** Events that have not happened. */
-    int inOrder;
+    /** Events that have not happened; written with the lock. */
+    volatile int inOrder;
     /** There are more in the history. */
     boolean more;
     /** Stands for the first of these; written with the lock. */
@@ -160,6 +160,11 @@ public final class InputScript {
     /** Events that were not begun yet, of those that are taken by reading. Any thread. */
     public int waiting() {
         return waiting.get();
+    }
+
+    /** Something that the application here has yet to come to is in the order. Any thread; about one moment. */
+    public boolean isBehind() {
+        return inOrder > 0 && !isOut();
     }
 
     public EventOrder order() {

@@ -170,7 +170,9 @@ final class Output {
     // --- one kind each ---
 
     private boolean sendReset(final long nowNs, final SegmentSink sink) {
-        begin(TcpSegment.RST | TcpSegment.ACK, Math.min(tcb.sndNxt, Math.max(tcb.sndUna, tcb.sndWindowEnd())), nowNs);
+        // After a takeover the peer has acknowledged more than this host has written again: most likely it stands there, and believes it.
+        final long seq = Math.max(tcb.sndSwallow, Math.min(tcb.sndNxt, Math.max(tcb.sndUna, tcb.sndWindowEnd())));
+        begin(TcpSegment.RST | TcpSegment.ACK, seq, nowNs);
         if (!sink.transmit(out)) {
             return false;
         }
