@@ -56,6 +56,9 @@ class Stage:
             try:
                 self.pair.start()
             except NotReady as e:
+                if e.claimed:
+                    return dict(result, verdict=NEITHER, complaints=[f"the primary says that it is ready, and it is not: {e}"],
+                                said=[], events=self.events)
                 return dict(result, verdict=DETECTED, complaints=[], said=[f"never ready: {e}"], events=self.events)
             self.note("ready on both hosts")
             if not self.pair.await_listening(LISTENING_S):
@@ -198,7 +201,7 @@ class Stage:
         complaints = []
         for number, (process, answers) in enumerate(self.clients):
             if process.popen.returncode != 0:
-                lines = [line for line in process.output().splitlines() if line and not line.startswith("op ")]
+                lines = [line for line in process.output().splitlines() if line.strip() and not line.startswith(("op ", "\t", " "))]
                 complaints.append(f"client {number}: " + (lines[-1][:300] if lines else f"status {process.popen.returncode}")
                                   if ended else f"client {number} hangs: no answer for {self.silent(answers):.1f} s")
         took = own_time(failover)

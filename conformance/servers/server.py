@@ -31,6 +31,8 @@ class Server:
     artifacts = ()
     # What of java/ is compiled for it: names of classes in the package survey.
     sources = ()
+    # Commands that its client needs.
+    tools = ()
     port = 8080
     # The first JDK that it can run on.
     java = 17

@@ -34,6 +34,7 @@ ftpserver.user.demo.downloadrate=0
 class Ftp(Server):
     artifacts = ("org.apache.ftpserver:ftpserver-core:1.2.1", "org.springframework:spring-context:5.3.39",
                  "org.slf4j:slf4j-simple:1.7.36")
+    tools = ("lftp",)
     port = 2121
     quiet_s = 1.0
 
