@@ -8,7 +8,7 @@ CONFIGURATION = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <fileserver>
   <debug><output><class>org.filesys.debug.ConsoleDebug</class></output></debug>
-  <servers><SMB/></servers>
+  <servers><SMB enable="true"/></servers>
   <server-core>
     <threadPool init="4" max="8"/>
     <memoryPool>
