@@ -90,6 +90,7 @@ class Stage:
         self.start_clients()
         self.await_moment()
         last = watching.stop()
+        before = max(answers.forget_longest() for _, answers in self.clients)
         self.pair.primary.kill()
         self.killed = time.monotonic()
         self.note(f"killed {self.pair.primary.name} after {self.count()} answers")
@@ -104,7 +105,7 @@ class Stage:
         said = [f"{round((self.killed - at) * 1000)} ms before the kill: {text}" for at, text in watching.said]
         return {"verdict": SURVIVED if not complaints else DETECTED if said else NEITHER, "complaints": complaints, "said": said,
                 "answers": self.count(), "resets": self.resets(), "longestPauseMs": round(self.longest_pause() * 1000),
-                "hung": self.hung,
+                "longestBeforeMs": round(before * 1000), "hung": self.hung,
                 "failover": phases(failover), "events": self.events, "statusBefore": last, "statusAfter": after}
 
     def probe(self):
