@@ -93,6 +93,9 @@ def one_server(server, lab, keys, work, out):
     for stale in (out / "logs").glob(f"{server.name}-*"):
         shutil.rmtree(stale)
     try:
+        missing = [tool for tool in server.tools if not shutil.which(tool)]
+        if missing:
+            raise DemoError(f"needs {', '.join(missing)}")
         server.prepare(Kit(server, out / "kits"))
         for number in range(1, OPTIONS.kills + 1):
             stage = Stage(OPTIONS, lab, server, keys, work, number)

@@ -45,6 +45,11 @@ class Host(Node):
 class NotReady(Exception):
     """The pair does not come to say that it is ready; the text is why not, in the words of the hosts."""
 
+    def __init__(self, text, claimed):
+        """@param claimed: the primary says all the same that it is"""
+        super().__init__(text)
+        self.claimed = claimed
+
 
 class Pair:
     """What cluster.Node asks of a cluster, and who leads."""
@@ -72,11 +77,11 @@ class Pair:
         """Until each host says that a failure of the primary would be survived."""
         wait_for(lambda: not self.all_alive() or all(host.ready() for host in self.hosts), seconds, POLL_S)
         if not self.all_alive() or not all(host.ready() for host in self.hosts):
-            raise NotReady("; ".join(self.complaint(host) for host in self.hosts))
+            raise NotReady("; ".join(self.complaint(host) for host in self.hosts), any(self.claims(host) for host in self.hosts))
         roles = {host.name: host.status()["role"] for host in self.hosts}
         leaders = [host for host in self.hosts if roles[host.name] == "PRIMARY"]
         if len(leaders) != 1:
-            raise NotReady(f"both say that they are ready, but their roles are {roles}")
+            raise NotReady(f"both say that they are ready, but their roles are {roles}", len(leaders) > 0)
         self.primary = leaders[0]
         self.backup = next(host for host in self.hosts if host is not self.primary)
 
@@ -89,10 +94,17 @@ class Pair:
         return all(host.process.alive() for host in self.hosts)
 
     @staticmethod
+    def claims(host):
+        """Whether it leads and says that a failure would be survived."""
+        status = host.state() if host.process.alive() else None
+        return bool(status and status["ready"] and status["role"] in ("PRIMARY", "SOLO"))
+
+    @staticmethod
     def complaint(host):
         if not host.process.alive():
-            lines = host.process.output().strip().splitlines()
-            return f"{host.name}: its server ended ({lines[-1][:200] if lines else 'without a word'})"
+            lines = host.process.output().strip().splitlines() or ["without a word"]
+            causes = [line for line in lines if "Exception: " in line or line.startswith("Caused by: ")]
+            return f"{host.name}: its server ended ({(causes or lines)[-1][:300]})"
         try:
             answer = host.ask("ready").strip()
         except OSError as e:

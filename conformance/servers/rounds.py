@@ -22,6 +22,8 @@ PATIENCE_S = {"hot": 8, "cold": 25}
 HANG_S = 2.0
 # Of clients with a fixed length of work: the part of it after which the kill falls.
 PARTS = (0.25, 0.6)
+# Of a client's output: answers, and the lines of a Java stack trace.
+NOT_A_CAUSE = ("op ", "\t", " ")
 SURVIVED, DETECTED, NEITHER = "survives", "detected and said", "neither"
 
 
@@ -48,6 +50,7 @@ class Stage:
         self.began = time.monotonic()
         self.clients = []
         self.capture = None
+        self.hung = False
 
     def run(self):
         """The result, ready for JSON."""
@@ -56,6 +59,9 @@ class Stage:
             try:
                 self.pair.start()
             except NotReady as e:
+                if e.claimed:
+                    return dict(result, verdict=NEITHER, complaints=[f"the primary says that it is ready, and it is not: {e}"],
+                                said=[], events=self.events)
                 return dict(result, verdict=DETECTED, complaints=[], said=[f"never ready: {e}"], events=self.events)
             self.note("ready on both hosts")
             if not self.pair.await_listening(LISTENING_S):
@@ -84,6 +90,7 @@ class Stage:
         self.start_clients()
         self.await_moment()
         last = watching.stop()
+        before = max(answers.forget_longest() for _, answers in self.clients)
         self.pair.primary.kill()
         self.killed = time.monotonic()
         self.note(f"killed {self.pair.primary.name} after {self.count()} answers")
@@ -98,6 +105,7 @@ class Stage:
         said = [f"{round((self.killed - at) * 1000)} ms before the kill: {text}" for at, text in watching.said]
         return {"verdict": SURVIVED if not complaints else DETECTED if said else NEITHER, "complaints": complaints, "said": said,
                 "answers": self.count(), "resets": self.resets(), "longestPauseMs": round(self.longest_pause() * 1000),
+                "longestBeforeMs": round(before * 1000), "hung": self.hung,
                 "failover": phases(failover), "events": self.events, "statusBefore": last, "statusAfter": after}
 
     def probe(self):
@@ -121,8 +129,9 @@ class Stage:
     def start_capture(self):
         """Of how connections begin and break, not of their data."""
         log = self.logs / "tcpdump.log"
-        self.capture = self.lab.start("client", ["tcpdump", "-i", "eth0", "-n", "--immediate-mode", "-U", "-s", "120", "-w", self.logs / "ends.pcap",
-                                                 "arp or icmp or tcp[tcpflags] & (tcp-syn|tcp-rst) != 0"], log)
+        command = ["tcpdump", "-i", "eth0", "-n", "--immediate-mode", "-U", "-s", "120", "-w", self.logs / "ends.pcap",
+                   "arp or icmp or tcp[tcpflags] & (tcp-syn|tcp-rst) != 0"]
+        self.capture = self.lab.start("client", command, log)
         wait_for(lambda: not self.capture.alive() or "listening on" in self.capture.output(), 10, 0.01)
 
     def resets(self):
@@ -198,12 +207,13 @@ class Stage:
         complaints = []
         for number, (process, answers) in enumerate(self.clients):
             if process.popen.returncode != 0:
-                lines = [line for line in process.output().splitlines() if line and not line.startswith("op ")]
+                lines = [line for line in process.output().splitlines() if line.strip() and not line.startswith(NOT_A_CAUSE)]
                 complaints.append(f"client {number}: " + (lines[-1][:300] if lines else f"status {process.popen.returncode}")
                                   if ended else f"client {number} hangs: no answer for {self.silent(answers):.1f} s")
         took = own_time(failover)
         pause = self.longest_pause()
-        if pause > took + HANG_S + self.server.quiet_s:
+        self.hung = pause > took + HANG_S + self.server.quiet_s
+        if self.hung:
             complaints.append(f"a client waited for {pause:.1f} s, where the failover took {took:.1f} s")
         if not self.pair.backup.process.alive():
             complaints.append("the new primary's server has ended")

@@ -11,7 +11,7 @@ CLIENT_FLAGS = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"]
 
 
 class Work:
-    """One client: a command, run on the client's host, that prints a line "op NAME MS" for every answer that it got and found right,
+    """One client: a command, run on the client's host, that prints a line "op NAME MS" for every answer that came and was right,
     works until the file of `until` is there (or has a fixed length), and ends with 0 if all was right.
     """
 
@@ -31,6 +31,8 @@ class Server:
     artifacts = ()
     # What of java/ is compiled for it: names of classes in the package survey.
     sources = ()
+    # Commands that its client needs.
+    tools = ()
     port = 8080
     # The first JDK that it can run on.
     java = 17

@@ -19,6 +19,7 @@ def conclude(server, kills, error=None):
     pauses = sorted(kill["longestPauseMs"] for kill in kills if "longestPauseMs" in kill)
     return {"server": server.name, "title": server.title, "verdict": verdict, "kills": len(kills),
             "survived": counts[SURVIVED], "detected": counts[DETECTED], "neither": counts[NEITHER],
+            "hung": sum(kill.get("hung", False) for kill in kills),
             "medianPauseMs": pauses[len(pauses) // 2] if pauses else None, "longestPauseMs": pauses[-1] if pauses else None,
             "reasons": [error] if error else reasons(kills), "each": kills}
 
@@ -45,12 +46,14 @@ def write(options, results, out, java):
                                                  "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
                                                  "machine": platform.machine(), "results": results}, indent=1) + "\n")
     lines = [f"# Servers on a protected pair: mode {options.mode}, JDK {java}, up to {options.kills} kills each", "",
-             "| server | verdict | kills | survived | said before | neither | longest pause, median / worst (ms) | reasons |",
-             "|---|---|---|---|---|---|---|---|"]
+             "| server | verdict | kills | survived | said before | neither | hangs | longest pause (ms): median / worst | "
+             "reasons |",
+             "|---|---|---|---|---|---|---|---|---|"]
     for one in results:
         pause = "-" if one["medianPauseMs"] is None else f"{one['medianPauseMs']} / {one['longestPauseMs']}"
         lines.append(f"| {one['title']} | {one['verdict']} | {one['kills']} | {one['survived']} | {one['detected']} | "
-                     f"{one['neither']} | {pause} | {'<br>'.join(text.replace('|', '/') for text in one['reasons'])} |")
+                     f"{one['neither']} | {one['hung']} | {pause} | "
+                     f"{'<br>'.join(text.replace('|', '/') for text in one['reasons'])} |")
     lines += ["", "## Timelines", ""]
     for one in results:
         for kill in one["each"]:

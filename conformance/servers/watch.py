@@ -19,7 +19,6 @@ class Answers(threading.Thread):
         self.log = log
         self.times = []
         self.longest_ms = 0.0
-        self.longest_name = None
         self.ending = threading.Event()
         self.rest = b""
 
@@ -38,13 +37,17 @@ class Answers(threading.Thread):
         for line in lines:
             if found := ANSWER.match(line):
                 self.times.append(now)
-                if float(found[2]) > self.longest_ms:
-                    self.longest_ms, self.longest_name = float(found[2]), found[1].decode(errors="replace")
+                self.longest_ms = max(self.longest_ms, float(found[2]))
 
     def longest_silence(self, since, until):
         """Seconds between two answers, at most, from one moment to another."""
         times = [since, *(t for t in list(self.times) if since < t < until), until]
         return max(b - a for a, b in zip(times, times[1:]))
+
+    def forget_longest(self):
+        """The longest answer so far, in seconds; from now on only later ones count."""
+        longest, self.longest_ms = self.longest_ms / 1000, 0.0
+        return longest
 
     def stop(self):
         self.ending.set()

@@ -25,7 +25,8 @@ class H2(Database):
     url, creating = f"jdbc:h2:tcp://{SERVICE}:9092/mem:survey;DB_CLOSE_DELAY=-1", ""
 
     def command(self):
-        return [f"-Dh2.bindAddress={SERVICE}", "org.h2.tools.Server", "-tcp", "-tcpAllowOthers", "-tcpPort", self.port, "-ifNotExists"]
+        return [f"-Dh2.bindAddress={SERVICE}", "org.h2.tools.Server", "-tcp", "-tcpAllowOthers", "-tcpPort", self.port,
+                "-ifNotExists"]
 
 
 class Derby(Database):

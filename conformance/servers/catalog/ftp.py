@@ -34,6 +34,7 @@ ftpserver.user.demo.downloadrate=0
 class Ftp(Server):
     artifacts = ("org.apache.ftpserver:ftpserver-core:1.2.1", "org.springframework:spring-context:5.3.39",
                  "org.slf4j:slf4j-simple:1.7.36")
+    tools = ("lftp",)
     port = 2121
     quiet_s = 1.0
 
@@ -67,7 +68,8 @@ class Ftp(Server):
         if self.direction == "up":
             (directory / "up").symlink_to(self.content)
         # What is empty need not be fetched.
-        transfers = [file for file in self.content.rglob("*") if file.is_file() and (self.direction == "up" or file.stat().st_size)]
+        files = [file for file in self.content.rglob("*") if file.is_file()]
+        transfers = [file for file in files if self.direction == "up" or file.stat().st_size]
         return [Work(self.python_client("ftp.py", self.direction, directory), ops=len(transfers))]
 
     def check(self, stage):

@@ -77,23 +77,26 @@ class Kafka(Configured):
              "Zm9yLXRoZS1zdXJ2ZXktMQ", "-c", self.file], "kafka's StorageTool", cwd=home)
 
 
+GRPC = tuple(f"io.grpc:grpc-{part}:1.68.1" for part in ("netty-shaded", "stub", "services"))
+NO_EPOLL = "-Dio.grpc.netty.shaded.io.netty.transport.noNative=true"
 SERVERS = [
     Configured("quickfixj", "QuickFIX/J 2.3.1, its example executor", 9880,
                tuple(f"org.quickfixj:quickfixj-{part}:2.3.1" for part in ("core", "messages-fix42", "examples-executor")),
                "executor.cfg", EXECUTOR, ["quickfix.examples.executor.Executor", "executor.cfg"], "fix.py"),
-    Configured("moquette", "Moquette 0.17", 1883, ("io.moquette:moquette-broker:0.17", "org.eclipse.paho:org.eclipse.paho.client.mqttv3:1.2.5"),
+    Configured("moquette", "Moquette 0.17", 1883,
+               ("io.moquette:moquette-broker:0.17", "org.eclipse.paho:org.eclipse.paho.client.mqttv3:1.2.5"),
                "config/moquette.conf", MOQUETTE, ["-Dmoquette.path=.", "io.moquette.broker.Server"], "MqttClient"),
     Configured("artemis", "Artemis 2.39.0, NIO, in memory", 61616,
                tuple(f"org.apache.activemq:artemis-{part}:2.39.0" for part in ("server", "core-client")),
                "etc/broker.xml", ARTEMIS, ["org.apache.activemq.artemis.core.server.embedded.Main", "."], "ArtemisClient"),
-    Configured("grpc", "gRPC 1.68.1 on NIO", 9010, tuple(f"io.grpc:grpc-{part}:1.68.1" for part in ("netty-shaded", "stub", "services")),
-               None, None, ["-Dio.grpc.netty.shaded.io.netty.transport.noNative=true", "survey.Grpc", "serve", SERVICE, 9010], "Grpc"),
-    Configured("grpc-native", "gRPC 1.68.1, defaults (native epoll)", 9010,
-               tuple(f"io.grpc:grpc-{part}:1.68.1" for part in ("netty-shaded", "stub", "services")),
-               None, None, ["survey.Grpc", "serve", "0.0.0.0", 9010], "Grpc"),
+    Configured("grpc", "gRPC 1.68.1 on NIO", 9010, GRPC, None, None, [NO_EPOLL, "survey.Grpc", "serve", SERVICE, 9010],
+               "Grpc"),
+    Configured("grpc-native", "gRPC 1.68.1, defaults (native epoll)", 9010, GRPC, None, None,
+               ["survey.Grpc", "serve", "0.0.0.0", 9010], "Grpc"),
     Kafka("kafka", "Kafka 3.9.1, KRaft", 9092, ("org.apache.kafka:kafka_2.13:3.9.1", "org.slf4j:slf4j-simple:1.7.36"),
           "server.properties", KAFKA, ["kafka.Kafka", "server.properties"], "KafkaClient"),
-    Configured("zookeeper", "ZooKeeper 3.9.3", 2181, ("org.apache.zookeeper:zookeeper:3.9.3", "io.dropwizard.metrics:metrics-core:4.2.30",
-                                                      "org.xerial.snappy:snappy-java:1.1.10.7"),
+    Configured("zookeeper", "ZooKeeper 3.9.3", 2181,
+               ("org.apache.zookeeper:zookeeper:3.9.3", "io.dropwizard.metrics:metrics-core:4.2.30",
+                "org.xerial.snappy:snappy-java:1.1.10.7"),
                "zoo.cfg", ZOOKEEPER, ["org.apache.zookeeper.server.ZooKeeperServerMain", "zoo.cfg"], "ZooKeeperClient"),
 ]

@@ -6,7 +6,9 @@ from server import Server, Work
 
 class Ssh(Server):
     # The last whose NIO transport was released with its command line.
-    artifacts = tuple(f"org.apache.sshd:sshd-{part}:2.15.0" for part in ("cli", "mina", "sftp", "scp")) + ("org.slf4j:slf4j-simple:1.7.36",)
+    artifacts = tuple(f"org.apache.sshd:sshd-{part}:2.15.0" for part in ("cli", "mina", "sftp", "scp"))
+    artifacts += ("org.slf4j:slf4j-simple:1.7.36",)
+    tools = ("ssh-keygen", "sftp", "scp")
     port = 2222
     # What the file's way there and back takes.
     quiet_s = 2.0

@@ -14,15 +14,16 @@ SETTINGS = ["net:timeout 30", "net:max-retries 1", "net:persist-retries 0", "net
 def main():
     address, port, direction, directory = sys.argv[1:]
     directory = Path(directory)
-    verb = f"mirror -R {directory}/up up" if direction == "up" else f"mirror down {directory}/got"
+    verb = f"mirror --no-perms -R {directory}/up up" if direction == "up" else f"mirror --no-perms down {directory}/got"
     script = "; ".join([*(f"set {one}" for one in SETTINGS), "debug 9", f"open -u demo,demo ftp://{address}:{port}", verb, "bye"])
     ops = Ops("")
-    process = subprocess.Popen(["stdbuf", "-oL", "lftp", "--norc", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               text=True, errors="replace")
+    process = subprocess.Popen(["stdbuf", "-oL", "lftp", "--norc", "-c", script], stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True, errors="replace")
     current = None
     said = []
     for line in process.stdout:
         said.append(line.strip())
+        print("  " + said[-1], flush=True)
         if command := re.search(r"---> (STOR|RETR) (\S+)", line):
             current = command[2]
         elif "<--- 226" in line and current:

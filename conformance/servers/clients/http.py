@@ -48,8 +48,9 @@ def curl(ops, directory, kind, wanted, requests, closing):
     lines = []
     for number, request in enumerate(requests):
         lines += (["next"] if number else []) + request
-        lines += ["silent", "show-error", "fail", "max-time = 60", 'header = "Expect:"', f'output = "{directory}/{kind}-{number}.got"',
-                  r'write-out = "%{http_code}\n"'] + (['header = "Connection: close"'] if closing else [])
+        lines += ["silent", "show-error", "fail", "max-time = 60", 'header = "Expect:"',
+                  f'output = "{directory}/{kind}-{number}.got"', r'write-out = "%{http_code}\n"']
+        lines += ['header = "Connection: close"'] if closing else []
     config = directory / f"{kind}.curl"
     config.write_text("\n".join(lines) + "\n")
     ops.begin()

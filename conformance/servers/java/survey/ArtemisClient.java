@@ -23,7 +23,8 @@ public final class ArtemisClient {
         final Work work = new Work(args[2]);
         final ServerLocator locator = ActiveMQClient.createServerLocator("tcp://" + args[0] + ":" + args[1]
             + "?useEpoll=false&reconnectAttempts=0&blockOnDurableSend=true&callTimeout=" + WAIT_MS);
-        try (ClientSessionFactory factory = locator.createSessionFactory(); ClientSession session = factory.createSession(true, true, 0)) {
+        try (ClientSessionFactory factory = locator.createSessionFactory();
+            ClientSession session = factory.createSession(true, true, 0)) {
             session.createQueue(QueueConfiguration.of("survey").setRoutingType(RoutingType.ANYCAST));
             session.start();
             final ClientProducer producer = session.createProducer("survey");

@@ -26,7 +26,8 @@ public final class Grpc {
     private static final int WAIT_S = 30;
     private static final AtomicLong CALLS = new AtomicLong();
     private static final MethodDescriptor<String, String> ASK = method("survey/Ask", MethodDescriptor.MethodType.UNARY);
-    private static final MethodDescriptor<String, String> STREAM = method("survey/Stream", MethodDescriptor.MethodType.SERVER_STREAMING);
+    private static final MethodDescriptor<String, String> STREAM = method("survey/Stream",
+        MethodDescriptor.MethodType.SERVER_STREAMING);
 
     private Grpc() {
     }
@@ -52,7 +53,8 @@ public final class Grpc {
                 }
                 observer.onCompleted();
             })).build();
-        final var server = NettyServerBuilder.forAddress(new InetSocketAddress(address, port)).addService(service).build().start();
+        final var server = NettyServerBuilder.forAddress(new InetSocketAddress(address, port)).addService(service).build()
+            .start();
         System.out.println("listening");
         server.awaitTermination();
     }

@@ -9,8 +9,8 @@ import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The web application that all web servers of the survey serve. {@code /count}: how often it was asked; {@code /bytes?size=N&seed=N}:
- * bytes; {@code /sum}: the hash of what is sent. Any thread.
+ * The web application that all web servers of the survey serve. {@code /count}: how often it was asked;
+ * {@code /bytes?size=N&seed=N}: bytes; {@code /sum}: the hash of what is sent. Any thread.
  */
 final class HttpApp {
     private static final int BLOCK = 65_536;

@@ -70,7 +70,8 @@ public final class JdbcClient {
     }
 
     private static int count(final Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement(); ResultSet found = statement.executeQuery("select count(*) from t")) {
+        try (Statement statement = connection.createStatement();
+            ResultSet found = statement.executeQuery("select count(*) from t")) {
             found.next();
             return found.getInt(1);
         }

@@ -30,8 +30,10 @@ public final class KafkaClient {
         }
         final TopicPartition partition = new TopicPartition("survey", 0);
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(Map.of("bootstrap.servers", args[0] + ":" + args[1],
-                "acks", "all", "linger.ms", "0", "retries", "0", "enable.idempotence", "false"), new StringSerializer(), new StringSerializer());
-            KafkaConsumer<String, String> consumer = new KafkaConsumer<>(base, new StringDeserializer(), new StringDeserializer())) {
+                "acks", "all", "linger.ms", "0", "retries", "0", "enable.idempotence", "false"),
+                new StringSerializer(), new StringSerializer());
+            KafkaConsumer<String, String> consumer = new KafkaConsumer<>(base, new StringDeserializer(),
+                new StringDeserializer())) {
             consumer.assign(List.of(partition));
             consumer.seek(partition, 0);
             final Random random = new Random(1);

@@ -5,7 +5,10 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
+import org.eclipse.paho.client.mqttv3.MqttCallback;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
+import org.eclipse.paho.client.mqttv3.MqttMessage;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 
 /** Publishes with quality 1 on one connection, and waits for each message on another: ADDRESS PORT UNTIL. */
@@ -42,6 +45,22 @@ public final class MqttClient {
         options.setAutomaticReconnect(false);
         options.setKeepAliveInterval(WAIT_S);
         client.setTimeToWait(WAIT_S * 1_000L);
+        client.setCallback(new MqttCallback() {
+            @Override
+            public void connectionLost(final Throwable cause) {
+                Work.fail("the connection of the " + id + " is lost: " + cause + ", " + cause.getCause());
+            }
+
+            @Override
+            public void messageArrived(final String topic, final MqttMessage message) {
+                // The subscription's own listener has it.
+            }
+
+            @Override
+            public void deliveryComplete(final IMqttDeliveryToken token) {
+                // publish waits for it.
+            }
+        });
         client.connect(options);
         return client;
     }

@@ -30,12 +30,14 @@ public final class NettyHttp {
 
     public static void main(final String[] args) throws Exception {
         final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
-        new ServerBootstrap().group(group).channel(NioServerSocketChannel.class).childHandler(new ChannelInitializer<SocketChannel>() {
+        final ChannelInitializer<SocketChannel> initializer = new ChannelInitializer<>() {
             @Override
             protected void initChannel(final SocketChannel channel) {
                 channel.pipeline().addLast(new HttpServerCodec(), new HttpObjectAggregator(LARGEST), new Answer());
             }
-        }).bind(args[0], Integer.parseInt(args[1])).sync();
+        };
+        new ServerBootstrap().group(group).channel(NioServerSocketChannel.class).childHandler(initializer)
+            .bind(args[0], Integer.parseInt(args[1])).sync();
         System.out.println("listening");
     }
 

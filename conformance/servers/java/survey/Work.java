@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.zip.CRC32;
 
 /**
- * What the survey's clients have in common: they tell of every answer that came and was right, a line each, and go on until a file
- * is there. Any thread.
+ * What the survey's clients have in common: they tell of every answer that came and was right, a line each, and go on
+ * until a file is there. Any thread.
  */
 final class Work {
     private static final int LOOK_EVERY_MS = 50;
