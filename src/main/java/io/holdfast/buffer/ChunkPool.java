@@ -3,8 +3,6 @@ package io.holdfast.buffer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.BufferUtil;
 import org.agrona.UnsafeApi;
@@ -47,8 +45,8 @@ public final class ChunkPool {
     }
 
     private volatile long limitBytes;
-    /** Keeps the slabs from the collector, which would free their memory; guarded by this. */
-    private final List<ByteBuffer> slabs = new ArrayList<>();
+    /** Replaced under the lock, never changed. */
+    private volatile Slabs slabs = Slabs.NONE;
     private int nextSlabChunks = FIRST_SLAB_CHUNKS;
     /** Chunks that may still be taken from the system; written under the lock. */
     private volatile long growableChunks;
@@ -142,6 +140,7 @@ public final class ChunkPool {
 
     /** Takes back a chunk, once. */
     void give(final long chunk) {
+        check(chunk, 0, DEPTH_OFFSET + Long.BYTES);
         while (true) {
             final long seen = top;
             final long next = address(seen);
@@ -170,6 +169,19 @@ public final class ChunkPool {
         }
     }
 
+    /**
+     * Makes sure that a piece of memory lies in one chunk of this pool. Never switched off: whoever copies asks it first.
+     *
+     * @return the piece's address
+     * @throws TornBufferError if it does not
+     */
+    long check(final long chunk, final int offset, final int length) {
+        if ((offset | length) < 0 || offset > CHUNK_BYTES - length || !slabs.hold(chunk)) {
+            throw new TornBufferError(chunk, offset, length);
+        }
+        return chunk + offset;
+    }
+
     private static long address(final long word) {
         return (word & PAGE_NUMBER_MASK) << PAGE_BITS;
     }
@@ -192,16 +204,21 @@ public final class ChunkPool {
         final int chunks = (int) Math.min(nextSlabChunks, growableChunks);
         final int bytes = chunks * CHUNK_BYTES;
         final ByteBuffer slab;
+        final Slabs more;
         try {
             slab = BufferUtil.allocateDirectAligned(bytes, 1 << PAGE_BITS);
+            more = slabs.with(slab, BufferUtil.address(slab), bytes);
         } catch (final OutOfMemoryError e) {
-            // The JVM's own limit (-XX:MaxDirectMemorySize) is below ours. Each further attempt would run the collector
-            // several times, so there is none; and who waits for memory must not be told that there is some.
-            growableChunks = 0;
-            limitBytes = allocatedBytes;
+            if (String.valueOf(e.getMessage()).contains("direct buffer memory")) {
+                // The JVM's own limit (-XX:MaxDirectMemorySize) is below ours. Each further attempt would run the collector
+                // several times, so there is none; and who waits for memory must not be told that there is some.
+                growableChunks = 0;
+                limitBytes = allocatedBytes;
+            }
+            // Or the program has used up the heap, for now.
             return NONE;
         }
-        slabs.add(slab);
+        slabs = more;
         final long address = BufferUtil.address(slab);
         if (address >>> PAGE_BITS + PAGE_NUMBER_BITS != 0) {
             throw new IllegalStateException("address beyond 48 bits: " + Long.toHexString(address));

@@ -9,6 +9,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
+import java.util.Objects;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;
 import org.agrona.DirectBuffer;
@@ -133,11 +134,14 @@ public final class StreamBuffer {
      */
     public int append(final ByteBuffer src) {
         final int position = src.position();
+        final int length = src.remaining();
+        // The program's buffer may be changed by another thread of it between the two.
+        Objects.checkFromIndexSize(position, length, src.capacity());
         final byte[] array = src.isDirect() ? null : BufferUtil.array(src);
         final long address = array == null
             ? BufferUtil.address(src) + position
             : BufferUtil.ARRAY_BASE_OFFSET + BufferUtil.arrayOffset(src) + position;
-        final int taken = append(array, address, src.remaining());
+        final int taken = append(array, address, length);
         src.position(position + taken);
         return taken;
     }
@@ -154,9 +158,12 @@ public final class StreamBuffer {
         if (wanted <= 0) {
             return 0;
         }
-        claimTailChunk();
         final long from = tailWord >> 1;
-        ensureSlots((from + wanted - 1) >> CHUNK_SHIFT);
+        if (!ensureSlots((from + wanted - 1) >> CHUNK_SHIFT)) {
+            lackedMemory = true;
+            return 0;
+        }
+        claimTailChunk();
         final long[] ring = slots;
         int done = 0;
         while (done < wanted) {
@@ -172,7 +179,7 @@ public final class StreamBuffer {
             }
             final int inChunk = (int) position & CHUNK_MASK;
             final int n = Math.min(wanted - done, CHUNK_BYTES - inChunk);
-            UnsafeApi.copyMemory(base, address + done, null, ring[slot] + inChunk, n);
+            UnsafeApi.copyMemory(base, address + done, null, pool.check(ring[slot], inChunk, n), n);
             done += n;
         }
         if (done > 0) {
@@ -206,8 +213,7 @@ public final class StreamBuffer {
         }
         final long firstChunk = position >> CHUNK_SHIFT;
         final long lastChunk = (end - 1) >> CHUNK_SHIFT;
-        ensureSlots(lastChunk);
-        if (!provide(firstChunk, lastChunk)) {
+        if (!ensureSlots(lastChunk) || !provide(firstChunk, lastChunk)) {
             return false;
         }
         final long[] ring = slots;
@@ -218,7 +224,7 @@ public final class StreamBuffer {
             final int inChunk = (int) (position + done) & CHUNK_MASK;
             final int n = Math.min(length - done, CHUNK_BYTES - inChunk);
             final long chunk = ring[slot(ring, (position + done) >> CHUNK_SHIFT)];
-            UnsafeApi.copyMemory(base, address + done, null, chunk + inChunk, n);
+            UnsafeApi.copyMemory(base, address + done, null, pool.check(chunk, inChunk, n), n);
             done += n;
         }
         furthest = Math.max(furthest, end);
@@ -309,30 +315,37 @@ public final class StreamBuffer {
         return true;
     }
 
-    /** Brings the slots up to that of {@code chunk} into use. */
-    private void ensureSlots(final long chunk) {
+    /** Brings the slots up to that of {@code chunk} into use. False, and all is as before, if the heap has no room for them. */
+    private boolean ensureSlots(final long chunk) {
         if (chunk <= lastSlot) {
-            return;
+            return true;
         }
         final long headChunk = head() >> CHUNK_SHIFT;
         final long span = chunk - headChunk + 1;
-        if (span > slots.length) {
-            growSlots(headChunk, (int) span);
+        if (span > slots.length && !growSlots(headChunk, (int) span)) {
+            return false;
         }
         final long[] ring = slots;
         for (long c = lastSlot + 1; c <= chunk; c++) {
             ring[slot(ring, c)] = NONE;
         }
         lastSlot = chunk;
+        return true;
     }
 
-    private void growSlots(final long headChunk, final int span) {
+    private boolean growSlots(final long headChunk, final int span) {
         final long[] old = slots;
-        final long[] grown = new long[BitUtil.findNextPositivePowerOfTwo(Math.max(span, FIRST_SLOTS))];
+        final long[] grown;
+        try {
+            grown = new long[BitUtil.findNextPositivePowerOfTwo(Math.max(span, FIRST_SLOTS))];
+        } catch (final OutOfMemoryError e) {
+            return false;
+        }
         for (long c = headChunk; c <= lastSlot; c++) {
             grown[slot(grown, c)] = old[slot(old, c)];
         }
         SLOTS.setRelease(this, grown);
+        return true;
     }
 
     private static int slot(final long[] ring, final long chunk) {
@@ -367,6 +380,7 @@ public final class StreamBuffer {
         }
         checkHeld(position, length);
         final int at = dst.position();
+        Objects.checkFromIndexSize(at, length, dst.capacity());
         final byte[] array = dst.isDirect() ? null : BufferUtil.array(dst);
         final long address = array == null
             ? BufferUtil.address(dst) + at
@@ -377,7 +391,7 @@ public final class StreamBuffer {
             final int inChunk = (int) (position + done) & CHUNK_MASK;
             final int n = Math.min(length - done, CHUNK_BYTES - inChunk);
             final long chunk = ring[slot(ring, (position + done) >> CHUNK_SHIFT)];
-            UnsafeApi.copyMemory(null, chunk + inChunk, array, address + done, n);
+            UnsafeApi.copyMemory(null, pool.check(chunk, inChunk, n), array, address + done, n);
             done += n;
         }
         dst.position(at + length);
@@ -400,7 +414,7 @@ public final class StreamBuffer {
         while (done < length) {
             final int inChunk = (int) (position + done) & CHUNK_MASK;
             final int n = Math.min(length - done, CHUNK_BYTES - inChunk);
-            addresses[part] = ring[slot(ring, (position + done) >> CHUNK_SHIFT)] + inChunk;
+            addresses[part] = pool.check(ring[slot(ring, (position + done) >> CHUNK_SHIFT)], inChunk, n);
             lengths[part] = n;
             part++;
             done += n;

@@ -44,7 +44,10 @@ public enum TcpCounter implements CounterDescriptor {
     TABLE_FULL("tcp.tableFull", "Connections refused because the table was full."),
     INHERITANCE_BROKEN("tcp.inheritanceBroken",
         "Connections reset after a takeover because the application did not write again "
-        + "what the peer may have had.");
+        + "what the peer may have had."),
+    ORPHANS("tcp.orphans", "Connections now that their programs have closed, and whose peers have yet to take what was written."),
+    ABORT_ON_MEMORY("tcp.abortOnMemory", "Connections reset when they were closed, because there were too many orphans."),
+    ORPHANS_GIVEN_UP("tcp.orphansGivenUp", "Orphans given up whose peers kept their windows closed.");
 
     private static final int FIRST_ID = 192;
     private final String label;

@@ -15,6 +15,7 @@ import io.holdfast.replication.log.LogWriter;
 import io.holdfast.socket.Choices;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.stack.ShardControl;
+import io.holdfast.stack.ShardStoppedException;
 import io.holdfast.stack.StackConfig;
 import io.holdfast.tcp.ConnectionId;
 import java.security.SecureRandom;
@@ -113,6 +114,7 @@ public final class Node implements AutoCloseable {
         membership = new Membership(config.membership().counters(counters).incarnation(incarnation),
             new Decisions(), now());
         Choices.source(choices);
+        stack.onStopped(cause -> channels.wakeUp());
         thread = new Thread(this::run, "holdfast-replicator");
         thread.setDaemon(true);
         thread.start();
@@ -156,12 +158,21 @@ public final class Node implements AutoCloseable {
         if (Urgency.prefer() == Urgency.ORDINARY) {
             LOG.info("not permitted to raise the replicator's priority: on a busy host it may be taken for dead (CAP_SYS_NICE)");
         }
-        while (!closed) {
+        while (!closed && !control.isStopped()) {
             try {
                 cycle();
-            } catch (final Throwable e) {
+            } catch (final ShardStoppedException e) {
+                break;
+            } catch (final RuntimeException e) {
                 LOG.error("replicator", e);
+            } catch (final Error e) {
+                // As in the shard: nobody knows what it left of the log or of the membership.
+                control.poisoned(e);
             }
+        }
+        if (control.isStopped()) {
+            // Without a farewell, as if the process had died: the other host takes over.
+            channels.close();
         }
     }
 
@@ -434,6 +445,9 @@ public final class Node implements AutoCloseable {
     }
 
     private <T> T ask(final Consumer<CompletableFuture<T>> question, final int seconds, final Supplier<T> late) {
+        if (control.isStopped()) {
+            throw new IllegalStateException("an error has stopped the stack of this host: its log says which");
+        }
         final CompletableFuture<T> answer = new CompletableFuture<>();
         task(() -> {
             try {

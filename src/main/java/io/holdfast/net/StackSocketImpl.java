@@ -4,6 +4,7 @@ import io.holdfast.socket.HoldfastStack;
 import io.holdfast.socket.ListenerSocket;
 import io.holdfast.socket.Readiness;
 import io.holdfast.socket.StreamSocket;
+import io.holdfast.stack.StackRoom;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -69,6 +70,7 @@ class StackSocketImpl extends SocketImpl {
 
     @Override
     protected void connect(final SocketAddress remote, final int timeout) throws IOException {
+        StackRoom.forChannel();
         if (!(remote instanceof InetSocketAddress inet)) {
             throw new IllegalArgumentException("Unsupported address type");
         }
@@ -95,6 +97,7 @@ class StackSocketImpl extends SocketImpl {
 
     @Override
     protected void bind(final InetAddress host, final int localPort) throws IOException {
+        StackRoom.forChannel();
         final InetSocketAddress local = new InetSocketAddress(host, localPort);
         try {
             if (server) {
@@ -112,6 +115,7 @@ class StackSocketImpl extends SocketImpl {
 
     @Override
     protected void listen(final int backlog) throws IOException {
+        StackRoom.forChannel();
         openListener().listen(backlog < 1 ? 50 : backlog);
     }
 
@@ -122,6 +126,7 @@ class StackSocketImpl extends SocketImpl {
 
     /** Blocks until a client is there, at most for the socket's timeout. */
     final StreamSocket acceptStream() throws IOException {
+        StackRoom.forChannel();
         final ListenerSocket from = openListener();
         try (Waits waits = new Waits(timeoutMs, "Accept timed out")) {
             StreamSocket next = from.accept();
@@ -167,6 +172,7 @@ class StackSocketImpl extends SocketImpl {
     // --- bytes ---
 
     private int read(final byte[] dst, final int offset, final int length) throws IOException {
+        StackRoom.forChannel();
         if (length == 0) {
             return 0;
         }
@@ -193,6 +199,7 @@ class StackSocketImpl extends SocketImpl {
     }
 
     private void write(final byte[] src, final int offset, final int length) throws IOException {
+        StackRoom.forChannel();
         final StreamSocket to = openStream();
         writeLock.lock();
         try (Waits waits = new Waits(0, "")) {
@@ -252,12 +259,14 @@ class StackSocketImpl extends SocketImpl {
 
     @Override
     protected void shutdownInput() throws IOException {
+        StackRoom.forChannel();
         inputShut = true;
         openStream().shutdownInput();
     }
 
     @Override
     protected void shutdownOutput() throws IOException {
+        StackRoom.forChannel();
         openStream().shutdownOutput();
     }
 

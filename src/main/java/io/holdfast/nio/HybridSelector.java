@@ -3,6 +3,7 @@ package io.holdfast.nio;
 import io.holdfast.socket.Choices;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.socket.Waiter;
+import io.holdfast.stack.StackRoom;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
@@ -117,6 +118,7 @@ final class HybridSelector extends AbstractSelector {
 
     @Override
     protected SelectionKey register(final AbstractSelectableChannel channel, final int ops, final Object attachment) {
+        StackRoom.forChannel();
         if (!isOpen()) {
             throw new ClosedSelectorException();
         }
@@ -146,7 +148,13 @@ final class HybridSelector extends AbstractSelector {
     public Selector wakeup() {
         if (!wokenUp) {
             wokenUp = true;
-            signal();
+            try {
+                signal();
+            } catch (final Error e) {
+                // No stack left, perhaps in a thread that interrupts another: the next one must try.
+                wokenUp = false;
+                throw e;
+            }
         }
         return this;
     }
@@ -204,6 +212,7 @@ final class HybridSelector extends AbstractSelector {
     }
 
     private int lockAndSelect(final Consumer<SelectionKey> action, final long timeoutMs) throws IOException {
+        StackRoom.forChannel();
         synchronized (this) {
             ensureOpen();
             if (selecting) {
@@ -237,8 +246,13 @@ final class HybridSelector extends AbstractSelector {
         long leftNs = limitNs;
         int found = 0;
         try {
-            begin();
             while (found == 0 && !wokenUp && isOpen() && (limitNs < 0 || leftNs > 0)) {
+                // Each time: the kernel's selector has put itself in this one's place as what an interrupt wakes up. It is woken
+                // up here if the thread was interrupted in between, and the status stays set.
+                begin();
+                if (wokenUp) {
+                    break;
+                }
                 if (kernel.isEmpty()) {
                     stack.await(waiter, leftNs);
                 } else {

@@ -3,6 +3,7 @@ package io.holdfast.nio;
 import io.holdfast.socket.ListenerSocket;
 import io.holdfast.socket.Readiness;
 import io.holdfast.socket.StreamSocket;
+import io.holdfast.stack.StackRoom;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
@@ -54,6 +55,7 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
 
     @Override
     public ServerSocketChannel bind(final SocketAddress local, final int backlog) throws IOException {
+        StackRoom.forChannel();
         synchronized (stateLock) {
             requireOpen();
             if (onStack()) {
@@ -106,6 +108,7 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
 
     /** For the adaptor: also with a time limit. */
     SocketChannel accept(final long timeoutNs) throws IOException {
+        StackRoom.forChannel();
         acceptLock.lock();
         try {
             requireOpen();
@@ -187,6 +190,7 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
 
     @Override
     protected void implConfigureBlocking(final boolean block) throws IOException {
+        StackRoom.forChannel();
         synchronized (stateLock) {
             if (kernel != null) {
                 for (final HybridSelectionKey key : keys.all()) {

@@ -3,6 +3,7 @@ package io.holdfast.nio;
 import io.holdfast.socket.AddressPolicy;
 import io.holdfast.socket.Readiness;
 import io.holdfast.socket.StreamSocket;
+import io.holdfast.stack.StackRoom;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
@@ -95,6 +96,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
 
     @Override
     public SocketChannel bind(final SocketAddress local) throws IOException {
+        StackRoom.forChannel();
         readLock.lock();
         writeLock.lock();
         try {
@@ -201,6 +203,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
 
     /** For the adaptor: also with a time limit, and then in blocking mode only. */
     boolean connect(final InetSocketAddress remote, final long timeoutNs) throws IOException {
+        StackRoom.forChannel();
         readLock.lock();
         writeLock.lock();
         try {
@@ -295,6 +298,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
 
     @Override
     public boolean finishConnect() throws IOException {
+        StackRoom.forChannel();
         readLock.lock();
         writeLock.lock();
         try {
@@ -347,6 +351,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
 
     @Override
     public int read(final ByteBuffer dst) throws IOException {
+        StackRoom.forChannel();
         Objects.requireNonNull(dst);
         final SocketChannel k = kernelOnly();
         if (k != null) {
@@ -367,6 +372,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
 
     @Override
     public long read(final ByteBuffer[] dsts, final int offset, final int length) throws IOException {
+        StackRoom.forChannel();
         Objects.checkFromIndexSize(offset, length, dsts.length);
         final SocketChannel k = kernelOnly();
         if (k != null) {
@@ -443,6 +449,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
 
     @Override
     public int write(final ByteBuffer src) throws IOException {
+        StackRoom.forChannel();
         Objects.requireNonNull(src);
         final SocketChannel k = kernelOnly();
         if (k != null) {
@@ -463,6 +470,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
 
     @Override
     public long write(final ByteBuffer[] srcs, final int offset, final int length) throws IOException {
+        StackRoom.forChannel();
         Objects.checkFromIndexSize(offset, length, srcs.length);
         final SocketChannel k = kernelOnly();
         if (k != null) {
@@ -517,6 +525,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
     // --- for the adaptor's streams, blocking mode only ---
 
     int adaptorRead(final byte[] dst, final int offset, final int length, final int timeoutMs) throws IOException {
+        StackRoom.forChannel();
         final SocketChannel k = kernelOnly();
         if (k != null) {
             try {
@@ -539,6 +548,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
     }
 
     void adaptorWrite(final byte[] src, final int offset, final int length) throws IOException {
+        StackRoom.forChannel();
         writeLock.lock();
         try {
             requireConnected();
@@ -568,6 +578,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
 
     @Override
     public SocketChannel shutdownInput() throws IOException {
+        StackRoom.forChannel();
         synchronized (stateLock) {
             requireConnected();
             final SocketChannel k = kernelOnly();
@@ -583,6 +594,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
 
     @Override
     public SocketChannel shutdownOutput() throws IOException {
+        StackRoom.forChannel();
         synchronized (stateLock) {
             requireConnected();
             final SocketChannel k = kernelOnly();
@@ -630,6 +642,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
 
     @Override
     protected void implConfigureBlocking(final boolean block) throws IOException {
+        StackRoom.forChannel();
         synchronized (stateLock) {
             if (kernel != null) {
                 for (final HybridSelectionKey key : keys.all()) {

@@ -6,7 +6,6 @@ import io.holdfast.udp.UdpError;
 import io.holdfast.udp.UdpLayer;
 import io.holdfast.udp.UdpSocket;
 import io.holdfast.wire.IpAddress;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -19,7 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 
 /** A UDP socket. Any thread; one receives at a time. */
-public final class DatagramSocket implements Closeable {
+public final class DatagramSocket implements StackSocket {
     /** Linux's wmem_default, which has no meaning here: a datagram is sent at once or not at all. */
     private static final int SEND_BUFFER_BYTES = 212_992;
 
@@ -44,6 +43,12 @@ public final class DatagramSocket implements Closeable {
 
     private void onReadable() {
         tell(Readiness.READ);
+    }
+
+    @Override
+    public void onStackStopped() {
+        writers.wake();
+        tell(Readiness.READ | Readiness.WRITE | Readiness.ERROR | Readiness.HANG_UP);
     }
 
     private void tell(final int bits) {
@@ -106,7 +111,8 @@ public final class DatagramSocket implements Closeable {
     }
 
     public int readiness() {
-        return closed ? Readiness.HANG_UP : Readiness.WRITE | (udp.readable() ? Readiness.READ : 0);
+        return closed ? Readiness.HANG_UP
+            : shard.isStopped() ? Readiness.READ | Readiness.WRITE | Readiness.ERROR | Readiness.HANG_UP : Readiness.WRITE | (udp.readable() ? Readiness.READ : 0);
     }
 
     public void readinessListener(final ReadinessListener value) {
@@ -115,6 +121,7 @@ public final class DatagramSocket implements Closeable {
 
     /** As {@link StreamSocket#await}. */
     public int await(final int interest, final long timeoutNs) {
+        shard.requireRoom();
         return ((interest & Readiness.WRITE) != 0 ? writers : readers)
             .await(mask -> readiness() & mask, interest | Readiness.HANG_UP, timeoutNs);
     }
@@ -175,7 +182,9 @@ public final class DatagramSocket implements Closeable {
         return !closed;
     }
 
-    private void requireOpen() throws ClosedChannelException {
+    private void requireOpen() throws IOException {
+        shard.requireRoom();
+        stack.requireRunning();
         if (closed) {
             throw new ClosedChannelException();
         }
@@ -183,6 +192,7 @@ public final class DatagramSocket implements Closeable {
 
     @Override
     public void close() {
+        shard.requireRoom();
         if (!closed) {
             closed = true;
             shard.close(udp);

@@ -4,10 +4,10 @@ import io.holdfast.counters.Counters;
 import io.holdfast.stack.BatonWaiter;
 import io.holdfast.stack.PortBinding;
 import io.holdfast.stack.Shard;
+import io.holdfast.stack.ShardStoppedException;
 import io.holdfast.stack.StackConfig;
 import io.holdfast.stack.StackStart;
 import io.holdfast.wire.IpAddress;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * A running stack: where sockets come from. Any thread.
@@ -23,11 +24,18 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class HoldfastStack implements AutoCloseable {
     private final StackConfig config;
     private final Shard shard;
-    private final Set<Closeable> sockets = ConcurrentHashMap.newKeySet();
+    private final Set<StackSocket> sockets = ConcurrentHashMap.newKeySet();
 
     private HoldfastStack(final StackConfig config, final Shard shard) {
         this.config = config;
         this.shard = shard;
+        shard.onStopped(this::wakeAll);
+    }
+
+    private void wakeAll(final Throwable cause) {
+        for (final StackSocket socket : sockets) {
+            socket.onStackStopped();
+        }
     }
 
     /** Starts a stack on the device that the configuration names. */
@@ -83,7 +91,7 @@ public final class HoldfastStack implements AutoCloseable {
         shard.connections((id, received, unacknowledged, info) -> all.add(new SocketEntry("tcp", info.state.name(), received,
             unacknowledged, SocketErrors.socketAddress(id.localAddress(), id.localPort()),
             SocketErrors.socketAddress(id.remoteAddress(), id.remotePort()), info)));
-        for (final Closeable socket : sockets) {
+        for (final StackSocket socket : sockets) {
             if (socket instanceof DatagramSocket datagram && datagram.localAddress() != null) {
                 all.add(new SocketEntry("udp", datagram.remoteAddress() == null ? "UNCONN" : "ESTAB", 0, 0,
                     datagram.localAddress(), datagram.remoteAddress(), null));
@@ -114,11 +122,19 @@ public final class HoldfastStack implements AutoCloseable {
         return shard.invokeDeadlineNs();
     }
 
+    /**
+     * Who is told, once, that an error went through the middle of the stack's work and has stopped it: nothing leaves any more, and
+     * every socket's next operation ends in an {@code IOException} that says so. By a thread of the stack's, or the caller if that is so.
+     */
+    public void onStopped(final Consumer<Throwable> listener) {
+        shard.onStopped(listener);
+    }
+
     /** Closes every socket (connections are reset), then the device. */
     @Override
     public void close() {
         shard.close();
-        for (final Closeable socket : sockets) {
+        for (final StackSocket socket : sockets) {
             try {
                 socket.close();
             } catch (final IOException e) {
@@ -130,6 +146,14 @@ public final class HoldfastStack implements AutoCloseable {
 
     // --- for the sockets ---
 
+    void requireRunning() throws IOException {
+        try {
+            shard.requireRunning();
+        } catch (final ShardStoppedException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
     Shard shard() {
         return shard;
     }
@@ -138,12 +162,12 @@ public final class HoldfastStack implements AutoCloseable {
         return config;
     }
 
-    <S extends Closeable> S remember(final S socket) {
+    <S extends StackSocket> S remember(final S socket) {
         sockets.add(socket);
         return socket;
     }
 
-    void forget(final Closeable socket) {
+    void forget(final StackSocket socket) {
         sockets.remove(socket);
     }
 

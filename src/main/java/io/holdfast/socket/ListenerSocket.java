@@ -6,7 +6,6 @@ import io.holdfast.stack.PortBinding;
 import io.holdfast.stack.Resumption;
 import io.holdfast.stack.Shard;
 import io.holdfast.tcp.TcpOptions;
-import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -16,7 +15,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.Set;
 
 /** A passive TCP socket. Any thread, also several accepting at a time. */
-public final class ListenerSocket implements Closeable {
+public final class ListenerSocket implements StackSocket {
     private final HoldfastStack stack;
     private final Shard shard;
     private final TcpOptions options = new TcpOptions();
@@ -74,13 +73,25 @@ public final class ListenerSocket implements Closeable {
         if (e.acceptable() == 0) {
             return null;
         }
-        final Endpoint endpoint = shard.accept(e);
-        return endpoint == null ? null : stack.remember(new StreamSocket(stack, endpoint));
+        final Endpoint[] taken = new Endpoint[1];
+        try {
+            final Endpoint endpoint = shard.accept(e, taken);
+            return endpoint == null ? null : stack.remember(new StreamSocket(stack, endpoint));
+        } catch (final Error error) {
+            if (taken[0] != null) {
+                // Nobody has it, nor ever will.
+                shard.post(taken[0], Endpoint.ABORT | Endpoint.DETACH);
+            }
+            throw error;
+        }
     }
 
     public int readiness() {
         if (closed) {
             return Readiness.HANG_UP;
+        }
+        if (shard.isStopped()) {
+            return Readiness.HANG_UP | Readiness.ERROR | Readiness.ACCEPT;
         }
         final ListenerEntry e = entry;
         return e != null && e.acceptable() > 0 ? Readiness.ACCEPT : 0;
@@ -142,15 +153,25 @@ public final class ListenerSocket implements Closeable {
             acceptAll(to);
             return;
         }
+        tell(Readiness.ACCEPT);
+    }
+
+    @Override
+    public void onStackStopped() {
+        tell(Readiness.ACCEPT | Readiness.HANG_UP | Readiness.ERROR);
+    }
+
+    private void tell(final int bits) {
         acceptors.wake();
         final ReadinessListener told = listener;
         if (told != null) {
-            told.onReady(Readiness.ACCEPT);
+            told.onReady(bits);
         }
     }
 
     /** As {@link StreamSocket#await}. */
     public int await(final int interest, final long timeoutNs) {
+        shard.requireRoom();
         return acceptors.await(mask -> readiness() & mask, interest | Readiness.HANG_UP, timeoutNs);
     }
 
@@ -200,7 +221,9 @@ public final class ListenerSocket implements Closeable {
         return !closed;
     }
 
-    private void requireOpen() throws ClosedChannelException {
+    private void requireOpen() throws IOException {
+        shard.requireRoom();
+        stack.requireRunning();
         if (closed) {
             throw new ClosedChannelException();
         }
@@ -208,6 +231,7 @@ public final class ListenerSocket implements Closeable {
 
     @Override
     public void close() {
+        shard.requireRoom();
         synchronized (this) {
             if (closed) {
                 return;
@@ -221,11 +245,7 @@ public final class ListenerSocket implements Closeable {
                 shard.unbind(binding);
             }
         }
-        acceptors.wake();
-        final ReadinessListener told = listener;
-        if (told != null) {
-            told.onReady(Readiness.HANG_UP);
-        }
+        tell(Readiness.HANG_UP);
         stack.forget(this);
     }
 }

@@ -12,7 +12,6 @@ import io.holdfast.tcp.TcpInfo;
 import io.holdfast.tcp.TcpOptions;
 import io.holdfast.tcp.TcpState;
 import io.holdfast.wire.IpAddress;
-import java.io.Closeable;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -30,7 +29,7 @@ import java.util.Set;
  * <p>Errors are {@code IOException}s with the kernel's wording ("Connection reset by peer"), {@code ConnectException},
  * {@code NoRouteToHostException}, {@code BindException}, {@code ClosedChannelException} after a local close.
  */
-public final class StreamSocket implements Closeable {
+public final class StreamSocket implements StackSocket {
     /** Bytes of a {@link #checkpoint} at most. */
     public static final int MAX_CHECKPOINT_BYTES = 64 * 1024;
 
@@ -60,6 +59,7 @@ public final class StreamSocket implements Closeable {
     private final TcpOptions options = new TcpOptions();
     private final WaiterSlot readers;
     private final WaiterSlot writers;
+    private final Runnable closing = this::close;
     private final WaiterSlot.Question readyQuestion = interest -> readiness() & interest;
     @SuppressWarnings("unused")
     private volatile int users;
@@ -179,7 +179,7 @@ public final class StreamSocket implements Closeable {
         try {
             final Endpoint e = requireConnection();
             final int status = e.visible();
-            final int n = inputShut ? 0 : e.read(dst);
+            final int n = inputShut ? 0 : take(e, dst);
             return n > 0 ? afterRead(e, n) : dst.hasRemaining() ? nothingToRead(e, status) : 0;
         } finally {
             exit();
@@ -195,10 +195,34 @@ public final class StreamSocket implements Closeable {
             for (int i = offset; i < offset + length && !room; i++) {
                 room = dsts[i].hasRemaining();
             }
-            final int total = inputShut ? 0 : (int) e.read(dsts, offset, length);
+            final int total = inputShut ? 0 : take(e, dsts, offset, length);
             return total > 0 ? afterRead(e, total) : room || inputShut ? nothingToRead(e, status) : 0;
         } finally {
             exit();
+        }
+    }
+
+    private int take(final Endpoint e, final ByteBuffer dst) {
+        try {
+            return e.read(dst);
+        } catch (final Error error) {
+            throw shard.poisoned(error);
+        }
+    }
+
+    private int take(final Endpoint e, final ByteBuffer[] dsts, final int offset, final int length) {
+        try {
+            return (int) e.read(dsts, offset, length);
+        } catch (final Error error) {
+            throw shard.poisoned(error);
+        }
+    }
+
+    private int give(final Endpoint e, final ByteBuffer src) {
+        try {
+            return e.connection().sendBuffer().append(src);
+        } catch (final Error error) {
+            throw shard.poisoned(error);
         }
     }
 
@@ -254,7 +278,7 @@ public final class StreamSocket implements Closeable {
             if (!writable(e)) {
                 return 0;
             }
-            final int n = e.connection().sendBuffer().append(src);
+            final int n = give(e, src);
             return n > 0 || src.hasRemaining() ? (int) afterWrite(e, n) : 0;
         } finally {
             exit();
@@ -268,11 +292,10 @@ public final class StreamSocket implements Closeable {
             if (!writable(e)) {
                 return 0;
             }
-            final StreamBuffer buffer = e.connection().sendBuffer();
             long total = 0;
             boolean left = false;
             for (int i = offset; i < offset + length && !left; i++) {
-                total += buffer.append(srcs[i]);
+                total += give(e, srcs[i]);
                 left = srcs[i].hasRemaining();
             }
             return total > 0 || left ? afterWrite(e, total) : 0;
@@ -420,6 +443,9 @@ public final class StreamSocket implements Closeable {
             return Readiness.HANG_UP;
         }
         final Endpoint e = endpoint;
+        if (shard.isStopped()) {
+            return READ_SIDE | WRITE_SIDE;
+        }
         if (e == null) {
             return Readiness.HANG_UP | Readiness.WRITE;
         }
@@ -489,6 +515,11 @@ public final class StreamSocket implements Closeable {
         }
     }
 
+    @Override
+    public void onStackStopped() {
+        tell(READ_SIDE | WRITE_SIDE);
+    }
+
     private void tell(final int bits) {
         if ((bits & READ_SIDE) != 0) {
             readers.wake();
@@ -515,6 +546,7 @@ public final class StreamSocket implements Closeable {
      * @return the bits that are set; 0 after a timeout or interrupt
      */
     public int await(final int interest, final long timeoutNs) {
+        shard.requireRoom();
         final boolean writes = (interest & (Readiness.WRITE | Readiness.CONNECT)) != 0;
         return (writes ? writers : readers).await(readyQuestion, interest | ALWAYS, timeoutNs);
     }
@@ -549,29 +581,45 @@ public final class StreamSocket implements Closeable {
         }
     }
 
-    /** Orderly close; what was written is still delivered. With linger set, blocks as SO_LINGER says. */
+    /**
+     * Orderly close; what was written is still delivered. With linger set, blocks as SO_LINGER says. A thread without stack left for it,
+     * whose channel has said already that it is closed, leaves it to the shard's thread, and waits for nothing.
+     */
     @Override
     public void close() {
-        if (!markClosed()) {
+        if (!shard.hasRoom() && !shard.isRunByCaller()) {
+            shard.post(closing);
             return;
         }
-        final Endpoint e = endpoint;
-        if (e != null) {
-            shard.post(e, Endpoint.CLOSE);
-            linger(e);
+        try {
+            if (!markClosed()) {
+                return;
+            }
+            final Endpoint e = endpoint;
+            if (e != null) {
+                shard.post(e, Endpoint.CLOSE);
+                linger(e);
+            }
+            finishClose(e);
+        } catch (final Error error) {
+            throw shard.poisoned(error);
         }
-        finishClose(e);
     }
 
     /** Reset. */
     public void abort() {
+        shard.requireRoom();
         final Endpoint e = endpoint;
-        final boolean first = markClosed();
-        if (e != null) {
-            shard.post(e, Endpoint.ABORT);
-        }
-        if (first) {
-            finishClose(e);
+        try {
+            final boolean first = markClosed();
+            if (e != null) {
+                shard.post(e, Endpoint.ABORT);
+            }
+            if (first) {
+                finishClose(e);
+            }
+        } catch (final Error error) {
+            throw shard.poisoned(error);
         }
     }
 
@@ -606,18 +654,26 @@ public final class StreamSocket implements Closeable {
 
     // --- who is inside, so that memory is not given back under a reader or writer ---
 
-    private void enter() throws ClosedChannelException {
+    /** Whatever can fail for want of stack, fails here. */
+    private void enter() throws IOException {
+        shard.requireRoom();
+        stack.requireRunning();
         if (!tryEnter()) {
             throw new ClosedChannelException();
         }
     }
 
     private boolean tryEnter() {
-        if (((int) USERS.getAndAdd(this, 1) & CLOSED_BIT) != 0) {
-            exit();
-            return false;
+        try {
+            if (((int) USERS.getAndAdd(this, 1) & CLOSED_BIT) != 0) {
+                exit();
+                return false;
+            }
+            return true;
+        } catch (final Error error) {
+            // It counts as inside for ever.
+            throw shard.poisoned(error);
         }
-        return true;
     }
 
     private void exit() {
@@ -632,7 +688,9 @@ public final class StreamSocket implements Closeable {
         return value;
     }
 
-    private void requireOpen() throws ClosedChannelException {
+    private void requireOpen() throws IOException {
+        shard.requireRoom();
+        stack.requireRunning();
         if (!isOpen()) {
             throw new ClosedChannelException();
         }

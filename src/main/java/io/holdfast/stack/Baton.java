@@ -45,6 +45,10 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Virtual threads may run the shard when they find the baton free, but never become the sleeper. In the threading
  * modes with a thread of the shard's own, the agent keeps the role and nobody else may take the baton, before it is closed.
+ *
+ * <p><b>Borrowed threads.</b> A program's thread runs the shard only with enough of its stack left, see {@link StackRoom}; one
+ * without waits and offers commands as all do where the agent alone runs the shard. Whatever is thrown out of a cycle all the same
+ * <i>poisons</i> the baton: it is never free again, so that nobody goes on with what may be torn.
  */
 public final class Baton {
     /** Longest sleep on the device: an interrupt does not end it, and is noticed after this at the latest. */
@@ -56,6 +60,10 @@ public final class Baton {
     private static final long AWAKE = Long.MIN_VALUE;
     private static final int SPIN_SCORE_MAX = 8;
     private static final int SPIN_SCORE_TO_SPIN = 4;
+    /** How often who waits looks around once the baton is closed. */
+    private static final long CLOSED_PARK_NS = 10_000_000L;
+    /** Longest rest of the agent, which may have to tell of an end when nobody could wake it. */
+    private static final long REST_NS = 1_000_000_000L;
     private static final VarHandle TAKEN;
     private static final VarHandle SLEEPER;
     private static final VarHandle DEADLINE;
@@ -79,7 +87,9 @@ public final class Baton {
     private final long lookIntervalNs;
     private final long spinNs;
     private final BatonWaiter agentWaiter;
+    private final Runnable poisonListener;
 
+    private volatile Throwable poison;
     private volatile boolean taken;
     private Thread holder;
     private volatile BatonWaiter sleeper;
@@ -99,13 +109,16 @@ public final class Baton {
      * @param exclusive      the agent alone runs the shard
      * @param lookIntervalNs how often the agent looks whether somebody runs the shard
      * @param spinNs         longest spin before a sleep; 0 for none
+     * @param poisonListener told by the agent, once, that the baton is poisoned
      */
-    Baton(final SleepPoint link, final DutyCycle cycle, final boolean exclusive, final long lookIntervalNs, final long spinNs) {
+    Baton(final SleepPoint link, final DutyCycle cycle, final boolean exclusive, final long lookIntervalNs, final long spinNs,
+        final Runnable poisonListener) {
         this.link = link;
         this.cycle = cycle;
         this.exclusive = exclusive;
         this.lookIntervalNs = lookIntervalNs;
         this.spinNs = spinNs;
+        this.poisonListener = poisonListener;
         agentWaiter = newWaiter();
     }
 
@@ -113,10 +126,14 @@ public final class Baton {
         return new BatonWaiter(link::wakeUp);
     }
 
-    /** Takes the baton if it is free and the caller may have it. */
+    /**
+     * Takes the baton if it is free and the caller may have it, and has the room to run a cycle. Together with what follows, up to
+     * {@link #release}, in one {@code try} whose {@code catch} calls {@link #thrown}.
+     */
     boolean tryTake() {
         final Thread current = Thread.currentThread();
-        if (taken || exclusive && current != agentThread && !closed || !TAKEN.compareAndSet(this, false, true)) {
+        if (taken || poison != null || exclusive && current != agentThread && !closed
+            || current != agentThread && !StackRoom.forCycle() || !TAKEN.compareAndSet(this, false, true)) {
             return false;
         }
         holder = current;
@@ -130,37 +147,72 @@ public final class Baton {
 
     /** Gives the baton back, after executing commands that came late. */
     void release() {
-        while (true) {
-            final long next = cycle.nextDeadlineNs();
-            // Ordered stores: the volatile store to "taken" is the fence for all of them.
-            DEADLINE.setRelease(this, next);
-            RELEASES.setRelease(this, (long) RELEASES.get(this) + 1);
-            holder = null;
-            taken = false;
-            if (next < sleepUntilNs) {
-                link.wakeUp();
-            }
-            if (!cycle.commandsPending() || !tryTake()) {
-                return;
-            }
-            runGuarded();
+        do {
+            letGo();
+        } while (cycle.commandsPending() && tryTake() && runCommands());
+    }
+
+    private boolean runCommands() {
+        cycle.runCommands();
+        return true;
+    }
+
+    private void letGo() {
+        final long next = cycle.nextDeadlineNs();
+        // Ordered stores: the volatile store to "taken" is the fence for all of them.
+        DEADLINE.setRelease(this, next);
+        RELEASES.setRelease(this, (long) RELEASES.get(this) + 1);
+        holder = null;
+        taken = false;
+        if (next < sleepUntilNs) {
+            link.wakeUp();
         }
     }
 
-    private void runGuarded() {
-        try {
-            cycle.runCommands();
-        } catch (final Throwable e) {
-            holder = null;
-            taken = false;
-            throw e;
+    /** The caller was thrown out of what it did with the baton, or while it took it or gave it back. */
+    void thrown(final Throwable cause) {
+        if (held()) {
+            poison(cause);
         }
     }
 
-    /** After a command was offered while the baton was not free: makes sure that a shard of the agent's own sees it. */
+    /**
+     * Something was thrown in the middle of a cycle, or of what a program's thread does to a connection's buffers: nobody takes the
+     * baton any more. By the thread it happened to, which may have no stack and no memory left.
+     */
+    void poison(final Throwable cause) {
+        if (poison == null) {
+            poison = cause;
+        }
+        closed = true;
+        if (held()) {
+            holder = null;
+        }
+        final Thread agent = agentThread;
+        if (agent == null) {
+            poisonListener.run();
+        } else {
+            LockSupport.unpark(agent);
+            link.wakeUp();
+        }
+    }
+
+    /** What poisoned it; null if nothing did. Any thread. */
+    Throwable poison() {
+        return poison;
+    }
+
+    /** After a command was offered that the caller could not execute: makes sure that somebody sees it who can. */
     void commandOffered() {
         if (exclusive) {
             agentWaiter.wake();
+        } else if (!taken) {
+            // Whoever has the baton looks before it rests. Nobody has it: the caller may not.
+            if (sleeper != null) {
+                link.wakeUp();
+            } else {
+                LockSupport.unpark(agentThread);
+            }
         }
     }
 
@@ -173,53 +225,63 @@ public final class Baton {
      */
     boolean await(final BatonWaiter waiter, final long timeoutNs) {
         final Thread current = Thread.currentThread();
+        // Who may not run the shard must not sleep on the device for others either.
+        final boolean mayRun = !exclusive && !Platform.isVirtual(current) && StackRoom.forCycle();
         if (!waiter.begin(current)) {
             return true;
         }
-        final boolean platform = !Platform.isVirtual(current);
+        final boolean woken;
         try {
             final long start = cycle.nowNs();
             final long deadline = timeoutNs < 0 || timeoutNs > Deadline.NONE - start ? Deadline.NONE : start + timeoutNs;
             while (true) {
                 runUntilWoken(waiter);
-                if (waiter.woken() || current.isInterrupted() || closed || cycle.nowNs() >= deadline) {
+                final long now = cycle.nowNs();
+                if (waiter.woken() || current.isInterrupted() || now >= deadline) {
                     break;
                 }
-                if (platform && !exclusive && claimSleep(waiter)) {
+                if (closed) {
+                    LockSupport.parkNanos(this, Math.min(CLOSED_PARK_NS, deadline - now));
+                    break;
+                }
+                if (mayRun && claimSleep(waiter)) {
                     if (!spin(waiter)) {
                         sleep(waiter, deadline);
                     }
                 } else {
-                    park(waiter, deadline, platform);
+                    park(waiter, deadline, mayRun);
                 }
             }
         } finally {
             leaveSleep(waiter);
+            woken = waiter.end();
         }
-        return waiter.end();
+        return woken;
     }
 
     /** Runs cycles as long as there is work. False if another thread has the baton. */
     private boolean runUntilWoken(final BatonWaiter waiter) {
         int spins = 0;
-        while (!tryTake()) {
-            if (exclusive || waiter != sleeper || ++spins > TAKE_SPINS) {
-                if (waiter == sleeper) {
-                    Thread.yield();
-                }
-                return false;
-            }
-            Thread.onSpinWait();
-        }
         try {
+            while (!tryTake()) {
+                if (exclusive || waiter != sleeper || ++spins > TAKE_SPINS) {
+                    if (waiter == sleeper) {
+                        Thread.yield();
+                    }
+                    return false;
+                }
+                Thread.onSpinWait();
+            }
             int work;
             do {
                 work = cycle.run();
             } while (work > 0 && !waiter.woken() && !closed);
-        } finally {
             release();
+            return true;
+        } catch (final Throwable e) {
+            thrown(e);
+            throw e;
         }
-        return true;
     }
 
     private boolean claimSleep(final BatonWaiter waiter) {
@@ -244,17 +306,9 @@ public final class Baton {
         }
         final long end = cycle.nowNs() + spinNs;
         do {
-            if (tryTake()) {
-                final int work;
-                try {
-                    work = cycle.run();
-                } finally {
-                    release();
-                }
-                if (work > 0) {
-                    spinScore = Math.min(spinScore + 1, SPIN_SCORE_MAX);
-                    return true;
-                }
+            if (runOnce() > 0) {
+                spinScore = Math.min(spinScore + 1, SPIN_SCORE_MAX);
+                return true;
             }
             if (waiter.woken()) {
                 return true;
@@ -263,6 +317,21 @@ public final class Baton {
         } while (cycle.nowNs() < end);
         spinScore -= 2;
         return false;
+    }
+
+    /** One cycle, if the baton is free. Returns its work. */
+    private int runOnce() {
+        try {
+            if (!tryTake()) {
+                return 0;
+            }
+            final int work = cycle.run();
+            release();
+            return work;
+        } catch (final Throwable e) {
+            thrown(e);
+            throw e;
+        }
     }
 
     private void sleep(final BatonWaiter waiter, final long deadline) {
@@ -285,8 +354,8 @@ public final class Baton {
         sleepUntilNs = AWAKE;
     }
 
-    private void park(final BatonWaiter waiter, final long deadline, final boolean platform) {
-        final boolean askAgent = platform && !exclusive && sleeper == agentWaiter;
+    private void park(final BatonWaiter waiter, final long deadline, final boolean mayRun) {
+        final boolean askAgent = mayRun && sleeper == agentWaiter;
         if (askAgent) {
             successor = waiter;
             agentWaiter.wake();
@@ -315,6 +384,17 @@ public final class Baton {
     /** The agent's life, until {@link #close}. */
     void runAgent() {
         agentThread = Thread.currentThread();
+        try {
+            runOthersShare();
+        } catch (final Throwable e) {
+            poison(e);
+        }
+        if (poison != null) {
+            poisonListener.run();
+        }
+    }
+
+    private void runOthersShare() {
         long seen = releases;
         int quietLooks = 0;
         while (!closed) {
@@ -340,7 +420,7 @@ public final class Baton {
     private void rest() {
         agentRests = true;
         if (sleeper != null && !closed) {
-            LockSupport.park(this);
+            LockSupport.parkNanos(this, REST_NS);
         }
         agentRests = false;
     }

@@ -19,9 +19,18 @@ final class Call<T> implements Command {
     public void execute(final Shard shard, final long nowNs) {
         try {
             result = work.get();
-        } catch (final Throwable e) {
+        } catch (final RuntimeException e) {
             failure = e;
+        } catch (final Error e) {
+            // The caller's, and the shard's, whose state it may have torn.
+            failure = e;
+            finish();
+            throw e;
         }
+        finish();
+    }
+
+    private void finish() {
         done = true;
         LockSupport.unpark(caller);
     }

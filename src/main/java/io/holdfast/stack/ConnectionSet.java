@@ -149,7 +149,7 @@ final class ConnectionSet implements TcpStack.Table {
     private void onTimer(final Endpoint endpoint) {
         try {
             endpoint.connection().onTimer(expiryNs);
-        } catch (final Throwable e) {
+        } catch (final RuntimeException e) {
             fail(endpoint, e);
         }
         touch(endpoint);
@@ -231,7 +231,7 @@ final class ConnectionSet implements TcpStack.Table {
             entry.dirty = false;
             try {
                 entry.publish();
-            } catch (final Throwable e) {
+            } catch (final RuntimeException e) {
                 errors.record(StackCounter.HANDLER_ERRORS, "handler of the listener on port " + entry.port, e);
             }
             n++;
@@ -249,7 +249,7 @@ final class ConnectionSet implements TcpStack.Table {
                     if (!captured || e.connection().transmitPending()) {
                         dirty.add(e);
                     }
-                } catch (final Throwable failure) {
+                } catch (final RuntimeException failure) {
                     fail(e, failure);
                 }
                 finish(e, nowNs);
@@ -271,7 +271,7 @@ final class ConnectionSet implements TcpStack.Table {
             } else if (connection.transmitPending()) {
                 more = connection.pollTransmit(nowNs, network.transmitter(), TURN_BYTES);
             }
-        } catch (final Throwable e) {
+        } catch (final RuntimeException e) {
             fail(endpoint, e);
         }
         finish(endpoint, nowNs);
@@ -295,7 +295,7 @@ final class ConnectionSet implements TcpStack.Table {
     private void publish(final Endpoint endpoint, final int events, final long nowNs) {
         try {
             endpoint.publish(events);
-        } catch (final Throwable e) {
+        } catch (final RuntimeException e) {
             errors.record(StackCounter.HANDLER_ERRORS, "handler of " + endpoint.connection().id(), e);
             if (endpoint.inTable) {
                 endpoint.connection().abort(nowNs);

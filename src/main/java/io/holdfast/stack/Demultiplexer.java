@@ -59,7 +59,7 @@ final class Demultiplexer {
         final TcpConnection connection = endpoint.connection();
         try {
             connection.onSegment(segment, nowNs);
-        } catch (final Throwable e) {
+        } catch (final RuntimeException e) {
             connections.fail(endpoint, e);
             return;
         }

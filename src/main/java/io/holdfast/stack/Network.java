@@ -90,7 +90,7 @@ final class Network implements PacketHandler {
             if (!addresses.hear(slot, now)) {
                 ip.onFrame(slot, now, this);
             }
-        } catch (final Throwable e) {
+        } catch (final RuntimeException e) {
             errors.record(StackCounter.FRAME_HANDLER_ERRORS, "frame of " + slot.length + " bytes", e);
         }
     }
@@ -118,7 +118,7 @@ final class Network implements PacketHandler {
             if (Deadline.expired(ip.nextDeadlineNs(), now)) {
                 ip.onTimer(now);
             }
-        } catch (final Throwable e) {
+        } catch (final RuntimeException e) {
             errors.record(StackCounter.FRAME_HANDLER_ERRORS, "local packet or timer of IP", e);
         }
         return work;

@@ -113,6 +113,7 @@ final class Settings {
         tcp("tcp.synack_retries", 0, 127, (t, v) -> t.synAckRetries = v, t -> t.synAckRetries);
         tcp("tcp.retries", 0, 255, (t, v) -> t.retries = v, t -> t.retries);
         tcp("tcp.orphan_retries", 0, 255, (t, v) -> t.orphanRetries = v, t -> t.orphanRetries);
+        tcp("tcp.max_orphans", 0, Integer.MAX_VALUE, (t, v) -> t.maxOrphans = v, t -> t.maxOrphans);
         tcp("tcp.fin_timeout_ms", 0, MAX_MS, (t, v) -> t.finTimeoutMs = v, t -> t.finTimeoutMs);
         tcp("tcp.time_wait_ms", 0, MAX_MS, (t, v) -> t.timeWaitMs = v, t -> t.timeWaitMs);
         tcp("tcp.keepalive_time_ms", 1, MAX_MS, (t, v) -> t.keepAliveTimeMs = v, t -> t.keepAliveTimeMs);

@@ -17,8 +17,13 @@ import io.holdfast.udp.UdpSocket;
 import io.holdfast.util.Deadline;
 import io.holdfast.wire.IpAddress;
 import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One device queue with its connections and timers, run by one thread at a time, the holder of the {@link Baton}. The
@@ -32,9 +37,13 @@ import java.util.function.Supplier;
 public final class Shard implements DutyCycle, AutoCloseable {
     /** Frames taken in one duty cycle at most. */
     static final int RECEIVE_LIMIT = 256;
+    /** Whatever -Xss says: it runs the shard where others cannot. */
+    private static final long AGENT_STACK_BYTES = 1024 * 1024;
     /** How long a caller parks before it looks again whether its command was executed, or the queue has room. */
     private static final long CALL_PARK_NS = 1_000_000L;
+    private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     private static final Runnable NOTHING_MEANWHILE = () -> { };
+    private static final Command COMMANDS = Shard::execute;
 
     private final StackConfig config;
     private final Link link;
@@ -53,6 +62,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     private final CommandQueue commands = new CommandQueue();
     private final Baton baton;
     private final boolean invoker;
+    private final Set<Consumer<Throwable>> stopListeners = ConcurrentHashMap.newKeySet();
     private Thread agentThread;
     private volatile boolean closed;
 
@@ -87,7 +97,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
         final SleepPoint sleep = dedicated ? new SleepPoint.Parked() : SleepPoint.on(link);
         receiver = dedicated ? new ReceiverThread(link, sleep, counters) : null;
         frames = dedicated ? receiver : new DirectFrameSource(link);
-        baton = new Baton(sleep, this, exclusive, config.lookIntervalNs(), config.spinNs());
+        baton = new Baton(sleep, this, exclusive, config.lookIntervalNs(), config.spinNs(), this::tellStopped);
     }
 
     // --- the duty cycle, with the baton ---
@@ -152,7 +162,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
             n++;
             try {
                 command.execute(this, nowNs);
-            } catch (final Throwable e) {
+            } catch (final RuntimeException e) {
                 errors.record(StackCounter.COMMAND_ERRORS, "command", e);
             }
         }
@@ -187,7 +197,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
                 }
                 connections.touch(endpoint);
             }
-        } catch (final Throwable e) {
+        } catch (final RuntimeException e) {
             connections.fail(endpoint, e);
         }
         if ((verbs & Endpoint.DETACH) != 0) {
@@ -200,18 +210,24 @@ public final class Shard implements DutyCycle, AutoCloseable {
     /** Brings verbs to the connection: at once if the baton is free, else by command. */
     public void post(final Endpoint endpoint, final int verbs) {
         if (baton.held()) {
-            apply(endpoint, verbs, clock.lastCycleNs());
+            try {
+                apply(endpoint, verbs, clock.lastCycleNs());
+            } catch (final Error e) {
+                throw poisoned(e);
+            }
             return;
         }
-        if (baton.tryTake()) {
-            try {
+        try {
+            if (baton.tryTake()) {
                 final long nowNs = beginCycle();
                 apply(endpoint, verbs, nowNs);
                 connections.flush(nowNs);
-            } finally {
                 baton.release();
+                return;
             }
-            return;
+        } catch (final Throwable e) {
+            baton.thrown(e);
+            throw e;
         }
         if (endpoint.note(verbs)) {
             offer(endpoint);
@@ -220,20 +236,34 @@ public final class Shard implements DutyCycle, AutoCloseable {
     }
 
     /** Executes work with the baton: at once if that is free, else by command. */
-    void post(final Runnable work) {
+    public void post(final Runnable work) {
         if (baton.held()) {
             work.run();
-        } else if (baton.tryTake()) {
-            try {
-                final long nowNs = beginCycle();
-                work.run();
-                connections.flush(nowNs);
-            } finally {
-                baton.release();
-            }
-        } else {
-            offer((shard, nowNs) -> work.run());
+            return;
+        }
+        final Command command = (shard, nowNs) -> work.run();
+        if (!runAtOnce(command)) {
+            offer(command);
             help();
+        }
+    }
+
+    /** Does it with the baton, and settles what it touched. False if the baton is not to be had. */
+    private boolean runAtOnce(final Command command) {
+        try {
+            if (!baton.tryTake()) {
+                return false;
+            }
+            final long nowNs = beginCycle();
+            command.execute(this, nowNs);
+            if (!closed) {
+                connections.flush(nowNs);
+            }
+            baton.release();
+            return true;
+        } catch (final Throwable e) {
+            baton.thrown(e);
+            throw e;
         }
     }
 
@@ -244,19 +274,14 @@ public final class Shard implements DutyCycle, AutoCloseable {
 
     <T> T call(final Supplier<T> work, final Runnable meanwhile) {
         if (baton.held()) {
-            return work.get();
+            try {
+                return work.get();
+            } catch (final Error e) {
+                throw poisoned(e);
+            }
         }
         final Call<T> call = new Call<>(work);
-        if (baton.tryTake()) {
-            try {
-                final long nowNs = beginCycle();
-                call.execute(this, nowNs);
-                if (!closed) {
-                    connections.flush(nowNs);
-                }
-            } finally {
-                baton.release();
-            }
+        if (runAtOnce(call)) {
             return call.result();
         }
         offer(call);
@@ -264,6 +289,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
         while (!call.done()) {
             help();
             if (!call.done()) {
+                requireRunning();
                 meanwhile.run();
                 LockSupport.parkNanos(this, CALL_PARK_NS);
                 interrupted |= Thread.interrupted();
@@ -276,7 +302,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     }
 
     private void offer(final Command command) {
-        while (!commands.offer(command)) {
+        while (!commands.offer(command) && baton.poison() == null) {
             help();
             LockSupport.parkNanos(this, CALL_PARK_NS);
         }
@@ -284,15 +310,77 @@ public final class Shard implements DutyCycle, AutoCloseable {
 
     /** After an offer: whoever has the baton looks at the queue when it releases; if nobody has it, this thread does. */
     private void help() {
-        if (baton.tryTake()) {
-            try {
-                runCommands();
-            } finally {
-                baton.release();
-            }
-        } else {
+        if (!runAtOnce(COMMANDS)) {
             baton.commandOffered();
         }
+    }
+
+    // --- the end by an error ---
+
+    /**
+     * Stops the shard: an error struck in the middle of a cycle, or while a connection's buffers were being changed. Nothing leaves
+     * the host any more, nobody waits, and those who listen are told of it by a thread that has stack left. Any thread.
+     *
+     * @return the error, to be thrown on
+     */
+    public Error poisoned(final Error error) {
+        baton.poison(error);
+        return error;
+    }
+
+    /**
+     * @throws ShardStoppedException if it was poisoned
+     */
+    public void requireRunning() {
+        final Throwable cause = baton.poison();
+        if (cause != null) {
+            throw new ShardStoppedException(cause);
+        }
+    }
+
+    public boolean isStopped() {
+        return baton.poison() != null;
+    }
+
+    /** Who is told, once, that an error stopped the shard. Any thread; at once if it has stopped. */
+    public void onStopped(final Consumer<Throwable> listener) {
+        stopListeners.add(listener);
+        if (isStopped() && stopListeners.remove(listener)) {
+            listener.accept(baton.poison());
+        }
+    }
+
+    /** Who is to be silent comes first, the operator next; neither keeps the other from hearing of it, whatever it throws. */
+    private void tellStopped() {
+        for (final Consumer<Throwable> listener : stopListeners) {
+            try {
+                if (stopListeners.remove(listener)) {
+                    listener.accept(baton.poison());
+                }
+            } catch (final Throwable e) {
+                baton.poison().addSuppressed(e);
+            }
+        }
+        LOG.error("the stack has stopped for good: an error went through the middle of its work, and may have torn its state",
+            baton.poison());
+    }
+
+    /**
+     * Before a socket's call touches anything.
+     *
+     * @throws StackOverflowError if the calling thread has no stack left for it
+     */
+    public void requireRoom() {
+        StackRoom.require(neededBytes());
+    }
+
+    /** Would {@link #requireRoom} throw nothing? */
+    public boolean hasRoom() {
+        return StackRoom.has(neededBytes());
+    }
+
+    private int neededBytes() {
+        return baton.held() ? StackRoom.HELD_BYTES : StackRoom.CALL_BYTES;
     }
 
     /** Binds a local port; null if it is taken. {@code port} 0 chooses one. */
@@ -311,10 +399,19 @@ public final class Shard implements DutyCycle, AutoCloseable {
     }
 
     public void unbind(final PortBinding binding) {
-        call(() -> {
-            connections.ports.release(binding);
-            return null;
-        });
+        lastCall(() -> connections.ports.release(binding));
+    }
+
+    /** Of what is closed. Nothing if the shard has stopped: then there is nothing left to close. */
+    private void lastCall(final Runnable work) {
+        try {
+            call(() -> {
+                work.run();
+                return null;
+            });
+        } catch (final ShardStoppedException e) {
+            return;
+        }
     }
 
     /**
@@ -345,8 +442,12 @@ public final class Shard implements DutyCycle, AutoCloseable {
         });
     }
 
-    /** The next connection of a listener, or null. */
-    public Endpoint accept(final ListenerEntry entry) {
+    /**
+     * The next connection of a listener, or null.
+     *
+     * @param taken the connection is put here too, as it is taken: for a caller who never hears the answer, because of an error
+     */
+    public Endpoint accept(final ListenerEntry entry, final Endpoint[] taken) {
         return call(() -> {
             Endpoint endpoint;
             do {
@@ -360,6 +461,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
             } while (endpoint.freed);
             entry.refresh();
             endpoint.attached = true;
+            taken[0] = endpoint;
             if (connections.replication != null) {
                 connections.replication.onAccepted(endpoint);
             }
@@ -391,7 +493,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
 
     /** Ends listening: connections that were not accepted are reset. */
     public void close(final ListenerEntry entry) {
-        call(() -> {
+        lastCall(() -> {
             connections.listeners.remove(entry);
             if (connections.replication != null) {
                 connections.replication.onUnlistening(entry);
@@ -402,7 +504,6 @@ public final class Shard implements DutyCycle, AutoCloseable {
                 connections.touch(left.endpoint());
             }
             entry.resumed.clear();
-            return null;
         });
     }
 
@@ -486,10 +587,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     }
 
     public void close(final UdpSocket socket) {
-        call(() -> {
-            network.udp().close(socket);
-            return null;
-        });
+        lastCall(() -> network.udp().close(socket));
     }
 
     // --- more of streams ---
@@ -565,14 +663,22 @@ public final class Shard implements DutyCycle, AutoCloseable {
         if (!invoker) {
             throw new IllegalStateException("invoke is for threading mode INVOKER");
         }
-        if (!baton.tryTake()) {
-            throw new IllegalStateException("the stack is invoked by another thread, or from a handler");
+        requireRunning();
+        StackRoom.require(StackRoom.CYCLE_BYTES);
+        if (baton.held()) {
+            throw new IllegalStateException("the stack is invoked from a handler");
         }
         try {
+            if (!baton.tryTake()) {
+                throw new IllegalStateException("the stack is invoked by another thread");
+            }
             clock.manual(nowNs);
-            return run();
-        } finally {
+            final int work = run();
             baton.release();
+            return work;
+        } catch (final Throwable e) {
+            baton.thrown(e);
+            throw e;
         }
     }
 
@@ -604,7 +710,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     /** Tells the link of the addresses, and starts the threads that the mode has. */
     void start() {
         if (!invoker) {
-            agentThread = new Thread(baton::runAgent, "holdfast-shard-0");
+            agentThread = new Thread(null, baton::runAgent, "holdfast-shard-0", AGENT_STACK_BYTES);
             agentThread.setDaemon(true);
             agentThread.start();
         }
@@ -620,7 +726,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     /** Resets every connection and ends listening; sockets can still be closed. */
     @Override
     public void close() {
-        call(() -> {
+        lastCall(() -> {
             if (!closed) {
                 final long nowNs = beginCycle();
                 for (final ListenerEntry entry : connections.listeners.members()) {
@@ -639,7 +745,6 @@ public final class Shard implements DutyCycle, AutoCloseable {
                 connections.flush(nowNs);
                 closed = true;
             }
-            return null;
         });
     }
 

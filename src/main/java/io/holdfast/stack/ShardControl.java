@@ -40,6 +40,16 @@ public final class ShardControl {
         shard.post(work);
     }
 
+    /** As {@link Shard#poisoned}. Any thread. */
+    public Error poisoned(final Error error) {
+        return shard.poisoned(error);
+    }
+
+    /** An error has stopped the shard for good. Any thread. */
+    public boolean isStopped() {
+        return shard.isStopped();
+    }
+
     /** The shard's clock, which begins near zero with the process: what {@code nowNs} means everywhere here. Any thread. */
     public long nowNs() {
         return shard.nowNs();

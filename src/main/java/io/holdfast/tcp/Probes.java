@@ -1,6 +1,7 @@
 package io.holdfast.tcp;
 
 import io.holdfast.counters.TcpCounter;
+import io.holdfast.tcp.recovery.RttEstimator;
 
 /**
  * Probing a peer that is silent (keepalive, RFC 9293 3.8.4) or whose window is closed (3.8.6.1), and giving up on one
@@ -88,6 +89,11 @@ final class Probes {
         }
         final int most = tcb.orphaned ? stack.config.orphanRetries : stack.config.retries;
         if (sender.probesOut >= most) {
+            return false;
+        }
+        // A peer that answers is alive, but nobody waits for an orphan: as Linux, once the interval has reached its most.
+        if (tcb.orphaned && sender.probeBackoff >= most && output.probeIntervalNs() >= RttEstimator.MAX_RTO_NS) {
+            stack.counters.increment(TcpCounter.ORPHANS_GIVEN_UP);
             return false;
         }
         if (tcb.sndWindowEnd() > tcb.sndNxt) {

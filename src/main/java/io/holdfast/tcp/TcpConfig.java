@@ -22,6 +22,8 @@ public final class TcpConfig {
     public int retries = 15;
     /** The same once the application has closed, as Linux's tcp_orphan_retries (0 means 8). */
     public int orphanRetries = 8;
+    /** Connections that live on after their program has closed them, of the whole stack, as Linux's tcp_max_orphans. */
+    public int maxOrphans = 65_536;
     public int finTimeoutMs = 60_000;
     public int timeWaitMs = 60_000;
     public int keepAliveTimeMs = 7_200_000;

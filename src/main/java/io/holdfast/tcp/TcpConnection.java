@@ -66,6 +66,7 @@ public final class TcpConnection implements Lifecycle {
     private long nowNs;
     /** It lives on another host; this one follows, and is silent. */
     private boolean shadow;
+    private boolean orphanCounted;
     private Object owner;
     /** The application of the host before this one wrote so much; 0 if there was none. */
     private long inherited;
@@ -152,6 +153,7 @@ public final class TcpConnection implements Lifecycle {
     void live(final long now) {
         nowNs = now;
         shadow = false;
+        recountOrphan();
         countEstablished(TcpState.CLOSED, tcb.state);
         if (tcb.state == TcpState.TIME_WAIT) {
             timeWait.begin(now);
@@ -571,12 +573,20 @@ public final class TcpConnection implements Lifecycle {
         } else if (options.lingerMs == 0 && tcb.state.isSynchronized() && tcb.state != TcpState.TIME_WAIT) {
             stack.counters.increment(TcpCounter.ABORT_ON_LINGER);
             abort(now);
+        } else if (tcb.state.isSynchronized() && tcb.state != TcpState.TIME_WAIT && !stack.orphans.haveRoom()) {
+            abort(now);
         } else {
             shutdownWrite(now);
             if (tcb.state == TcpState.FIN_WAIT_2) {
                 orphanInFinWait2();
             }
+            recountOrphan();
         }
+    }
+
+    private void recountOrphan() {
+        final boolean lives = tcb.state != TcpState.CLOSED && tcb.state != TcpState.TIME_WAIT;
+        orphanCounted = stack.orphans.recount(tcb.orphaned && lives && !shadow, orphanCounted);
     }
 
     /** Reset, dropping all data. */
@@ -706,38 +716,12 @@ public final class TcpConnection implements Lifecycle {
 
     /** Fills in what Linux's TCP_INFO would say. */
     public void info(final TcpInfo info, final long now) {
-        final LossRecovery recovery = sender.recovery;
-        info.state = tcb.state;
-        info.caState = recovery.state().code();
-        info.cwndSegments = sender.congestion.cwnd();
-        info.ssthreshSegments = sender.congestion.ssthresh();
-        info.sndMss = sender.mss.full();
-        info.rcvMss = receiver.acks.rcvMss();
-        info.advMss = tcb.advMss;
-        info.unacked = tcb.state.isSynchronized() ? recovery.unacked() : sender.inFlight() ? 1 : 0;
-        info.sacked = recovery.sacked();
-        info.lost = recovery.lost();
-        info.retrans = recovery.retransmitted();
-        info.totalRetrans = recovery.totalRetransmitted() + handshake.retries;
-        info.reordering = recovery.reordering();
-        info.rttUs = sender.rtt.srttNs() / 1_000;
-        info.rttVarUs = sender.rtt.rttVarNs() / 1_000;
-        info.rtoUs = sender.rtt.rtoNs() / 1_000;
-        info.backoff = Math.max(Math.max(recovery.backoff(), sender.probeBackoff), handshake.backoff());
-        info.probes = sender.probesOut;
-        info.bytesAcked = Math.max(0, tcb.sndUna);
-        info.bytesReceived = Math.max(0, tcb.rcvNxt);
-        info.sendWindowBytes = tcb.sndWnd;
-        info.receiveWindowBytes = tcb.receiveWindow();
-        info.sendWindowScale = tcb.sndWindowShift;
-        info.receiveWindowScale = tcb.rcvWindowShift;
-        info.timestamps = tcb.timestamps;
-        info.sack = tcb.sack;
-        info.congestion = sender.congestion.name();
+        Vitals.fill(info, tcb, sender, receiver, handshake);
     }
 
     /** Gives the buffers' memory back; the last call. */
     public void free() {
+        orphanCounted = stack.orphans.recount(false, orphanCounted);
         sender.buffer.free(0);
         receiver.buffer().free(0);
     }
@@ -770,6 +754,7 @@ public final class TcpConnection implements Lifecycle {
             throw new IllegalStateException("no arrow from " + old + " to " + state);
         }
         tcb.state = state;
+        recountOrphan();
         countEstablished(old, state);
         switch (state) {
             case FIN_WAIT_2 -> {

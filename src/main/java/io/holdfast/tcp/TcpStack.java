@@ -53,6 +53,7 @@ public final class TcpStack {
     final Table table;
     final Challenges challenges;
     final RecoveryCounters recoveryCounters;
+    final Orphans orphans = new Orphans(this);
     SynCookies cookies;
     private final long[] keys = new long[KEYS];
     /** After takeovers: what is added to this host's clock where hosts must agree about the time, and to timestamps. */

@@ -47,7 +47,7 @@ final class BatonStressTest {
     }
 
     private void start(final boolean exclusive, final long spinNs) {
-        baton = new Baton(SleepPoint.on(wire.left()), post, exclusive, LOOK_NS, spinNs);
+        baton = new Baton(SleepPoint.on(wire.left()), post, exclusive, LOOK_NS, spinNs, () -> { });
         agent = new Thread(baton::runAgent, "agent");
         agent.start();
     }

@@ -39,5 +39,17 @@ public interface LibC {
 
     int setpriority(int which, int who, int nice);
 
+    int getpid();
+
+    int gettid();
+
+    long pthread_self();
+
+    int pthread_getattr_np(long thread, long attributes);
+
+    int pthread_attr_getstack(long attributes, long lowestAddress, long bytes);
+
+    int pthread_attr_destroy(long attributes);
+
     int ppoll(long pollfds, long count, long timespec, long signalMask);
 }
