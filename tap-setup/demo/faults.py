@@ -8,6 +8,8 @@ from cluster import switchover_began_ns
 
 # At the latest; also a host that nobody took over for comes back.
 HEAL_SECONDS = 2.0
+STARVE_LOOPS = 8
+STARVE_SECONDS = 120
 
 
 class Missed(Exception):
@@ -48,6 +50,56 @@ def cut_links(name, links, joins):
             stage.await_protection(name_of(joins))
             stage.protected_again_s = time.monotonic() - start
     return fault
+
+
+def power(victim):
+    """@param victim: leader or backup. Its links go silent first, so that nobody hears of its end; then it is started again."""
+    def fault(stage):
+        leader, backup = stage.await_moment(stage.moment)
+        name = leader if victim == "leader" else backup
+        node, lab = stage.cluster.node(name), stage.cluster.lab
+
+        def strike():
+            at = lab.set_links("cut", (name, "repl"))
+            node.kill()
+            return at
+        stage.strike(f"power loss of {name}", strike)
+        stage.wait_to_heal(HEAL_SECONDS)
+        start = time.monotonic()
+        lab.set_links("mend", (name, "repl"))
+        stage.cluster.restart(name)
+        stage.note(f"{name} starts again")
+        stage.await_protection(name)
+        stage.protected_again_s = time.monotonic() - start
+    return fault
+
+
+def device_gone(stage):
+    leader, _ = stage.await_moment(stage.moment)
+    lab = stage.cluster.lab
+    stage.strike(f"hf0 of {leader} deleted", lambda: lab.script("exec", leader, "ip", "link", "delete", "hf0") and None)
+    stage.wait_to_heal(HEAL_SECONDS)
+    start = time.monotonic()
+    stage.cluster.node(leader).process.end(signal.SIGKILL)
+    lab.up()
+    stage.cluster.restart(leader)
+    stage.note(f"hf0 is back, {leader} starts again")
+    stage.await_protection(leader)
+    stage.protected_again_s = time.monotonic() - start
+
+
+def starve(stage):
+    """Processes that want all processors, until the transfers end: whoever lives must not be taken for dead."""
+    stage.await_moment(stage.moment / 4)
+    loops = []
+
+    def strike():
+        for i in range(STARVE_LOOPS):
+            loops.append(stage.cluster.lab.start("lan", ["sh", "-c", "while :; do :; done"], stage.directory / "loops.log"))
+    stage.strike(f"{STARVE_LOOPS} busy loops", strike)
+    stage.wait_until(1, STARVE_SECONDS)
+    for loop in loops:
+        loop.end(signal.SIGKILL)
 
 
 def switchover(stage):
@@ -107,7 +159,10 @@ def double(stage):
 FAULTS = {"none": none, "kill": kill, "freeze": freeze, "switchover": switchover, "kill-backup": kill_backup,
           "double": double, "stale": stale,
           "cut": cut_links("cut of {leader}", ("{leader}", "repl"), "{leader}"),
-          "cut-lan": cut_links("cut of {leader}'s LAN", ("{leader}",), "{backup}"),
+          "power-primary": power("leader"), "power-backup": power("backup"),
+          "lan-primary": cut_links("cut of {leader}'s LAN", ("{leader}",), "{leader}"),
+          "lan-backup": cut_links("cut of {backup}'s LAN", ("{backup}",), "{backup}"),
+          "device-gone": device_gone, "starve": starve,
           "cut-replication": cut_links("cut of the replication link", ("repl",), "{backup}"),
           "cut-backup": cut_links("cut of {backup}", ("{backup}", "repl"), "{leader}")}
 # What no transfer survives, by contract: the demo then shows that nobody speaks who should not.
@@ -115,11 +170,15 @@ LOST = ("stale",)
 
 
 # The address stays where it is.
-STAYS = ("none", "kill-backup", "cut-lan", "cut-replication", "stale")
+STAYS = ("none", "kill-backup", "power-backup", "lan-backup", "cut-replication", "cut-backup", "starve", "stale")
 
 
-# The address may stay or move: the backup takes over behind its cut links, unless it has heard first that it is out.
-EITHER = ("cut-backup",)
+# The longest that a client may wait, in ms, by detect_ms and solo_ms.
+BOUNDS = {"kill-backup": lambda detect, solo: detect + solo,
+          "power-backup": lambda detect, solo: detect + solo + 30,
+          "lan-primary": lambda detect, solo: detect + 100,
+          "lan-backup": lambda detect, solo: detect,
+          "device-gone": lambda detect, solo: detect + 100}
 
 
 def switches(fault, mode):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import build
 from common import ROOT, TARGET, say
-from options import Parser, size
+from options import RESTARTS, Parser, size
 
 DEMO = str(ROOT / "tap-setup" / "demo.sh")
 # The first are the three; file is both FTP and SFTP.
@@ -25,7 +25,8 @@ DEFAULT_SERVICES = ("web", "ftp", "sftp", "stream")
 MODES = ("hot", "cold", "resume")
 FAULTS = ("kill", "freeze", "cut", "switchover", "kill-backup", "double")
 # What may split the two hosts; the service makes no difference there.
-SPLITS = ("cut-lan", "cut-replication", "cut-backup", "stale")
+SPLITS = ("power-primary", "power-backup", "lan-primary", "lan-backup", "device-gone", "cut-replication", "cut-backup", "starve",
+          "stale")
 # Of media a run must outlast its fault; double lasts long enough for a host to come back.
 STREAM_SECONDS, STREAM_DOUBLE_SECONDS = 10, 35
 CELL_LIMIT_S = 240
@@ -110,7 +111,7 @@ def command(options, out, service, mode, fault):
         arguments += ["--seconds", str(STREAM_DOUBLE_SECONDS if fault == "double" else STREAM_SECONDS)]
     else:
         # A switchover's command has to start first, and a double needs a host to come back: demo.sh knows how long.
-        paced = [] if fault in ("double", "switchover", "kill-backup") else ["--rate", str(options.rate)]
+        paced = [] if fault in (*RESTARTS, "switchover") else ["--rate", str(options.rate)]
         arguments += ["--size", str(options.size), "--direction", "both", *paced]
     return arguments + ([] if options.tls_link else ["--plain"]) + [f"--set={line}" for line in options.set]
 

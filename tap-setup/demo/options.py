@@ -4,9 +4,9 @@ import argparse
 import re
 
 MODES = ("hot", "cold", "off")
-FAULTS = ("none", "kill", "freeze", "cut", "cut-lan", "cut-replication", "cut-backup", "switchover", "kill-backup", "double",
-          "stale")
-NEED_BACKUP = ("switchover", "kill-backup", "double", "cut-replication", "cut-backup", "stale")
+FAULTS = ("none", "kill", "freeze", "cut", "power-primary", "power-backup", "lan-primary", "lan-backup", "device-gone", "cut-replication",
+          "cut-backup", "switchover", "kill-backup", "double", "starve", "stale")
+NEED_BACKUP = ("switchover", "kill-backup", "double", "power-backup", "lan-backup", "cut-replication", "cut-backup", "stale")
 SERVERS = {"web": ("jdk", "jetty"), "file": ("ftp", "sftp"), "stream": ("jdk",)}
 CLIENTS = {"jdk": ("curl",), "jetty": ("curl",), "ftp": ("curl", "lftp"), "sftp": ("sftp",)}
 
@@ -18,6 +18,7 @@ MAX_CHECKED = 512 * MIB
 DEFAULT_CHECKED = 128 * MIB
 # Long enough for a host to die, to start again and to catch up.
 DOUBLE_SECONDS = 25
+RESTARTS = ("double", "kill-backup", "power-primary", "power-backup", "device-gone", "starve")
 # All hosts, the client and the capture share this machine's processors: at a rate that fills them, there are pauses as long as
 # a switchover's without one.
 SWITCHOVER_SECONDS = 20
@@ -32,12 +33,17 @@ the middle, at a place that differs from round to round, the fault happens:
   kill         kill -9 of the server's process on a
   freeze       SIGSTOP of it; it goes on later, and must do no harm
   cut          every link of a goes silent; they are mended later, and a must join as the backup
-  cut-lan      only a's link to the LAN does: its host is alive, so nobody takes over, and clients wait until it is mended
+  power-primary  a's host loses its power: silence on every link; it is started again, and joins
+  power-backup   b's host does; a must go on alone by itself
+  lan-primary  only a's link to the LAN goes silent: a hands over to b, which clients still reach
+  lan-backup   only b's does: nobody notices
+  device-gone  a's TAP device is deleted: a hands over to b, and is started again with a new one
   cut-replication  only the replication link does: a goes on alone, and b joins again when it is mended
-  cut-backup   every link of b goes silent; whoever goes on, there must be one only when they are mended
+  cut-backup   every link of b goes silent: a goes on alone, and b, which hears nobody, must not lead
   switchover   a hands over to b on command
   kill-backup  kill -9 of b; a new b must then protect again
   double       kill a, start it again as the backup, and when it protects, kill b
+  starve       8 busy loops want all processors until the transfers end; nobody may be taken for dead
   stale        cut the replication link, and when a has gone on alone, kill a: b missed something, and must not take over
                (the transfers are lost, rightly; passed if b stays silent)
 
@@ -81,7 +87,7 @@ def parse(arguments):
     add("--size", type=size, metavar="BYTES", help="of each transfer, like 64M (1G, divided among the clients; with "
         f"{MANY} clients or more half of that, and at least 1M)")
     add("--rate", type=size, metavar="BYTES", help="a second, to which each transfer is held (no limit; with --fault "
-        f"double or kill-backup what makes it last {DOUBLE_SECONDS} s, with switchover {SWITCHOVER_SECONDS} s, with {MANY} "
+        f"double, kill-backup, power-*, device-gone or starve what makes it last {DOUBLE_SECONDS} s, with switchover {SWITCHOVER_SECONDS} s, with {MANY} "
         f"clients or more {MANY_SECONDS} s)")
     add("--seconds", type=count, default=20, metavar="N", help="of media, with --service stream (20)")
     add("--bitrate", type=size, default=4_000_000, metavar="BITS", help="a second, of the media (4000000)")
@@ -130,7 +136,7 @@ def conclude(parser, options):
         options.check = options.size * transfers <= DEFAULT_CHECKED
     if options.check and options.size * transfers > MAX_CHECKED:
         parser.error(f"--check keeps every byte: a round may have {MAX_CHECKED // MIB} MiB; see --size")
-    slow = {"double": DOUBLE_SECONDS, "kill-backup": DOUBLE_SECONDS, "switchover": SWITCHOVER_SECONDS}.get(options.fault)
+    slow = {"switchover": SWITCHOVER_SECONDS, **dict.fromkeys(RESTARTS, DOUBLE_SECONDS)}.get(options.fault)
     if not slow and options.many:
         slow = MANY_SECONDS
     if slow and not options.rate and options.service != "stream":

@@ -22,14 +22,15 @@ public enum LinkCounter implements CounterDescriptor {
     SEGMENTATION_REFUSED("link.segmentation.refused", "1 once the device has refused a super-segment: single frames since."),
     CHECKSUM_OFFLOAD_REFUSED("link.checksum.refused",
         "1 once the device has refused a partial checksum: checksums in software since."),
-    DEVICE_LOST("link.device.lost", "1 once the device is gone (removed or detached)."),
+    DEVICE_LOST("link.device.lost", "1 while the device is gone (removed or detached)."),
     FAULT_LOST("link.fault.lost", "Frames that the fault injector dropped by chance."),
     FAULT_PARTITIONED("link.fault.partitioned", "Frames that the fault injector dropped because of a partition."),
     FAULT_DUPLICATED("link.fault.duplicated", "Frames that the fault injector delivered twice."),
     FAULT_REORDERED("link.fault.reordered", "Frames that the fault injector held back behind later ones."),
     FAULT_CORRUPTED("link.fault.corrupted", "Frames in which the fault injector changed a byte."),
     FAULT_QUEUE_DROPPED("link.fault.queue", "Frames that found the fault injector's queue full."),
-    CAPTURE_DROPPED("link.capture.dropped", "Frames that could not be written to the capture file.");
+    CAPTURE_DROPPED("link.capture.dropped", "Frames that could not be written to the capture file."),
+    DEVICE_REOPENED("link.device.reopened", "Times a device that was gone was there again.");
 
     private static final int FIRST_ID = 0;
     private final String label;

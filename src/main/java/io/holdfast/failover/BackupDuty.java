@@ -16,6 +16,7 @@ final class BackupDuty {
     private final Peer peer;
     private final Links links;
     private final LanMonitor lan;
+    private final Detection detection;
     private final OwnerDuty owner;
     /** The process that this node follows. */
     private long followed;
@@ -28,11 +29,13 @@ final class BackupDuty {
     private boolean refused;
     private boolean deaf;
 
-    BackupDuty(final Self self, final Peer peer, final Links links, final LanMonitor lan, final OwnerDuty owner) {
+    BackupDuty(final Self self, final Peer peer, final Links links, final LanMonitor lan, final Detection detection,
+        final OwnerDuty owner) {
         this.self = self;
         this.peer = peer;
         this.links = links;
         this.lan = lan;
+        this.detection = detection;
         this.owner = owner;
     }
 
@@ -67,9 +70,22 @@ final class BackupDuty {
         self.listener.onReset(nowNs);
     }
 
+    /**
+     * Nobody has been heard for long but the LAN: whoever owned is gone, and what is here is not complete, or may not be. Clients
+     * are served again, from nothing.
+     */
+    boolean startAnew(final long nowNs) {
+        if (self.config.aloneNs() == Deadline.NONE || !lan.isHeard(nowNs)
+            || nowNs - Math.max(lan.heardFromNs(nowNs), links.silentFromNs()) < self.config.aloneNs()) {
+            return false;
+        }
+        reset(Reason.NOBODY_OWNS, nowNs);
+        return true;
+    }
+
     private boolean decideJoining(final long nowNs) {
         if (!peer.isKnown() || !links.isAnyLive(nowNs)) {
-            return false;
+            return startAnew(nowNs);
         }
         final MembershipMessage last = peer.last;
         if (!last.role.isOwner()) {
@@ -176,7 +192,7 @@ final class BackupDuty {
                 self.counters.increment(MembershipCounter.TAKEOVERS_REFUSED);
                 self.log.mark("refused to take over: this node may have missed something", nowNs);
             }
-            return false;
+            return startAnew(nowNs);
         }
         if (!dead && !self.config.witness().isThirdParty() && lan.isUsed()
             && !lan.isHeardSinceAndInProbe(links.silentFromNs(), nowNs)) {
@@ -230,12 +246,12 @@ final class BackupDuty {
 
     /** Whether this node could take over if nothing more were heard from now on: its lease outlasts the detection. */
     boolean isReady(final long nowNs) {
-        return self.role == Role.BACKUP && self.isCandidate(Math.max(nowNs, links.silentNs()));
+        return self.role == Role.BACKUP && !lan.isLost() && self.isCandidate(Math.max(nowNs, links.silentNs()));
     }
 
     /** Nothing was heard for a while: if only TCP had stalled, a new connection shows it before silence means death. */
     boolean isProbing(final long nowNs) {
-        return self.role == Role.BACKUP && Deadline.expired(links.silentFromNs() + self.config.probeNs(), nowNs);
+        return self.role == Role.BACKUP && Deadline.expired(links.silentFromNs() + detection.probeNs(), nowNs);
     }
 
     int cancelled() {
@@ -256,7 +272,7 @@ final class BackupDuty {
         if (isPrepared()) {
             return nowNs + PREPARED_POLL_NS;
         }
-        final long probeNs = links.silentFromNs() + self.config.probeNs();
+        final long probeNs = links.silentFromNs() + detection.probeNs();
         return probeNs > nowNs ? probeNs : links.silentNs();
     }
 }

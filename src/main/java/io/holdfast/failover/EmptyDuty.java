@@ -7,15 +7,18 @@ final class EmptyDuty {
     private final Self self;
     private final Peer peer;
     private final Links links;
+    private final LanMonitor lan;
     private final OwnerDuty owner;
     private final BackupDuty backup;
     /** The witness said no: listened anew since then. */
     private long listenFromNs = Self.NEVER;
 
-    EmptyDuty(final Self self, final Peer peer, final Links links, final OwnerDuty owner, final BackupDuty backup) {
+    EmptyDuty(final Self self, final Peer peer, final Links links, final LanMonitor lan, final OwnerDuty owner,
+        final BackupDuty backup) {
         this.self = self;
         this.peer = peer;
         this.links = links;
+        this.lan = lan;
         this.owner = owner;
         this.backup = backup;
     }
@@ -43,7 +46,10 @@ final class EmptyDuty {
                 return start(Reason.PREFERRED, nowNs);
             }
         }
-        return Deadline.expired(aloneNs(), nowNs) && start(Reason.ALONE, nowNs);
+        if (self.role == Role.FENCED && !links.isAnyLive(nowNs)) {
+            return backup.startAnew(nowNs);
+        }
+        return Deadline.expired(aloneNs(nowNs), nowNs) && start(Reason.ALONE, nowNs);
     }
 
     private boolean isPreferred() {
@@ -52,11 +58,17 @@ final class EmptyDuty {
             : self.config.nodeId() < peer.last.node;
     }
 
-    private long aloneNs() {
-        if (self.role != Role.STARTING || self.config.aloneNs() == Deadline.NONE) {
+    private long aloneNs(final long nowNs) {
+        if (self.role != Role.STARTING) {
             return Deadline.NONE;
         }
-        return Math.max(Math.max(self.roleSinceNs, links.silentFromNs()), listenFromNs) + self.config.aloneNs();
+        final long fromNs = Math.max(links.silentFromNs(), listenFromNs);
+        final long preferredNs = self.config.preferPrimary() && !lan.isLost()
+            ? Math.max(fromNs, self.roleSinceNs) + self.config.startNs() : Deadline.NONE;
+        // Without signs of the LAN there is nothing but time to go by.
+        final long heardNs = !lan.isUsed() ? self.roleSinceNs : lan.heardFromNs(nowNs);
+        final boolean never = self.config.aloneNs() == Deadline.NONE || heardNs == Long.MAX_VALUE;
+        return never ? preferredNs : Math.min(preferredNs, Math.max(fromNs, heardNs) + self.config.aloneNs());
     }
 
     /**
@@ -95,7 +107,7 @@ final class EmptyDuty {
         return self.role == Role.STARTING && !self.isClaiming() && start(Reason.OPERATOR, nowNs);
     }
 
-    long deadlineNs() {
-        return aloneNs();
+    long deadlineNs(final long nowNs) {
+        return aloneNs(nowNs);
     }
 }

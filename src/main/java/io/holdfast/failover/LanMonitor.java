@@ -4,20 +4,34 @@ import static io.holdfast.failover.MembershipMessage.NO_TIME;
 
 /** Whether the clients' LAN is heard. */
 final class LanMonitor {
+    /** In this time stations that have been asked answer. */
+    private static final long UNHEARD_NS = 1_000_000_000L;
+
     private final long lanNs;
-    private final long freshNs;
+    private final Detection detection;
+    /** The newest sign. */
     private long signNs = NO_TIME;
-    /** When the LAN was heard again after it had not been. */
+    /** The device was read last then. */
+    private long listenedNs = NO_TIME;
+    /** The device says itself that it carries nothing. */
+    private boolean gone;
+    /** When the LAN was heard again after it had been lost. */
     private long mendedNs = NO_TIME;
-    /** When this process last ran again after it had not for a while: it could not listen before. */
+    /** Since when the device has been read without a pause. */
     private long listeningNs;
 
-    LanMonitor(final MembershipConfig config, final long nowNs) {
+    LanMonitor(final MembershipConfig config, final Detection detection, final long nowNs) {
         lanNs = config.lanNs();
-        freshNs = Math.min(lanNs, config.detectNs() - config.probeNs());
+        this.detection = detection;
         listeningNs = nowNs;
     }
 
+    /** Where heartbeats are late, answers are, too. */
+    private long lanNs() {
+        return (long) (lanNs * detection.slowness());
+    }
+
+    /** This process did not run for a while, so that it could not listen. */
     void onGap(final long nowNs) {
         listeningNs = nowNs;
     }
@@ -27,20 +41,44 @@ final class LanMonitor {
         return lanNs != 0;
     }
 
-    void onSign(final long nowNs) {
-        if (isLost(nowNs)) {
-            mendedNs = nowNs;
+    /** Returns whether the LAN is lost now, or heard again, and was not before. */
+    boolean onListened(final long newestSignNs, final long readNs, final boolean deviceGone) {
+        final boolean before = isLost();
+        // A sign that came while nobody read proves as little as silence at that time.
+        if (listenedNs != NO_TIME && readNs - listenedNs > lanNs() / 2) {
+            listeningNs = Math.max(listeningNs, readNs);
         }
-        signNs = nowNs;
+        listenedNs = Math.max(listenedNs, readNs);
+        if (newestSignNs != NO_TIME && newestSignNs > signNs) {
+            if (before || signNs == NO_TIME) {
+                mendedNs = newestSignNs;
+            }
+            signNs = newestSignNs;
+        }
+        gone = deviceGone;
+        return isLost() != before;
     }
 
     boolean isHeard(final long nowNs) {
-        return isUsed() && signNs != NO_TIME && nowNs - signNs < lanNs;
+        return isUsed() && !gone && signNs != NO_TIME && nowNs - signNs < lanNs();
     }
 
-    /** Whether it was listened for all the time, and not heard. */
-    boolean isLost(final long nowNs) {
-        return isUsed() && nowNs - Math.max(signNs, listeningNs) >= lanNs;
+    /**
+     * Whether it was listened for all the time, and not heard. Where nobody was ever heard, nobody knows who should have
+     * been.
+     */
+    boolean isLost() {
+        return isUsed() && (gone || signNs != NO_TIME && listenedNs - Math.max(signNs, listeningNs) >= lanNs());
+    }
+
+    /** Whether it is lost, or nobody was heard though it was listened for long. */
+    boolean isDeaf() {
+        return isLost() || isUsed() && signNs == NO_TIME && listenedNs != NO_TIME && listenedNs - listeningNs >= UNHEARD_NS;
+    }
+
+    /** Whether it has been heard, and not lost since: what the peer is told. */
+    boolean isConnected() {
+        return isUsed() && signNs != NO_TIME && !isLost();
     }
 
     /** Whether it has been heard all the time since then. */
@@ -50,6 +88,20 @@ final class LanMonitor {
 
     /** The same, and also while the service path was being connected anew, in vain: the peer is not there. */
     boolean isHeardSinceAndInProbe(final long thenNs, final long nowNs) {
-        return isHeardSince(thenNs, nowNs) && nowNs - signNs < freshNs;
+        return isHeardSince(thenNs, nowNs) && nowNs - signNs < Math.min(lanNs(), detection.detectNs() - detection.probeNs());
+    }
+
+    /** Since when it has been heard without a break; {@link Long#MAX_VALUE} if it is not heard now. */
+    long heardFromNs(final long nowNs) {
+        return isHeard(nowNs) ? mendedNs : Long.MAX_VALUE;
+    }
+
+    /** How long ago the last sign came, -1 if there was none. */
+    long signAgeNs(final long nowNs) {
+        return signNs == NO_TIME ? -1 : nowNs - signNs;
+    }
+
+    boolean isGone() {
+        return gone;
     }
 }

@@ -12,17 +12,14 @@ import java.util.List;
 final class Links {
     private final PathMonitor[] byOrdinal = new PathMonitor[Path.values().length];
     final List<PathMonitor> all = new ArrayList<>();
-    private final long detectNs;
-    /** No path is closed for its silence earlier. */
-    private final long probeNs;
+    private final Detection detection;
     /** When the peer was heard last, on any path. */
     private long contactNs = NO_TIME;
     /** When this process last awoke from a pause: silence is not counted from before. */
     private long floorNs;
 
-    Links(final MembershipConfig config, final long nowNs) {
-        detectNs = config.detectNs();
-        probeNs = config.probeNs();
+    Links(final MembershipConfig config, final Detection detection, final long nowNs) {
+        this.detection = detection;
         floorNs = nowNs;
         for (final Path path : Path.values()) {
             byOrdinal[path.ordinal()] = new PathMonitor(path);
@@ -66,7 +63,7 @@ final class Links {
 
     /** When the peer is, or will be, silent for too long. */
     long silentNs() {
-        return silentFromNs() + detectNs;
+        return Math.max(silentFromNs() + detection.detectNs(), detection.promisedNs());
     }
 
     boolean isSilent(final long nowNs) {
@@ -75,11 +72,11 @@ final class Links {
 
     /** When the replication path was or will be lost. */
     long replicationLostNs() {
-        return replication().lostNs(detectNs, floorNs);
+        return replication().lostNs(detection.detectNs(), floorNs);
     }
 
     boolean isLive(final PathMonitor path, final long nowNs) {
-        return path.isLive(detectNs, floorNs, nowNs);
+        return path.isLive(detection.detectNs(), floorNs, nowNs);
     }
 
     /** Whether this very connection has been silent for so long; a new one has just been heard. */
@@ -119,14 +116,14 @@ final class Links {
             }
             refused |= path.loss == PathLoss.REFUSED && path.lossNs >= contactNs;
             everyPath &= cut || path.loss != null && path.loss.isFromPeer() && isEnd(path.lossNs, heardByPeerNs);
-            sinceNs = Math.max(sinceNs, cut ? path.cutNs : path.lostNs(detectNs, floorNs));
+            sinceNs = Math.max(sinceNs, cut ? path.cutNs : path.lostNs(detection.detectNs(), floorNs));
         }
         return everyPath || refused ? sinceNs : Deadline.NONE;
     }
 
     /** Whether what closed then was closed on a peer that heard us, and that has not been heard for long since. */
     private boolean isEnd(final long closedNs, final long heardByPeerNs) {
-        return closedNs + detectNs >= contactNs && closedNs < heardByPeerNs + probeNs;
+        return closedNs + detection.detectNs() >= contactNs && closedNs < heardByPeerNs + detection.probeNs();
     }
 
     boolean isDead(final long heardByPeerNs, final long nowNs) {

@@ -27,6 +27,7 @@ public final class Membership {
 
     private final MembershipConfig config;
     private final MembershipListener listener;
+    private final Detection detection;
     private final Links links;
     private final LanMonitor lan;
     private final Peer peer = new Peer();
@@ -48,12 +49,13 @@ public final class Membership {
         config.validate();
         this.config = config;
         this.listener = listener;
-        links = new Links(config, nowNs);
-        lan = new LanMonitor(config, nowNs);
+        detection = new Detection(config, nowNs);
+        links = new Links(config, detection, nowNs);
+        lan = new LanMonitor(config, detection, nowNs);
         self = new Self(config, listener, new FailoverLog(links), nowNs);
-        owner = new OwnerDuty(self, peer, links, lan);
-        backup = new BackupDuty(self, peer, links, lan, owner);
-        empty = new EmptyDuty(self, peer, links, owner, backup);
+        owner = new OwnerDuty(self, peer, links, lan, detection);
+        backup = new BackupDuty(self, peer, links, lan, detection, owner);
+        empty = new EmptyDuty(self, peer, links, lan, owner, backup);
         lastNs = nowNs;
         heartbeatNs = nowNs;
     }
@@ -118,11 +120,22 @@ public final class Membership {
         }
     }
 
-    /** Something other than the peer was heard on the clients' LAN; see {@link MembershipConfig#lanMs}. */
-    public void onLanSign(final long nowNs) {
+    /**
+     * What is known of the clients' LAN; see {@link MembershipConfig#lanMs}. Handed in at least as often as heartbeats are sent.
+     *
+     * @param signNs     when a frame of another station came last, {@link Long#MIN_VALUE} if none did
+     * @param listenedNs when it was last looked for
+     * @param gone       the device says that it carries nothing
+     */
+    public void onLan(final long signNs, final long listenedNs, final boolean gone, final long nowNs) {
         awake(nowNs);
-        lan.onSign(nowNs);
-        conclude(nowNs);
+        if (lan.onListened(signNs, listenedNs, gone)) {
+            self.dirty = true;
+            if (lan.isLost()) {
+                self.counters.increment(MembershipCounter.LAN_LOSSES);
+            }
+            conclude(nowNs);
+        }
     }
 
     /** Owner: the joiner of that number has acknowledged the mark at the end of its history. */
@@ -209,7 +222,7 @@ public final class Membership {
      */
     void onBusy(final long nowNs) {
         if (Deadline.expired(heartbeatNs, nowNs)) {
-            heartbeatNs = nowNs + config.heartbeatNs();
+            beat(nowNs);
             for (final PathMonitor path : links.all) {
                 if (path.up) {
                     send(path, nowNs);
@@ -270,7 +283,7 @@ public final class Membership {
         long next = heartbeatNs;
         next = sooner(next, owner.deadlineNs(lastNs));
         next = sooner(next, backup.deadlineNs(lastNs));
-        return sooner(next, empty.deadlineNs());
+        return sooner(next, empty.deadlineNs(lastNs));
     }
 
     public MembershipStatus status(final long nowNs) {
@@ -282,8 +295,14 @@ public final class Membership {
         final MembershipMessage last = peer.last;
         return new MembershipStatus(nowNs, self.role, owner.phase(nowNs), self.epoch, self.reason, self.text, self.roleSinceNs,
             self.mayDepart(nowNs), isReady(nowNs), last.role, last.epoch, peer.incarnation(), listener.position(),
-            last.position, last.catchingUp, links.contactNs() == NO_TIME ? -1 : nowNs - links.contactNs(), lan.isHeard(nowNs),
+            last.position, last.catchingUp, last.hearsLan, links.contactNs() == NO_TIME ? -1 : nowNs - links.contactNs(), lanStatus(nowNs),
+            new MembershipStatus.DetectionStatus(detection.detectNs(), config.detectNs(), detection.own.worstNs(),
+                detection.own.neededNs(), detection.peerNeedsNs(), detection.flapping.isOn(nowNs)),
             List.copyOf(paths), self.log.list());
+    }
+
+    private MembershipStatus.LanStatus lanStatus(final long nowNs) {
+        return new MembershipStatus.LanStatus(lan.isUsed(), lan.isHeard(nowNs), lan.isLost(), lan.isGone(), lan.signAgeNs(nowNs));
     }
 
     // ---- messages in
@@ -321,9 +340,10 @@ public final class Membership {
             path.joinHeard = message.join;
         }
         if (message.receiver == config.incarnation() && message.echoNs > self.echoNs && isTrustedEcho(message)) {
-            self.echoNs = message.echoNs;
+            self.onEcho(message.echoNs, message.detectNs);
         }
         if (news != Peer.News.OLD) {
+            detection.onPeer(message, !self.role.isOwner() && message.role.isOwner() && message.epoch >= self.epoch);
             judge(message, path.path, nowNs);
         }
     }
@@ -355,7 +375,7 @@ public final class Membership {
         if (nowNs - lastNs > 2 * config.heartbeatNs()) {
             lan.onGap(nowNs);
         }
-        if (nowNs - lastNs > config.leaseNs()) {
+        if (nowNs - lastNs > detection.leaseNs()) {
             self.counters.increment(MembershipCounter.PAUSES);
             self.log.mark("this process had not run for " + (nowNs - lastNs) / 1_000_000 + " ms", nowNs);
             self.awakeNs = nowNs;
@@ -380,11 +400,16 @@ public final class Membership {
             answer[path.path.ordinal()] = false;
         }
         if (due || self.dirty) {
-            heartbeatNs = nowNs + config.heartbeatNs();
+            beat(nowNs);
         }
         self.dirty = false;
         // Last: what this input changed is in force.
         self.permitUntil(owner.departUntilNs());
+    }
+
+    private void beat(final long nowNs) {
+        detection.own.onHeartbeat(Math.max(0, nowNs - heartbeatNs), nowNs);
+        heartbeatNs = nowNs + config.heartbeatNs();
     }
 
     private boolean decide(final long nowNs) {
@@ -406,9 +431,9 @@ public final class Membership {
             final boolean spared = path.path == Path.REPLICATION
                 && (owner.sparesStalledPath(nowNs) || self.role == Role.BACKUP && !links.isSilent(nowNs));
             final boolean joining = path.path == Path.REPLICATION && (owner.isFeeding() || self.role == Role.JOINING);
-            final boolean stalled = joining ? links.isQuiet(path, JOINING_PATIENCE * config.detectNs(), nowNs)
+            final boolean stalled = joining ? links.isQuiet(path, JOINING_PATIENCE * detection.detectNs(), nowNs)
                 : !links.isLive(path, nowNs)
-                || path.path == Path.SERVICE && backup.isProbing(nowNs) && links.isQuiet(path, config.probeNs(), nowNs);
+                || path.path == Path.SERVICE && backup.isProbing(nowNs) && links.isQuiet(path, detection.probeNs(), nowNs);
             if (path.up && stalled && !spared && path.reportStall()) {
                 self.counters.increment(MembershipCounter.PATH_STALLS);
                 listener.onStalled(path.path, nowNs);
@@ -436,7 +461,7 @@ public final class Membership {
         out.behindPosition = behind.position();
         out.behindBytes = behind.bytes();
         out.prefersToOwn = config.preferPrimary();
-        out.hearsLan = lan.isHeard(nowNs);
+        out.hearsLan = lan.isConnected();
         out.cluster = config.clusterId();
         out.node = config.nodeId();
         out.incarnation = config.incarnation();
@@ -446,6 +471,7 @@ public final class Membership {
         out.position = listener.position();
         out.sentNs = nowNs;
         out.echoNs = path.echoNs;
+        detection.describe(out, links.contactNs());
         out.encode(buffer, 0);
         self.counters.increment(MembershipCounter.SENT);
         listener.send(path.path, buffer, 0, MembershipMessage.LENGTH);

@@ -123,7 +123,11 @@ public final class MembershipConfig {
         return this;
     }
 
-    /** How long a node that is not preferred waits before it starts alone; for ever unless set. */
+    /**
+     * How long a node that may not lead at once has to hear the LAN, and not its peer, until it does: a primary goes on alone although
+     * it had lost the LAN or had slept, a node whose state is not complete starts from nothing. Far longer than paths take to come
+     * up again, on which the peer would be heard. For ever unless set.
+     */
     public MembershipConfig aloneMs(final long value) {
         aloneNs = TimeUnit.MILLISECONDS.toNanos(value);
         return this;
@@ -142,9 +146,8 @@ public final class MembershipConfig {
     }
 
     /**
-     * After how long without {@link Membership#onLanSign} the LAN counts as cut; 0, the default: nobody gives such
-     * signs. Who gives them sees to it, by probing, that they come every 10 ms, or three times in that time, when no
-     * client speaks.
+     * After how long without a sign of {@link Membership#onLan} the LAN counts as cut; 0, the default: nobody gives such
+     * signs. Who gives them sees to it, by probing, that they come three times in that time when no client speaks.
      */
     public MembershipConfig lanMs(final long value) {
         lanNs = TimeUnit.MILLISECONDS.toNanos(value);
@@ -162,12 +165,13 @@ public final class MembershipConfig {
         require(heartbeatNs > 0, "replication.heartbeat_ms: at least 1");
         require(detectNs >= 4 * heartbeatNs && detectNs > LEASE_MARGIN_NS,
             "replication.detect_ms: at least four heartbeats, and more than 20");
-        require(leaseNs() > heartbeatNs && leaseNs() < detectNs,
+        require(leaseNs(detectNs) > heartbeatNs && leaseNs(detectNs) < detectNs,
             "the lease: more than a heartbeat, less than detect_ms");
         require(soloNs >= detectNs / 2, "replication.solo_ms: at least half of detect_ms, so that a backup that hears "
             + "nothing has decided before its primary does");
-        require(claimNs >= 0 && startNs > detectNs && aloneNs > detectNs && handoverNs > 0 && prepareNs >= 0,
+        require(claimNs >= 0 && startNs > detectNs && handoverNs > 0 && prepareNs >= 0,
             "the times to start are longer than detect_ms, the others are not negative");
+        require(aloneNs >= 4 * (detectNs + soloNs), "membership.alone_ms: at least four times detect_ms and solo_ms together");
         require(lanNs >= 0 && lanNs < detectNs, "lan_ms: less than detect_ms");
     }
 
@@ -215,18 +219,14 @@ public final class MembershipConfig {
         return detectNs;
     }
 
-    long leaseNs() {
-        return leaseNs != 0 ? leaseNs : detectNs - LEASE_MARGIN_NS;
+    /** The primary's lease where its backup takes over after such a silence. */
+    long leaseNs(final long silenceNs) {
+        return leaseNs != 0 ? leaseNs : silenceNs - LEASE_MARGIN_NS;
     }
 
-    /** The backup's lease: a primary goes solo on silence no earlier than detection and solo time after it heard. */
-    long candidacyNs() {
-        return detectNs + soloNs - LEASE_MARGIN_NS;
-    }
-
-    /** After how long a silence a backup connects the service path anew, to see whether only TCP had stalled. */
-    long probeNs() {
-        return detectNs * 7 / 10;
+    /** The backup's lease: its primary goes solo on silence no earlier than after such a silence and the solo time. */
+    long candidacyNs(final long silenceNs) {
+        return silenceNs + soloNs - LEASE_MARGIN_NS;
     }
 
     long soloNs() {
@@ -237,9 +237,9 @@ public final class MembershipConfig {
         return claimNs;
     }
 
-    /** How long this node listens before it starts alone; {@link Deadline#NONE} for ever. */
+    /** {@link #aloneMs}; {@link Deadline#NONE} for ever. */
     long aloneNs() {
-        return preferPrimary ? startNs : aloneNs;
+        return aloneNs;
     }
 
     long startNs() {

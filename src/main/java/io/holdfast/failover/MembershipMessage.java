@@ -31,12 +31,16 @@ import org.agrona.MutableDirectBuffer;
  *     108     8  while the primary prepares a switchover: bytes that a connection's server on the sender has yet to write, at most, to
  *                be where the primary's was at the log's position
  *     116     8  that position, -1: not known
+ *     124     8  ns of silence after which the sender takes its peer for dead
+ *     132     8  ns of silence that the sender needs its peer to bear
  * </pre>
  */
 final class MembershipMessage {
     static final byte TYPE = 1;
-    static final byte VERSION = 3;
-    static final int LENGTH = 124;
+    static final byte VERSION = 4;
+    static final int LENGTH = 140;
+    /** An hour; longer times cannot be configured. */
+    static final long MAX_SILENCE_NS = 3_600_000_000_000L;
     static final long NO_TIME = Long.MIN_VALUE;
 
     private static final int DISMISSING = 1;
@@ -72,6 +76,8 @@ final class MembershipMessage {
     int catchingUp;
     long behindBytes;
     long behindPosition = -1;
+    long detectNs;
+    long needsNs;
 
     void encode(final MutableDirectBuffer to, final int at) {
         to.putByte(at, TYPE);
@@ -97,6 +103,8 @@ final class MembershipMessage {
         to.putInt(at + 104, catchingUp, ORDER);
         to.putLong(at + 108, behindBytes, ORDER);
         to.putLong(at + 116, behindPosition, ORDER);
+        to.putLong(at + 124, detectNs, ORDER);
+        to.putLong(at + 132, needsNs, ORDER);
     }
 
     /** Returns null, or the counter of why it was refused; the fields are then undefined. */
@@ -135,11 +143,14 @@ final class MembershipMessage {
         catchingUp = from.getInt(at + 104, ORDER);
         behindBytes = from.getLong(at + 108, ORDER);
         behindPosition = from.getLong(at + 116, ORDER);
+        detectNs = from.getLong(at + 124, ORDER);
+        needsNs = from.getLong(at + 132, ORDER);
         // A node that owns, or follows an owner, has an epoch; Integer.MAX_VALUE is where connection ids end.
         final boolean plausible = role != null && (flags & ~ALL_FLAGS) == 0 && incarnation != 0 && serial > 0
             && epoch >= (role == Role.STARTING ? 0 : 1) && epoch <= Integer.MAX_VALUE && join >= 0
             && sentNs != NO_TIME && handover >= 0 && cancelled >= 0 && catchingUp >= 0
-            && behindBytes >= 0 && behindPosition >= -1;
+            && behindBytes >= 0 && behindPosition >= -1 && detectNs >= 0 && needsNs >= 0
+            && detectNs <= MAX_SILENCE_NS && needsNs <= MAX_SILENCE_NS;
         return plausible ? null : MembershipCounter.REFUSED_MALFORMED;
     }
 }

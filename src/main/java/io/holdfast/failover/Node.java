@@ -14,6 +14,8 @@ import io.holdfast.replication.log.LogMessages;
 import io.holdfast.replication.log.LogWriter;
 import io.holdfast.socket.Choices;
 import io.holdfast.socket.HoldfastStack;
+import io.holdfast.stack.LanSigns;
+import io.holdfast.stack.LanWatchConfig;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.stack.ShardStoppedException;
 import io.holdfast.stack.StackConfig;
@@ -49,6 +51,8 @@ public final class Node implements AutoCloseable {
     /** How often it is looked whether connections are stuck. */
     private static final long WATCH_NS = 50_000_000L;
     private static final int ANSWER_SECONDS = 5;
+    /** Probes in a time after which an unanswered LAN counts as lost. */
+    private static final int LAN_PROBES = 4;
 
     private final NodeConfig config;
     private final HoldfastStack stack;
@@ -62,6 +66,9 @@ public final class Node implements AutoCloseable {
     private final Thread thread;
     private final ServerChoices choices = new ServerChoices();
     private final HandoverWatch handover = new HandoverWatch();
+    /** null if nobody looks for signs of the LAN. */
+    private final LanSigns lan;
+    private final OwnStations stations;
     private ShardControl control;
     private LogWriter writer;
     private Replica replica;
@@ -113,6 +120,9 @@ public final class Node implements AutoCloseable {
             counters);
         membership = new Membership(config.membership().counters(counters).incarnation(incarnation),
             new Decisions(), now());
+        stations = new OwnStations();
+        lan = config.lanNs() == 0 ? null : control.watchLan(new LanWatchConfig(config.lanNs() / LAN_PROBES, stackConfig.gateway(),
+            config.lanTargets(), config.lanNeighbors(), stations));
         Choices.source(choices);
         stack.onStopped(cause -> channels.wakeUp());
         thread = new Thread(this::run, "holdfast-replicator");
@@ -196,12 +206,22 @@ public final class Node implements AutoCloseable {
         feeding = log.feed();
         final long nowNs = now();
         log.onTime(nowNs);
+        hearLan();
         if (membership.nextDeadlineNs() <= nowNs) {
             membership.onTimer(nowNs);
         }
         if (nowNs - watchedNs >= WATCH_NS) {
             watchedNs = nowNs;
             control.post(() -> replica.watch(control.nowNs(), stuckNs, ProgramActivity::runs));
+        }
+    }
+
+    private void hearLan() {
+        if (lan != null) {
+            final long listenedNs = lan.listenedNs();
+            if (listenedNs != LanSigns.NEVER) {
+                membership.onLan(lan.signNs(), listenedNs, lan.gone(), now());
+            }
         }
     }
 
@@ -440,6 +460,24 @@ public final class Node implements AutoCloseable {
         }, seconds, () -> Handover.refused("after " + seconds + " s the switchover is neither done nor cancelled: no word from the backup"));
     }
 
+    /**
+     * Goes on without the other host because an operator vouches for its being dead or cut off from the clients.
+     *
+     * @param force false only to say what that would mean
+     */
+    public Takeover takeover(final boolean force) {
+        return ask(answer -> {
+            final long nowNs = now();
+            final Takeover what = Takeover.of(membership.status(nowNs));
+            if (force && what.refusal() == null) {
+                LOG.warn("an operator forces it: {}; {}", what.deed(), what.cost());
+                answer.complete(membership.forceSolo(nowNs) ? what : Takeover.refused("this host is waiting for a witness"));
+            } else {
+                answer.complete(what);
+            }
+        }, ANSWER_SECONDS, () -> null);
+    }
+
     private static String ms(final long ns) {
         return String.format("%.1f", ns / 1e6);
     }
@@ -486,6 +524,7 @@ public final class Node implements AutoCloseable {
         }
         stack.close();
         channels.close();
+        stations.close();
         log.close();
     }
 }

@@ -5,18 +5,24 @@ import io.holdfast.replication.ReplicationOrder;
 import io.holdfast.replication.channel.ChannelConfig;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.log.HistoryLimits;
+import io.holdfast.wire.IpAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The keys {@code replication.*} of a configuration: what a host is in its cluster, and how it reaches the other. A system property
@@ -25,9 +31,16 @@ import java.util.TreeSet;
  */
 public final class NodeConfig {
     private static final String PREFIX = "replication.";
+    private static final String MEMBERSHIP_PREFIX = "membership.";
+    /** The keys under that prefix. */
+    private static final Set<String> MEMBERSHIP = Set.of("lan_ms", "lan_targets", "alone_ms");
     private static final String PROPERTY_PREFIX = "holdfast.";
     private static final long VIRTUAL_MAC = 0x02_48_46_00_00_00L;
     private static final int MAX_MS = 3_600_000;
+    private static final int LAN_PERCENT = 60;
+    private static final long ALONE_MS = 5_000;
+    /** The least that it may be, in decisions. */
+    private static final long ALONE_DECISIONS = 4;
     /** How long a preferred node listens before it starts alone, at least. */
     private static final long START_MS = 500;
     /** Every key with its default; null where there is none. In the order in which they are printed. */
@@ -50,8 +63,11 @@ public final class NodeConfig {
         DEFAULTS.put("heartbeat_ms", "10");
         DEFAULTS.put("detect_ms", "100");
         DEFAULTS.put("solo_ms", "100");
-        DEFAULTS.put("on_loss", "solo");
         DEFAULTS.put("stuck_ms", "1000");
+        DEFAULTS.put("on_loss", null);
+        DEFAULTS.put("lan_ms", null);
+        DEFAULTS.put("lan_targets", "");
+        DEFAULTS.put("alone_ms", null);
         DEFAULTS.put("lifeline", "on");
         DEFAULTS.put("history", "live");
         DEFAULTS.put("history_memory", Long.toString(HistoryLimits.DEFAULT_MEMORY_BYTES));
@@ -72,12 +88,12 @@ public final class NodeConfig {
         }
         final NodeConfig config = new NodeConfig();
         for (final String name : new TreeSet<>(properties.stringPropertyNames())) {
-            if (name.startsWith(PREFIX)) {
+            if (name.startsWith(PREFIX) || name.startsWith(MEMBERSHIP_PREFIX)) {
                 config.set(name, properties.getProperty(name));
             }
         }
         for (final String name : new TreeSet<>(System.getProperties().stringPropertyNames())) {
-            if (name.startsWith(PROPERTY_PREFIX + PREFIX)) {
+            if (name.startsWith(PROPERTY_PREFIX + PREFIX) || name.startsWith(PROPERTY_PREFIX + MEMBERSHIP_PREFIX)) {
                 config.set(name.substring(PROPERTY_PREFIX.length()), System.getProperty(name));
             }
         }
@@ -86,12 +102,16 @@ public final class NodeConfig {
 
     /** Sets one key as a file would. */
     public NodeConfig set(final String name, final String value) {
-        final String key = name.substring(PREFIX.length());
-        if (!name.startsWith(PREFIX) || !DEFAULTS.containsKey(key)) {
+        final String key = name.substring(name.indexOf('.') + 1);
+        if (!DEFAULTS.containsKey(key) || !name(key).equals(name)) {
             throw new IllegalArgumentException("unknown setting: " + name + " = " + value);
         }
         values.put(key, value.isBlank() ? DEFAULTS.get(key) : value.trim());
         return this;
+    }
+
+    private static String name(final String key) {
+        return (MEMBERSHIP.contains(key) ? MEMBERSHIP_PREFIX : PREFIX) + key;
     }
 
     public String cluster() {
@@ -162,7 +182,7 @@ public final class NodeConfig {
     MembershipConfig membership() {
         final long detectMs = milliseconds("detect_ms");
         return new MembershipConfig().cluster(values.get("cluster")).node(required("node")).preferPrimary(preferPrimary())
-            .onLoss(choice("on_loss", OnLoss.class)).heartbeatMs(milliseconds("heartbeat_ms"))
+            .onLoss(onLoss()).lanMs(TimeUnit.NANOSECONDS.toMillis(lanNs())).aloneMs(aloneMs()).heartbeatMs(milliseconds("heartbeat_ms"))
             .detectMs(detectMs).startMs(Math.max(START_MS, 2 * detectMs)).soloMs(milliseconds("solo_ms"))
             .paths(hasServicePath() ? java.util.EnumSet.allOf(Path.class) : java.util.EnumSet.of(Path.REPLICATION));
     }
@@ -184,6 +204,67 @@ public final class NodeConfig {
         return value.equals("full");
     }
 
+    /** Without signs of the LAN a service must not be dead for ever because a backup is; nor may one cut make two owners. */
+    private OnLoss onLoss() {
+        if (values.get("on_loss") != null) {
+            return choice("on_loss", OnLoss.class);
+        }
+        if (lanNs() != 0) {
+            return OnLoss.SOLO;
+        }
+        if (!hasServicePath()) {
+            throw new IllegalArgumentException("replication.on_loss is missing: with membership.lan_ms = 0 and no replication.service_peer "
+                + "nothing tells a dead backup from a cut link");
+        }
+        return OnLoss.SOLO_ON_SILENCE;
+    }
+
+    private long aloneMs() {
+        return values.get("alone_ms") != null ? milliseconds("alone_ms")
+            : Math.max(ALONE_MS, ALONE_DECISIONS * (milliseconds("detect_ms") + milliseconds("solo_ms")));
+    }
+
+    /** After how long without a sign the clients' LAN counts as lost; 0: nobody looks for signs. */
+    long lanNs() {
+        final long ms = values.get("lan_ms") == null ? milliseconds("detect_ms") * LAN_PERCENT / 100 : number("lan_ms");
+        if (ms < 0 || ms > MAX_MS) {
+            throw bad("lan_ms", "0 to " + MAX_MS);
+        }
+        return TimeUnit.MILLISECONDS.toNanos(ms);
+    }
+
+    /** Whom alone to ask for signs of the LAN; empty: whoever is there. */
+    List<IpAddress> lanTargets() {
+        final List<IpAddress> all = new ArrayList<>();
+        for (final String target : values.get("lan_targets").split(",")) {
+            if (!target.isBlank()) {
+                all.add(lanTarget(target.trim()));
+            }
+        }
+        return all;
+    }
+
+    private IpAddress lanTarget(final String target) {
+        try {
+            final IpAddress address = IpAddress.parse(target);
+            if (address.isV4()) {
+                return address;
+            }
+        } catch (final IllegalArgumentException e) {
+            throw bad("lan_targets", "IPv4 addresses on the clients' LAN, with commas between");
+        }
+        throw bad("lan_targets", "IPv4 addresses on the clients' LAN, with commas between");
+    }
+
+    /** Who else is on the LAN, as this configuration tells: the other host. */
+    List<IpAddress> lanNeighbors() {
+        if (values.get("service_peer") == null) {
+            return List.of();
+        }
+        final InetAddress peer = address("service_peer").getAddress();
+        return peer instanceof Inet4Address ? List.of(IpAddress.of(peer)) : List.of();
+    }
+
     HistoryLimits history() {
         // Without a place on disk the history of a long upload ends with memory, and its connection's protection with it.
         final String directory = values.get("history_dir") != null ? values.get("history_dir")
@@ -196,7 +277,7 @@ public final class NodeConfig {
     @Override
     public String toString() {
         final StringBuilder text = new StringBuilder();
-        values.forEach((key, value) -> text.append(PREFIX).append(key).append(" = ").append(value == null ? "" : value)
+        values.forEach((key, value) -> text.append(name(key)).append(" = ").append(value == null ? "" : value)
             .append('\n'));
         return text.toString();
     }
@@ -204,13 +285,13 @@ public final class NodeConfig {
     // --- kinds of values ---
 
     private IllegalArgumentException bad(final String key, final String allowed) {
-        return new IllegalArgumentException(PREFIX + key + " = " + values.get(key) + ": allowed is " + allowed);
+        return new IllegalArgumentException(name(key) + " = " + values.get(key) + ": allowed is " + allowed);
     }
 
     private String required(final String key) {
         final String value = values.get(key);
         if (value == null) {
-            throw new IllegalArgumentException(PREFIX + key + " is missing");
+            throw new IllegalArgumentException(name(key) + " is missing");
         }
         return value;
     }

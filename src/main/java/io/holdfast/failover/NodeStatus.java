@@ -26,9 +26,11 @@ public record NodeStatus(String cluster, String node, String peerAddress, Replic
     private String roleIsMissing() {
         final MembershipStatus m = membership;
         return switch (m.role()) {
-            case BACKUP -> m.ready() ? null : "this backup has not heard from its primary for too long, and may have missed something";
+            case BACKUP -> m.lan().lost() ? "this backup does not hear the clients' LAN"
+                : m.ready() ? null : "this backup has not heard from its primary for too long, and may have missed something";
             case PRIMARY -> m.phase() != Phase.STEADY ? "the primary is in phase " + m.phase()
-                : m.peerRole() != Role.BACKUP || m.peerEpoch() != m.epoch() ? "the backup has not said yet that it is in sync" : null;
+                : m.peerRole() != Role.BACKUP || m.peerEpoch() != m.epoch() ? "the backup has not said yet that it is in sync"
+                : m.lan().heard() && !m.peerHearsLan() ? "the backup does not hear the clients' LAN" : null;
             case JOINING -> "this host is still getting the history from its primary";
             case SOLO -> "there is no backup in sync" + (protection.catchingUp() > 0 ? ": one is catching up" : "");
             case FENCED -> "this host was the primary until another took over, and has not joined it yet";

@@ -10,6 +10,7 @@ final class OwnerDuty {
     private final Peer peer;
     private final Links links;
     private final LanMonitor lan;
+    private final Detection detection;
     final Switchover switchover;
     /** The process that is, or last was, the backup, and its join's number. */
     private long backup;
@@ -29,16 +30,23 @@ final class OwnerDuty {
     /** Policy: the backup is out, nothing departs until there is a new one. */
     private boolean waiting;
     private boolean lapsed;
+    private final SoloLease alone;
 
-    OwnerDuty(final Self self, final Peer peer, final Links links, final LanMonitor lan) {
+    OwnerDuty(final Self self, final Peer peer, final Links links, final LanMonitor lan, final Detection detection) {
         this.self = self;
         this.peer = peer;
         this.links = links;
         this.lan = lan;
+        this.detection = detection;
         switchover = new Switchover(self, peer);
+        alone = new SoloLease(self.config, links, lan);
     }
 
     boolean decide(final long nowNs) {
+        detection.lead(nowNs);
+        if (self.role == Role.SOLO) {
+            alone.renew(nowNs);
+        }
         if (self.isClaiming()) {
             return false;
         }
@@ -99,15 +107,18 @@ final class OwnerDuty {
         if (self.config.witness().isThirdParty()) {
             return true;
         }
-        // Who slept since it was last heard by its backup may have been taken over from, and the claim may be on its
-        // way.
-        if (self.awakeNs > self.echoNs) {
-            return false;
-        }
+        // A primary that slept since its backup last heard it may have been taken over from, and the claim may be on its way.
+        final boolean slept = self.awakeNs > self.echoNs;
         if (lan.isUsed()) {
-            return lan.isHeardSince(links.silentFromNs(), nowNs);
+            return !slept && lan.isHeardSince(links.silentFromNs(), nowNs) || isSettled(nowNs);
         }
-        return self.config.onLoss() == OnLoss.SOLO_ON_SILENCE;
+        return !slept && self.config.onLoss() == OnLoss.SOLO_ON_SILENCE;
+    }
+
+    /** The LAN, once lost, has been heard again for so long that a backup that took over would have been heard, too. */
+    private boolean isSettled(final long nowNs) {
+        return self.config.aloneNs() != Deadline.NONE && lan.isHeard(nowNs)
+            && nowNs - Math.max(lan.heardFromNs(nowNs), links.silentFromNs()) >= self.config.aloneNs();
     }
 
     private boolean lose(final Reason reason, final long nowNs) {
@@ -134,7 +145,9 @@ final class OwnerDuty {
     }
 
     private boolean goSolo(final Reason reason, final long nowNs) {
-        final long wanted = self.config.witness().isThirdParty() ? self.epoch + 1 : self.epoch;
+        // A backup that was handed the service may have claimed the next epoch, and not be able to say so.
+        final int step = switchover.isHandedOver() ? 2 : self.config.witness().isThirdParty() ? 1 : 0;
+        final long wanted = self.epoch + step;
         final String text = peer.isKnown() ? "the backup's join was " + join : "";
         switch (self.claim(wanted, reason, text, nowNs)) {
             case GRANTED:
@@ -219,6 +232,10 @@ final class OwnerDuty {
         waiting = false;
         dismissing = false;
         sessionBroken = false;
+        alone.begin(nowNs);
+        if (self.role == Role.BACKUP && reason == Reason.PEER_SILENT) {
+            onSilentTakeover(nowNs);
+        }
         self.become(Role.SOLO, epoch, reason, text, nowNs);
         switchover.abandon(nowNs);
     }
@@ -231,8 +248,20 @@ final class OwnerDuty {
         dismissing = false;
         sessionBroken = false;
         final Reason why = switchover.isHandedOver() && reason == Reason.HIGHER_EPOCH ? Reason.HANDED_OVER : reason;
+        if (why == Reason.HIGHER_EPOCH) {
+            onSilentTakeover(nowNs);
+        }
         switchover.end();
         self.become(Role.FENCED, epoch, why, text, nowNs);
+    }
+
+    private void onSilentTakeover(final long nowNs) {
+        final boolean before = detection.flapping.isOn(nowNs);
+        detection.flapping.onTakeover(nowNs);
+        if (!before && detection.flapping.isOn(nowNs)) {
+            self.counters.increment(MembershipCounter.FLAPPINGS);
+            self.log.mark("two takeovers from a silent host within a minute: for a minute, silence has to last longer", nowNs);
+        }
     }
 
     /** A peer that holds nothing knows of an epoch above ours: its owner is gone, or we would have heard a claim. */
@@ -274,11 +303,14 @@ final class OwnerDuty {
         if (peer.incarnation() != backup || peer.last.role != Role.BACKUP || peer.last.join != join) {
             return "the backup has not confirmed that it is in sync";
         }
+        if (lan.isConnected() && !peer.last.hearsLan) {
+            return "the backup does not hear the clients' LAN";
+        }
         return switchover.isUnderWay() ? "one is under way" : null;
     }
 
     private boolean leaveWithLan(final long nowNs) {
-        if (lan.isLost(nowNs) && peer.last.hearsLan && switchover.mayRetry(nowNs)
+        if (lan.isDeaf() && peer.last.hearsLan && switchover.mayRetry(nowNs)
             && whyNoSwitchover(nowNs) == null) {
             // No client is being served who could wait without noticing.
             switchover.begin(false, nowNs);
@@ -292,18 +324,21 @@ final class OwnerDuty {
     /** Until when output may leave. */
     long departUntilNs() {
         if (self.role == Role.SOLO) {
-            return Long.MAX_VALUE;
+            return alone.untilNs();
         }
         return self.role != Role.PRIMARY || waiting || self.isClaiming() || switchover.isSilent()
             ? Self.NEVER : self.leaseNs();
     }
 
     Phase phase(final long nowNs) {
-        if (self.role != Role.PRIMARY) {
-            return self.isClaiming() ? Phase.ASKING_WITNESS : Phase.STEADY;
-        }
         if (self.isClaiming()) {
             return Phase.ASKING_WITNESS;
+        }
+        if (self.role == Role.SOLO && Deadline.expired(alone.untilNs(), nowNs)) {
+            return Phase.BLOCKED;
+        }
+        if (self.role != Role.PRIMARY) {
+            return Phase.STEADY;
         }
         if (waiting) {
             return Phase.WAITING_FOR_BACKUP;

@@ -26,6 +26,9 @@ final class Self {
     int join;
     /** Send time of the last message of ours that came back from the peer: both leases are counted from it. */
     long echoNs = NO_TIME;
+    /** When the primary's lease ends, and the backup's. */
+    private long leaseNs = NEVER;
+    private long candidacyNs = NEVER;
     /** When this process last awoke from a pause longer than a lease. */
     long awakeNs = NO_TIME;
     /** The peer has to hear of a change before the next heartbeat. */
@@ -77,6 +80,13 @@ final class Self {
         roleSinceNs = nowNs;
         dirty = true;
         claimedEpoch = 0;
+        // What a peer of before promised says nothing of the next one's patience; a follower's echoes count from its joining on.
+        if (to != Role.PRIMARY) {
+            leaseNs = NEVER;
+        }
+        if (to != Role.BACKUP) {
+            candidacyNs = NEVER;
+        }
         counters.increment(MembershipCounter.ROLE_CHANGES);
         counters.set(MembershipCounter.ROLE, to.code());
         counters.set(MembershipCounter.EPOCH, newEpoch);
@@ -128,14 +138,26 @@ final class Self {
         return claimText;
     }
 
+    /**
+     * A heartbeat of ours came back.
+     *
+     * @param sentNs    when it was sent
+     * @param silenceNs after how long a silence the peer decides, as it says
+     */
+    void onEcho(final long sentNs, final long silenceNs) {
+        echoNs = sentNs;
+        leaseNs = Math.max(leaseNs, sentNs + config.leaseNs(silenceNs));
+        candidacyNs = Math.max(candidacyNs, sentNs + config.candidacyNs(silenceNs));
+    }
+
     /** When the primary's lease ends. */
     long leaseNs() {
-        return echoNs == NO_TIME ? NEVER : echoNs + config.leaseNs();
+        return leaseNs;
     }
 
     /** When the backup's lease ends. */
     long candidacyNs() {
-        return echoNs == NO_TIME ? NEVER : echoNs + config.candidacyNs();
+        return candidacyNs;
     }
 
     boolean isCandidate(final long nowNs) {

@@ -162,6 +162,17 @@ public final class IpLayer {
     }
 
     /**
+     * Asks a station on the link for an answer, whether an address of ours is in use or not.
+     *
+     * @param mac the station's, or broadcast
+     */
+    public void probeNeighbor(final int address, final long mac) {
+        if (link.capabilities().ethernet()) {
+            arp.probe(address, mac);
+        }
+    }
+
+    /**
      * Announces every address in use, now and three times more in the next second: they have come from another host.
      */
     public void announceRepeatedly(final long nowNs) {

@@ -35,6 +35,11 @@ public interface Link extends AutoCloseable {
     /** Ends the current or the next {@link #await}. Cheap enough to call needlessly, but it may cost a system call. */
     void wakeUp();
 
+    /** Whether the device says itself that it carries nothing: it was deleted, or is down. Any thread. */
+    default boolean isDown() {
+        return false;
+    }
+
     @Override
     void close();
 }

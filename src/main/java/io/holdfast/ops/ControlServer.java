@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
  * status [json]                role, peer, lag, connections and failovers of a replicated stack
  * ready                        yes, or no with what is missing for a failure to be survived now
  * switchover [SECONDS]         hands over to the backup; yes when that is done, or no and why
+ * takeover [force]             goes on without the other host, or only says what that would cost
  * </pre>
  *
  * The answer is {@code ok} or {@code error REASON} on a line, then text until the end of the stream. Only the owner of
@@ -115,6 +116,7 @@ public final class ControlServer implements Closeable {
                 case "status" -> node.status(isSecond(words, "json"));
                 case "ready" -> node.ready();
                 case "switchover" -> node.switchover(words.length > 1 ? words[1] : null);
+                case "takeover" -> node.takeover(isSecond(words, "force"));
                 default -> "error unknown request: " + words[0] + "\n";
             };
         } catch (final IOException | RuntimeException e) {

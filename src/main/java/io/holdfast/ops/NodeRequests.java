@@ -3,6 +3,7 @@ package io.holdfast.ops;
 import io.holdfast.failover.Handover;
 import io.holdfast.failover.Node;
 import io.holdfast.failover.NodeStatus;
+import io.holdfast.failover.Takeover;
 import io.holdfast.socket.SocketEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,18 @@ final class NodeRequests {
         return result.refusal() != null ? "ok\nno " + result.refusal() + "\n" : String.format(Locale.ROOT,
             "ok%nyes the other host leads since epoch %d; handed over in %.1f ms, from %s, %s%n", result.epoch(), result.tookNs() / 1e6,
             result.began(), result.prepared());
+    }
+
+    String takeover(final boolean force) {
+        if (node == null) {
+            return "ok\nno " + NONE + "\n";
+        }
+        final Takeover what = node.takeover(force);
+        if (what.refusal() != null) {
+            return "ok\nno " + what.refusal() + "\n";
+        }
+        return force ? "ok\nyes " + what.deed() + "; " + what.cost() + "\n"
+            : "ok\nno it is not forced: " + what.deed() + "; " + what.cost() + " (--force does it)\n";
     }
 
     private List<String> listening() {

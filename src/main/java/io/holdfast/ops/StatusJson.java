@@ -34,6 +34,11 @@ final class StatusJson {
         json.array("paths");
         m.paths().forEach(path -> path(json, path));
         json.endArray();
+        json.object("lan").put("watched", m.lan().watched()).put("heard", m.lan().heard()).put("lost", m.lan().lost())
+            .put("gone", m.lan().gone()).ms("signMsAgo", m.lan().signAgeNs()).put("peerHears", m.peerHearsLan()).end();
+        json.object("detection").ms("inForceMs", m.detection().inForceNs()).ms("leastMs", m.detection().leastNs())
+            .ms("worstLateMs", m.detection().worstNs()).ms("neededMs", m.detection().neededNs())
+            .ms("peerNeedsMs", m.detection().peerNeedsNs()).put("flapping", m.detection().flapping()).end();
         protection(json, status.protection());
         json.array("failovers");
         m.failovers().forEach(failover -> failover(json, failover, m.atNs()));

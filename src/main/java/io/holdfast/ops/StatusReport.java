@@ -38,6 +38,8 @@ final class StatusReport {
         line("peer", status.peerAddress() + ": " + (m.peerRole() == null ? "never heard"
             : m.peerRole() + ", epoch " + m.peerEpoch() + ", heard " + duration(m.silentForNs()) + " ago"));
         m.paths().forEach(this::path);
+        line("lan", lan(m.lan()));
+        line("detection", detection(m.detection()));
         protection(status.protection());
         m.failovers().forEach(this::failover);
         return text.toString();
@@ -48,6 +50,20 @@ final class StatusReport {
         final String state = path.up() ? path.live() ? path.lifeline() ? "up, with a lifeline" : "up" : "up, but silent" : "down"
             + (path.loss() == null ? "" : ": " + path.loss() + " " + path.text());
         line("path " + lower(path.path()), state + heard);
+    }
+
+    private static String lan(final MembershipStatus.LanStatus lan) {
+        if (!lan.watched()) {
+            return "not watched: membership.lan_ms is 0";
+        }
+        final String age = lan.signAgeNs() < 0 ? "nobody was heard yet" : "last sign " + duration(lan.signAgeNs()) + " ago";
+        return (lan.gone() ? "gone: the device carries nothing, " : lan.lost() ? "lost, " : lan.heard() ? "heard, " : "") + age;
+    }
+
+    private static String detection(final MembershipStatus.DetectionStatus d) {
+        return "after " + ms(d.inForceNs()) + " ms of silence, " + ms(d.leastNs()) + " ms at least; heartbeats were up to "
+            + ms(d.worstNs()) + " ms late here, which asks for " + ms(d.neededNs()) + " ms, there for " + ms(d.peerNeedsNs()) + " ms"
+            + (d.flapping() ? "; takeovers followed each other too soon" : "");
     }
 
     private void protection(final Protection p) {

@@ -31,6 +31,7 @@ final class DirectFrameSource implements FrameSource {
             network.onFrame(slot, nowNs);
             n++;
         }
+        network.listened(nowNs);
         return n;
     }
 }

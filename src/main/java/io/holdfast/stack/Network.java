@@ -34,6 +34,8 @@ final class Network implements PacketHandler {
     private IcmpLayer icmp;
     private UdpLayer udp;
     private final ServiceAddresses addresses;
+    /** null unless somebody wants to know of the LAN. */
+    private LanWatch lan;
     private long nowNs;
 
     Network(final StackConfig config, final Link link, final Counters counters, final ErrorLog errors) {
@@ -87,11 +89,21 @@ final class Network implements PacketHandler {
     /** A frame from the device, whatever is in it. */
     void onFrame(final FrameSlot slot, final long now) {
         try {
+            if (lan != null) {
+                lan.onFrame(slot, now);
+            }
             if (!addresses.hear(slot, now)) {
                 ip.onFrame(slot, now, this);
             }
         } catch (final RuntimeException e) {
             errors.record(StackCounter.FRAME_HANDLER_ERRORS, "frame of " + slot.length + " bytes", e);
+        }
+    }
+
+    /** The device has been read: what it had came before this. */
+    void listened(final long now) {
+        if (lan != null) {
+            lan.listened(now);
         }
     }
 
@@ -118,6 +130,9 @@ final class Network implements PacketHandler {
             if (Deadline.expired(ip.nextDeadlineNs(), now)) {
                 ip.onTimer(now);
             }
+            if (lan != null) {
+                lan.poll(now);
+            }
         } catch (final RuntimeException e) {
             errors.record(StackCounter.FRAME_HANDLER_ERRORS, "local packet or timer of IP", e);
         }
@@ -125,7 +140,16 @@ final class Network implements PacketHandler {
     }
 
     long nextDeadlineNs() {
-        return ip.pollPending() ? 0 : ip.nextDeadlineNs();
+        if (ip.pollPending()) {
+            return 0;
+        }
+        return lan == null ? ip.nextDeadlineNs() : Math.min(ip.nextDeadlineNs(), lan.nextDeadlineNs());
+    }
+
+    /** From now on signs of life of the LAN are looked for. */
+    LanSigns watchLan(final LanWatchConfig config, final ConnectionSet connections, final long now) {
+        lan = new LanWatch(config, link, ip, addresses, connections.table::members, now);
+        return lan.signs();
     }
 
     /** An operator must hear of it: two hosts with one address. */

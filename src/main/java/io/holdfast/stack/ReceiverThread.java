@@ -90,6 +90,7 @@ final class ReceiverThread implements FrameSource, EventPoller.Handler<FrameSlot
         } catch (final Exception e) {
             throw new IllegalStateException(e);
         }
+        to.listened(now);
         return limit - left;
     }
 

@@ -109,6 +109,22 @@ final class ServiceAddresses {
         }
     }
 
+    /** Whether that is a host on the link, and not one of these addresses. */
+    boolean isNeighbor(final int address) {
+        if (address == 0) {
+            return false;
+        }
+        boolean onLink = false;
+        for (int i = 0; i < addresses.size(); i++) {
+            final int own = addresses.get(i).v4();
+            if (own == address) {
+                return false;
+            }
+            onLink |= prefixLength == 0 || (own ^ address) >>> Integer.SIZE - prefixLength == 0;
+        }
+        return onLink;
+    }
+
     private void deafen() {
         hearing = false;
         if (heard != null) {

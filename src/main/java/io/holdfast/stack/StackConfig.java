@@ -42,6 +42,7 @@ public final class StackConfig {
 
     /** Keys of the floors above, which share the file. */
     private static final String REPLICATION_PREFIX = "replication.";
+    private static final String MEMBERSHIP_PREFIX = "membership.";
 
     public final TcpConfig tcp = new TcpConfig();
     public final LinkSettings link = new LinkSettings();
@@ -72,7 +73,7 @@ public final class StackConfig {
         }
         final StackConfig config = new StackConfig();
         for (final String key : new TreeSet<>(properties.stringPropertyNames())) {
-            if (key.startsWith(REPLICATION_PREFIX)) {
+            if (key.startsWith(REPLICATION_PREFIX) || key.startsWith(MEMBERSHIP_PREFIX)) {
                 continue;
             }
             config.set(key, properties.getProperty(key));

@@ -35,6 +35,8 @@ final class MembershipMessageTest {
         message.preparing = true;
         message.behindBytes = 17;
         message.behindPosition = 18;
+        message.detectNs = 19;
+        message.needsNs = 20;
         return message;
     }
 
@@ -54,6 +56,8 @@ final class MembershipMessageTest {
         assertEquals(15, read.cancelled);
         assertEquals(17, read.behindBytes);
         assertEquals(18, read.behindPosition);
+        assertEquals(19, read.detectNs);
+        assertEquals(20, read.needsNs);
         assertEquals(MembershipMessage.NO_TIME, read.echoNs);
     }
 

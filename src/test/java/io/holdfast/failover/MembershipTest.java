@@ -103,6 +103,7 @@ final class MembershipTest {
         message.gate = 0;
         message.handover = 0;
         message.cancelled = 0;
+        message.detectNs = 100 * MS;
         return message;
     }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.replication.ReplicationMode;
+import io.holdfast.wire.IpAddress;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -53,5 +55,39 @@ final class NodeConfigTest {
         config.set("replication.listen", "nowhere");
         assertNames("replication.listen = nowhere", config::channels);
         assertNames("replication.node is missing", () -> new NodeConfig().membership());
+    }
+
+    @Test
+    void shouldGoOnAloneWithoutSignsOfTheLanOnlyWhereTwoPathsTellADeadBackupFromACutLink() {
+        assertEquals(OnLoss.SOLO, config.membership().onLoss());
+        assertEquals(60_000_000, config.membership().lanNs());
+        config.set("membership.lan_ms", "0");
+        assertNames("replication.on_loss is missing", config::membership);
+        config.set("replication.service_peer", "10.77.0.12:7400");
+        assertEquals(OnLoss.SOLO_ON_SILENCE, config.membership().onLoss());
+        config.set("replication.on_loss", "solo");
+        assertEquals(OnLoss.SOLO, config.membership().onLoss());
+        assertNames("replication.lan_ms = 0", () -> config.set("replication.lan_ms", "0"));
+    }
+
+    @Test
+    void shouldTakeStationsOfTheLan() {
+        assertEquals(List.of(), config.lanTargets());
+        config.set("membership.lan_targets", "10.77.0.1, 10.77.0.254");
+        assertEquals(List.of(IpAddress.parse("10.77.0.1"), IpAddress.parse("10.77.0.254")), config.lanTargets());
+        config.set("membership.lan_targets", "router");
+        assertNames("membership.lan_targets = router", config::lanTargets);
+        config.set("replication.service_peer", "10.77.0.12:7400");
+        assertEquals(List.of(IpAddress.parse("10.77.0.12")), config.lanNeighbors());
+    }
+
+    @Test
+    void shouldWaitLongerForOwnersWhereDecisionsTakeLonger() {
+        assertEquals(5_000_000_000L, config.membership().aloneNs());
+        config.set("replication.detect_ms", "2000").set("replication.solo_ms", "2000");
+        assertEquals(16_000_000_000L, config.membership().aloneNs());
+        config.membership().incarnation(1).validate();
+        config.set("membership.alone_ms", "15000");
+        assertNames("membership.alone_ms", () -> config.membership().incarnation(1).validate());
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * The links between two hosts that serve are cut and mended while clients transfer, both ways: streams stay intact, the wire
  * checker finds one source after the switch, and the pair protects again. More of these, also in mode cold:
- * {@code demo.sh --matrix --services web --faults cut,cut-lan,cut-replication,cut-backup,stale}.
+ * {@code demo.sh --matrix --services web --faults cut,lan-primary,lan-backup,cut-replication,cut-backup,stale}.
  */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 final class SplitBrainIT {
@@ -23,7 +23,7 @@ final class SplitBrainIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cut", "cut-replication"})
+    @ValueSource(strings = {"cut", "cut-replication", "lan-primary", "power-backup"})
     void shouldHaveOneSourceThroughACut(final String fault) throws Exception {
         final DemoRun demo = DemoRun.of("hot", fault, "--fault", fault, "--direction", "both", "--size", "24M", "--rate", "10M",
             "--plain");

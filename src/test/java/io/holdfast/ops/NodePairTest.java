@@ -141,6 +141,38 @@ final class NodePairTest {
     }
 
     @Test
+    void shouldGoOnAloneOnlyIfForcedWherePolicySaysToWait() throws Exception {
+        try (NodePair pair = new NodePair(directory)) {
+            final NodePair.Host a = pair.start("a", "replication.on_loss=block").serve();
+            final NodePair.Host b = pair.start("b", "replication.on_loss=block").serve().awaitReady();
+            a.awaitReady();
+            assertTrue(a.ask("takeover force").startsWith("no this host leads already"), a.ask("takeover"));
+            assertTrue(b.ask("takeover force").startsWith("no the primary lives"), b.ask("takeover"));
+            b.close();
+            NodePair.await("waiting", () -> a.ask("status"), answer -> answer.contains("may not depart"));
+            final String answer = a.ask("takeover");
+            assertTrue(answer.startsWith("no it is not forced: this host, a primary that waits for its backup, goes on alone"), answer);
+            assertTrue(a.ask("status").contains("PRIMARY"));
+            assertTrue(a.ask("takeover force").startsWith("yes this host, a primary"));
+            a.awaitRole("SOLO");
+            assertTrue(a.ask("status").contains("may depart"), a.ask("status"));
+        }
+    }
+
+    @Test
+    void shouldTellWhoIsHeardOnTheLan() throws Exception {
+        try (NodePair pair = new NodePair(directory)) {
+            final NodePair.Host a = pair.start("a").serve().awaitRole("SOLO");
+            try (Socket socket = pair.connect()) {
+                NodePair.echo(socket, 1);
+                final String lan = NodePair.await("a sign", () -> a.ask("status"), answer -> answer.contains("lan               heard"));
+                assertTrue(lan.contains("last sign "), lan);
+                assertTrue(a.ask("status json").contains("\"lan\":{\"watched\":true,\"heard\":true"), a.ask("status json"));
+            }
+        }
+    }
+
+    @Test
     void shouldTellHowATakeoverWent() throws Exception {
         try (NodePair pair = new NodePair(directory)) {
             final NodePair.Host a = pair.start("a").serve();

@@ -48,6 +48,7 @@ final class Duo implements Cable.Ends, AutoCloseable {
         private ShardControl control;
         private Replica replica;
         private long plannedNs = Long.MAX_VALUE;
+        private long lanSignNs = Long.MIN_VALUE;
         private boolean over;
         /** It cannot be heard by anybody. */
         private boolean isolated;
@@ -115,10 +116,10 @@ final class Duo implements Cable.Ends, AutoCloseable {
         private void sign() {
             world.at(world.nowNs + 10 * MS, () -> {
                 if (!over) {
-                    if (!isolated) {
-                        world.invoke(index);
-                        node.membership().onLanSign(world.hostNs(index));
-                    }
+                    world.invoke(index);
+                    final long nowNs = world.hostNs(index);
+                    lanSignNs = isolated ? lanSignNs : nowNs;
+                    node.membership().onLan(lanSignNs, nowNs, false, nowNs);
                     sign();
                 }
             });

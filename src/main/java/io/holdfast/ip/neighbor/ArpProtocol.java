@@ -136,6 +136,17 @@ public final class ArpProtocol {
         transmit(MacAddress.BROADCAST, ArpPacket.REQUEST, 0, 0, address);
     }
 
+    /**
+     * Asks whether a station is there, in the name of no address: the answer teaches nobody anything, and comes to the device's own
+     * address.
+     *
+     * @param mac the station's, or broadcast
+     */
+    public void probe(final int address, final long mac) {
+        counters.increment(IpCounter.ARP_OUT_REQUESTS);
+        transmit(mac, ArpPacket.REQUEST, link.capabilities().macAddress(), 0, 0, address);
+    }
+
     /** Tells everybody that the address is here, in the two forms that implementations listen to (RFC 5227 3). */
     public void announce(final int address) {
         counters.add(IpCounter.ARP_ANNOUNCEMENTS, 2);
@@ -145,11 +156,16 @@ public final class ArpProtocol {
 
     private void transmit(
         final long toMac, final int operation, final int sender, final long targetMac, final int target) {
+        transmit(toMac, operation, mac(), sender, targetMac, target);
+    }
+
+    private void transmit(final long toMac, final int operation, final long senderMac, final int sender, final long targetMac,
+        final int target) {
         frame.clear();
         EthernetHeader.write(
             frame.buffer, frame.start, toMac, link.capabilities().macAddress(), EthernetHeader.TYPE_ARP);
         ArpPacket.write(
-            frame.buffer, frame.start + EthernetHeader.BYTES, operation, mac(), sender, targetMac, target);
+            frame.buffer, frame.start + EthernetHeader.BYTES, operation, senderMac, sender, targetMac, target);
         frame.end = frame.start + EthernetHeader.BYTES + ArpPacket.BYTES;
         counters.increment(link.transmit(frame) ? IpCounter.OUT_TRANSMITS : IpCounter.OUT_DEVICE_FULL);
     }

@@ -175,6 +175,11 @@ public final class FaultLink implements Link {
     }
 
     @Override
+    public boolean isDown() {
+        return link.isDown();
+    }
+
+    @Override
     public void wakeUp() {
         link.wakeUp();
     }

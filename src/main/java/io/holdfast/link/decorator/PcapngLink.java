@@ -150,6 +150,11 @@ public final class PcapngLink implements Link {
     }
 
     @Override
+    public boolean isDown() {
+        return link.isDown();
+    }
+
+    @Override
     public void wakeUp() {
         link.wakeUp();
     }

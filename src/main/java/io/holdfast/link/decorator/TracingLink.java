@@ -95,6 +95,11 @@ public final class TracingLink implements Link {
     }
 
     @Override
+    public boolean isDown() {
+        return link.isDown();
+    }
+
+    @Override
     public void wakeUp() {
         link.wakeUp();
     }

@@ -10,6 +10,8 @@ public interface LibC {
 
     int close(int fd);
 
+    int dup3(int from, int to, int flags);
+
     int socket(int domain, int type, int protocol);
 
     int bind(int fd, long address, int bytes);

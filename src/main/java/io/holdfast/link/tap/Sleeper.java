@@ -48,9 +48,14 @@ final class Sleeper {
         memory.putLong(MAX_THREADS * BLOCK_BYTES, 1, NATIVE);
     }
 
-    /** The device will not come back: sleep on the eventfd alone, or a sleep would never last. */
+    /** The device is gone: sleep on the eventfd alone, or a sleep would never last. */
     void deviceLost() {
         deviceLost = true;
+    }
+
+    /** The descriptor stands for a device again. */
+    void deviceBack() {
+        deviceLost = false;
     }
 
     boolean isDeviceLost() {

@@ -62,6 +62,11 @@ public final class TapConfig {
         return this;
     }
 
+    /** The same for a device that is there. */
+    TapConfig existing() {
+        return new TapConfig().device(device).create(false).mtu(mtu).macAddress(macAddress).offload(offload).multiQueue(multiQueue);
+    }
+
     void validate() throws TapException {
         if (device == null || device.isEmpty() || device.length() > Linux.MAX_NAME_BYTES
             || !device.matches("[A-Za-z0-9_.:-]+")) {

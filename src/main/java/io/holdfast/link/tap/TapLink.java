@@ -22,9 +22,12 @@ public final class TapLink implements Link {
     /** Frames that one receive drops before it gives others a turn. */
     private static final int MAX_INVALID_FRAMES = 64;
     private static final int IOVEC_BYTES = 16;
+    /** How often is looked whether a device that was deleted is there again. */
+    private static final long REOPEN_NS = 500_000_000;
     private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
 
     private final LibC libc = Linux.libc();
+    private final TapConfig config;
     private final String name;
     private final int fd;
     private final int headerBytes;
@@ -34,10 +37,14 @@ public final class TapLink implements Link {
     /** One entry for the frame's own bytes and one for each part; used by transmit alone. */
     private final UnsafeBuffer iovec = new UnsafeBuffer(
         ByteBuffer.allocateDirect((1 + OutboundFrame.MAX_PARTS) * IOVEC_BYTES));
+    /** The last frame could not leave because the interface is down. */
+    private volatile boolean refusing;
     private volatile LinkCapabilities capabilities;
+    private long reopenNs = System.nanoTime();
     private boolean closed;
 
     private TapLink(final TapConfig config, final TapDevice device, final Counters counters) throws TapException {
+        this.config = config;
         this.name = config.device;
         this.fd = device.fd();
         this.headerBytes = device.hasHeader() ? VnetHeader.BYTES : 0;
@@ -97,11 +104,37 @@ public final class TapLink implements Link {
     }
 
     private boolean isLost() {
-        if (sleeper.isDeviceLost()) {
-            counters.set(LinkCounter.DEVICE_LOST, 1);
+        if (!sleeper.isDeviceLost()) {
+            return false;
+        }
+        counters.set(LinkCounter.DEVICE_LOST, 1);
+        final long nowNs = System.nanoTime();
+        if (nowNs - reopenNs < 0) {
             return true;
         }
-        return false;
+        reopenNs = nowNs + REOPEN_NS;
+        return !reopen();
+    }
+
+    /** Attaches to the device if somebody has made it anew; the descriptor's number stays, which other threads may be using. */
+    private boolean reopen() {
+        final TapDevice device;
+        try {
+            device = TapDevice.open(config.existing());
+        } catch (final TapException e) {
+            return false;
+        }
+        final boolean fits = device.hasHeader() == headerBytes > 0 && libc.dup3(device.fd(), fd, Linux.O_CLOEXEC) >= 0;
+        libc.close(device.fd());
+        if (fits) {
+            capabilities = LinkCapabilities.plainEthernet(device.mtu(), device.stackMac())
+                .withOffloads(device.hasHeader(), device.hasHeader());
+            refusing = false;
+            sleeper.deviceBack();
+            counters.set(LinkCounter.DEVICE_LOST, 0);
+            counters.increment(LinkCounter.DEVICE_REOPENED);
+        }
+        return fits;
     }
 
     /** Sets the hints and counts; false if the frame is to be dropped. */
@@ -161,6 +194,9 @@ public final class TapLink implements Link {
         if (write(frame) < 0) {
             return onTransmitError(frame, Linux.errno());
         }
+        if (refusing) {
+            refusing = false;
+        }
         counters.increment(LinkCounter.FRAMES_OUT);
         counters.add(LinkCounter.BYTES_OUT, length);
         if (frame.gsoSize > 0) {
@@ -192,7 +228,10 @@ public final class TapLink implements Link {
                 counters.increment(LinkCounter.TRANSMIT_FULL);
                 return false;
             }
-            case Linux.EIO, Linux.ENETDOWN, Linux.EBADFD -> counters.increment(LinkCounter.DROPPED_OUT_DOWN);
+            case Linux.EIO, Linux.ENETDOWN, Linux.EBADFD -> {
+                refusing = true;
+                counters.increment(LinkCounter.DROPPED_OUT_DOWN);
+            }
             case Linux.EINVAL -> onRefused(frame);
             default -> counters.increment(LinkCounter.DROPPED_OUT_ERROR);
         }
@@ -220,6 +259,12 @@ public final class TapLink implements Link {
     @Override
     public void wakeUp() {
         sleeper.wakeUp();
+    }
+
+    /** Known at once if the device is deleted, and with the next frame that is to leave if it is down. */
+    @Override
+    public boolean isDown() {
+        return refusing || sleeper.isDeviceLost();
     }
 
     @Override

@@ -80,7 +80,10 @@ final class Clients {
     private void onStart(final Host host) {
         startsFromNothing++;
         final Host other = cluster.hosts[1 - host.index];
-        if (other.isRunning() && (other.role().isOwner() || other.role() == Role.BACKUP)) {
+        // An owner that clients do not hear, and that is outranked, has to know before it speaks again.
+        final boolean outranked = cluster.aloneMs > 0 && other.isRunning() && (other.isFrozen() || other.lanCut)
+            && host.membership.epoch() > other.membership.epoch();
+        if (other.isRunning() && !outranked && (other.role().isOwner() || other.role() == Role.BACKUP)) {
             hole = host + " started alone while cut off from " + other;
         }
         told.clear();
@@ -96,7 +99,8 @@ final class Clients {
     /** A host is about to die. */
     void onDeath(final Host host) {
         final Host other = cluster.hosts[1 - host.index];
-        if (host.isRunning() && host.role().isOwner() && other.isRunning() && other.role().isOwner() && hole == null) {
+        if (host.isRunning() && host.role().isOwner() && other.isRunning() && other.role().isOwner() && hole == null
+            && host.membership.epoch() > other.membership.epoch()) {
             hole = host + " took over and died before " + other + " could hear of it";
         }
     }

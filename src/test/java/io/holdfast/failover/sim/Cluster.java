@@ -22,6 +22,8 @@ final class Cluster {
     Consumer<MembershipConfig> settings = config -> config.lanMs(40);
     /** null: the two paths alone. */
     ThirdParty thirdParty;
+    /** After so long a host that may not lead at once leads; 0 for never. */
+    long aloneMs;
     boolean replicationCut;
     /** The LAN does not carry the hosts' own path, though both hear it: a split that two nodes cannot see. */
     boolean serviceFiltered;
@@ -88,7 +90,7 @@ final class Cluster {
                 return false;
             }
             final MembershipStatus status = host.membership.status(host.nowNs());
-            if (listensToLan && !status.hearsLan()
+            if (listensToLan && !status.lan().heard()
                 || !status.paths().stream().allMatch(path -> path.up() && path.heardForNs() < 3 * MAX_HEARTBEAT_NS)) {
                 return false;
             }

@@ -15,12 +15,19 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** A host with one process: its clock, its faults, what reaches it. */
 final class Host {
     private static final long MS = 1_000_000;
+    private static final long LAN_EVERY_NS = 10 * MS;
 
     final int index;
     private final Cluster cluster;
     private final SeededRandom random;
     /** This host's port to the LAN: the service path, and the clients. */
     boolean lanCut;
+    /** The device is gone: the host knows that its LAN is cut. */
+    boolean lanGone;
+    /** It has to wait for processors again and again. */
+    boolean starved;
+    double stopMeanMs;
+    private long lanSignNs;
     private boolean on = true;
     private boolean stopped = true;
     private boolean frozen;
@@ -46,6 +53,10 @@ final class Host {
         return index == 0 ? "A" : "B";
     }
 
+    Cluster cluster() {
+        return cluster;
+    }
+
     // ---- the process
 
     void start() {
@@ -65,6 +76,9 @@ final class Host {
         cluster.wires.forEach(wire -> wire.onStart(index));
         final MembershipConfig config = new MembershipConfig().cluster("c").node("n" + index).incarnation(process)
             .preferPrimary(index == 0);
+        if (cluster.aloneMs > 0) {
+            config.aloneMs(cluster.aloneMs);
+        }
         cluster.settings.accept(config);
         if (cluster.thirdParty != null) {
             config.witness(cluster.thirdParty.of(this));
@@ -73,10 +87,11 @@ final class Host {
         plan();
         final long mine = process;
         repeat(mine, cluster.dialEveryNs, () -> cluster.wires.forEach(wire -> wire.tick(index)));
-        repeat(mine, 10 * MS, () -> {
-            if (!lanCut) {
-                membership.onLanSign(nowNs());
-            }
+        lanSignNs = Long.MIN_VALUE;
+        repeat(mine, LAN_EVERY_NS, () -> {
+            lanSignNs = lanCut ? lanSignNs : nowNs();
+            membership.onLan(lanSignNs, nowNs(), lanGone, nowNs());
+            plan();
         });
         repeat(mine, cluster.appendEveryNs, service::append);
     }
@@ -193,6 +208,15 @@ final class Host {
         frozen = isRunning();
     }
 
+    /** It waits for a processor, or runs again. */
+    void stop(final boolean on) {
+        if (on) {
+            frozen = isRunning();
+        } else if (frozen && !paused && isRunning()) {
+            run();
+        }
+    }
+
     /** The whole host stops, its kernel too. */
     void pause() {
         cluster.clients.note("pause " + this);
@@ -203,16 +227,20 @@ final class Host {
     void thaw() {
         if (frozen && isRunning()) {
             cluster.clients.note("thaw " + this);
-            frozen = false;
             if (paused) {
                 paused = false;
                 cluster.wires.forEach(Wire::onMended);
             }
-            final List<Runnable> inputs = new ArrayList<>(waiting);
-            waiting.clear();
-            inputs.forEach(this::input);
-            input(() -> membership.onTimer(nowNs()));
+            run();
         }
+    }
+
+    private void run() {
+        frozen = false;
+        final List<Runnable> inputs = new ArrayList<>(waiting);
+        waiting.clear();
+        inputs.forEach(this::input);
+        input(() -> membership.onTimer(nowNs()));
     }
 
     void onWitness(final long epoch, final boolean granted) {

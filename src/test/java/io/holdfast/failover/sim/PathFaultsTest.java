@@ -157,7 +157,9 @@ final class PathFaultsTest {
         c.run(100);
         c.cutLan(c.b(), true);
         c.a().start();
-        c.require(2_000, () -> c.isProtected(c.a(), c.b()), "A is protected by B");
+        c.require(2_000, () -> c.a().role() == Role.PRIMARY && c.b().role() == Role.BACKUP, "B is in sync");
+        c.run(100);
+        assertFalse(c.isProtected(c.a(), c.b()), "B does not hear the LAN");
         c.cutReplication(true);
         c.run(1_000);
         assertEquals(Role.SOLO, c.a().role());

@@ -249,6 +249,27 @@ final class TapLinkScenarios {
     }
 
     @Test
+    void shouldAttachToADeviceThatIsMadeAnew() throws Exception {
+        open(new TapConfig());
+        assertFalse(link.isDown());
+        run("ip link del dev hft0");
+        link.await(LIMIT_NS);
+        assertFalse(link.receive(slot));
+        assertTrue(link.isDown());
+        run("ip tuntap add dev hft0 mode tap vnet_hdr");
+        final long start = System.nanoTime();
+        while (counters.get(LinkCounter.DEVICE_REOPENED) == 0 && System.nanoTime() - start < LIMIT_NS * 100) {
+            link.await(10_000_000);
+            link.receive(slot);
+        }
+        assertFalse(link.isDown());
+        assertEquals(0, counters.get(LinkCounter.DEVICE_LOST));
+        peer.frame(17, 8);
+        assertTrue(link.transmit(peer.frame));
+        assertEquals(1, counters.get(LinkCounter.FRAMES_OUT));
+    }
+
+    @Test
     void shouldLoseFramesWhileTheInterfaceIsDown() throws Exception {
         open(new TapConfig());
         run("ip link set dev hft0 down");
