@@ -67,7 +67,8 @@ public record AddressPolicy(Side wildcard, Side outgoing) {
             return stack.owns(local.getAddress());
         }
         if (stack.owns(remote)) {
-            return true;
+            // While another host has the address, it is reached there, as by any other program on this host.
+            return stack.serves(remote);
         }
         return outgoing == Side.STACK
             && !(remote instanceof Inet6Address)

@@ -48,6 +48,11 @@ public final class HoldfastStack implements AutoCloseable {
         return config.addresses().contains(IpAddress.of(address));
     }
 
+    /** Is this address of the stack in use here now? Not on a backup: there, whoever leads has it. */
+    public boolean serves(final InetAddress address) {
+        return owns(address) && shard.sourceFor(IpAddress.of(address)) != null;
+    }
+
     public StreamSocket openStream() {
         return remember(new StreamSocket(this));
     }
