@@ -5,11 +5,12 @@
  *
  * <pre>
  *   primary:  segment -> InputTap ----> LogWriter ==> replicator thread ==> backup
- *             read    -> ApplicationLog ---^               | ack
+ *             event   -> ApplicationLog ---^               | ack
  *             capture -> Progress ---------^               v
  *             OutputCommit.mark ..... waits ..... Recorder.committed -> the shard transmits
  *
- *   backup:   record -> Follower -> TcpShadow: receive buffer, ReadScript -> the server here -> send buffer -> compared, swallowed
+ *   backup:   record -> Follower -> TcpShadow: receive buffer, InputScript (due by EventOrder) -> the server here
+ *                                             compared, swallowed <- send buffer <-'
  * </pre>
  *
  * <p>What may not live here: threads, channels, clocks, and who is primary; that is {@code failover}'s.
