@@ -16,7 +16,6 @@ import io.holdfast.tcp.TcpListener;
 import io.holdfast.tcp.TcpOptions;
 import io.holdfast.tcp.TcpShadow;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,10 +48,7 @@ final class Follower implements RecordHandler {
     private final Map<Endpoint, ShadowConnection> accepted = new LinkedHashMap<>();
     /** After a takeover: what they read is played to its end, or waits for that of others. */
     private final List<Endpoint> scripted = new ArrayList<>();
-    /** Accepted there, and nobody listens for them here yet; in order. */
-    private final List<ShadowConnection> unclaimed = new ArrayList<>();
-    /** Accepted there, offered to a listener here, and not accepted here yet; in order. */
-    private final Map<Endpoint, ShadowConnection> offered = new LinkedHashMap<>();
+    private final Offers offers;
     final CatchUp catchUp = new CatchUp();
     /** Mode resume: no application serves the images; output is stored as it comes. */
     private final boolean resumes;
@@ -84,6 +80,12 @@ final class Follower implements RecordHandler {
         parks = resumes || mode == ReplicationMode.COLD;
         this.counters = counters;
         this.events = events;
+        offers = new Offers(control, counters, events);
+    }
+
+    /** Which listener here gets which connection. */
+    Offers offers() {
+        return offers;
     }
 
     void feeder(final Feeder value) {
@@ -105,7 +107,7 @@ final class Follower implements RecordHandler {
         ended = false;
         joinedAt = Long.MAX_VALUE;
         newest = 0;
-        unclaimed.clear();
+        offers.clear();
         order = new EventOrder();
         // The history has them by connection.
         order.close();
@@ -244,27 +246,27 @@ final class Follower implements RecordHandler {
         return most;
     }
 
-    private void offer(final ShadowConnection c) {
-        final TcpListener listener = listener(c);
-        if (listener == null) {
-            unclaimed.add(c);
-        } else {
-            listener.offer(c.connection());
-            noteOffered(c);
-        }
-    }
-
-    private void noteOffered(final ShadowConnection c) {
-        if (c.accepted) {
-            offered.put(c.endpoint, c);
-        }
-    }
-
     /** The application here has accepted it. */
     void onTaken(final Endpoint endpoint) {
-        offered.remove(endpoint);
+        offers.onTaken(endpoint);
         if (endpoint.script() != null) {
             endpoint.script().accepted();
+        }
+    }
+
+    /** The server there has accepted it, and here nobody listens for it, though a server runs. */
+    boolean lacksServer(final ShadowConnection c) {
+        return !parks && offers.isUnclaimed(c);
+    }
+
+    /** Somebody listens: for whom may it be? */
+    void onListening() {
+        for (final ShadowConnection c : offers.onListening()) {
+            if (returns(c)) {
+                resume(c);
+            } else {
+                offers.take(c);
+            }
         }
     }
 
@@ -292,7 +294,7 @@ final class Follower implements RecordHandler {
         if (!ended || !order.isOver()) {
             return;
         }
-        established.forEach(this::offer);
+        established.forEach(offers::offer);
         established.clear();
         scripted.forEach(endpoint -> {
             endpoint.tellDue();
@@ -308,63 +310,6 @@ final class Follower implements RecordHandler {
             script.goLive();
             endpoint.script(script);
             scripted.add(endpoint);
-        }
-    }
-
-    /** The server there has accepted it, and here nobody listens for it, though a server runs. */
-    boolean lacksServer(final ShadowConnection c) {
-        return !parks && unclaimed.contains(c);
-    }
-
-    /**
-     * Who was to accept it listens no more. It is another's, then, who will listen later: who probes whether a port is free listens, too.
-     */
-    void onUnlistening(final TcpListener listener) {
-        for (final Iterator<ShadowConnection> all = offered.values().iterator(); all.hasNext();) {
-            final ShadowConnection c = all.next();
-            if (listener.withdraw(c.connection())) {
-                all.remove();
-                unclaimed.add(c);
-            }
-        }
-    }
-
-    private TcpListener listener(final ShadowConnection c) {
-        return control.listener(c.connection().id().localAddress(), c.connection().id().localPort());
-    }
-
-    /** It goes on here, half open, and nobody listens for it yet. */
-    void unclaimed(final ShadowConnection c) {
-        unclaimed.add(c);
-    }
-
-    /** This host leads, and nobody has listened for them for long enough: whoever waits at the other end hears of it. */
-    void giveUpUnclaimed(final long atNs) {
-        for (final ShadowConnection c : unclaimed) {
-            if (c.endpoint.inTable()) {
-                counters.increment(ReplicationCounter.UNPROTECTED);
-                events.onUnprotected(c.connection().id(), c.id, "nobody listens for it here");
-                c.connection().abort(atNs);
-                control.touch(c.endpoint);
-            }
-        }
-        unclaimed.clear();
-    }
-
-    /** Somebody listens: for whom may it be? */
-    void onListening() {
-        for (int i = 0; i < unclaimed.size(); i++) {
-            final ShadowConnection c = unclaimed.get(i);
-            final TcpListener listener = listener(c);
-            if (listener != null) {
-                unclaimed.remove(i--);
-                if (returns(c)) {
-                    resume(c);
-                } else if (c.endpoint.inTable() || c.accepted) {
-                    listener.take(c.connection());
-                    noteOffered(c);
-                }
-            }
         }
     }
 
@@ -560,7 +505,7 @@ final class Follower implements RecordHandler {
             c.script.accepted();
             resume(c);
         } else {
-            offer(c);
+            offers.offer(c);
         }
     }
 
@@ -654,8 +599,8 @@ final class Follower implements RecordHandler {
             control.promise(c.endpoint, false);
             return;
         }
-        if (listener(c) == null) {
-            unclaimed.add(c);
+        if (offers.listener(c) == null) {
+            offers.unclaimed(c);
         } else if (!control.resume(new Resumption(c.endpoint, c.readOffset, c.writeOffset, c.blob))) {
             refuse(c, "its server takes no connections back");
         }
@@ -689,7 +634,7 @@ final class Follower implements RecordHandler {
         });
         order.goLive();
         if (orderMode == ReplicationOrder.CONNECTION || resumes) {
-            established.forEach(this::offer);
+            established.forEach(offers::offer);
             established.clear();
         }
         shadows.clear();
@@ -707,9 +652,8 @@ final class Follower implements RecordHandler {
             control.promise(c.endpoint, false);
             control.abandon(c.endpoint);
         }
-        unclaimed.clear();
+        offers.clear();
         accepted.clear();
-        offered.clear();
         established.clear();
         scripted.clear();
         shadows.clear();

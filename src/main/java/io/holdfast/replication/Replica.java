@@ -216,7 +216,7 @@ public final class Replica implements Replication {
         }
         final TcpListener listener = control.listener(connection.id().localAddress(), connection.id().localPort());
         if (connection.state() == TcpState.SYN_RECEIVED && listener == null) {
-            follower.unclaimed(c);
+            follower.offers().unclaimed(c);
         }
         c.shadow.promote(listener, shiftMs, nowNs);
         p.sendLimit = c.shadow.sendLimit();
@@ -327,7 +327,7 @@ public final class Replica implements Replication {
      */
     public void giveUpUnclaimed() {
         if (part == Part.LEADING) {
-            follower.giveUpUnclaimed(control.nowNs());
+            follower.offers().giveUpUnclaimed(control.nowNs());
         }
     }
 
@@ -528,7 +528,7 @@ public final class Replica implements Replication {
 
     @Override
     public void onUnlistening(final ListenerEntry entry) {
-        follower.onUnlistening(entry.listener());
+        follower.offers().onUnlistening(entry.listener());
     }
 
     @Override
