@@ -472,7 +472,7 @@ final class Follower implements RecordHandler {
     /** Whose client has everything, nobody needs to wait for: who served it may be closed, and not in the history. */
     private void passSettled() {
         if (!keepsClosed && !resumes) {
-            for (final ShadowConnection c : accepted.values()) {
+            for (final ShadowConnection c : List.copyOf(accepted.values())) {
                 if (c.shadow.settled()) {
                     c.script.pass();
                 }

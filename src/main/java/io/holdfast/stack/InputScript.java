@@ -79,6 +79,9 @@ public final class InputScript {
         if (isOrdered(event)) {
             order.add(event);
         }
+        if (passed) {
+            tellDue();
+        }
     }
 
     /** The connection is to be given to the application now. Any thread. */
@@ -145,6 +148,7 @@ public final class InputScript {
     public void pass() {
         passed = true;
         order.reconsider();
+        tellDue();
     }
 
     /** Of the event that was added last; 0 if there was none. */

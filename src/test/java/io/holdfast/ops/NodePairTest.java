@@ -85,7 +85,7 @@ final class NodePairTest {
             assertTrue(status.contains("10.77.0.1:" + socket.getLocalPort()), status);
             assertTrue(status.contains("different bytes before offset "), status);
             assertTrue(b.ask("counters").contains(" 1  replication.diverged "), b.ask("counters"));
-            assertTrue(b.ask("ready").startsWith("yes BACKUP of epoch 1, 0 connections protected, 1 not"), b.ask("ready"));
+            assertTrue(b.ask("ready").startsWith("no a connection would not survive: 10.77.0.100:7 with 10.77.0.1:"), b.ask("ready"));
             NodePair.await("word of it at the primary", () -> a.ask("status"),
                 text -> text.contains("1 unprotected") && text.contains("different bytes before offset "));
             assertTrue(a.ask("counters").contains(" 1  replication.lostAtBackup "), a.ask("counters"));
@@ -106,9 +106,10 @@ final class NodePairTest {
             assertTrue(alone.contains("0 protected, 0 catching up, 2 unprotected"), alone);
             assertTrue(alone.contains("the history could not keep it"), alone);
             pair.start("b").serve().awaitReady();
-            a.awaitReady();
-            final String together = a.ask("status");
-            assertTrue(together.contains("1 protected, 0 catching up, 1 unprotected"), together);
+            final String together = NodePair.await("protection of the other", () -> a.ask("status"),
+                text -> text.contains("1 protected, 0 catching up, 1 unprotected"));
+            final String ready = a.ask("ready");
+            assertTrue(ready.startsWith("no a connection would not survive: ") && ready.contains("history could not keep it"), ready);
             assertTrue(together.contains("10.77.0.1:" + big.getLocalPort() + " "), together);
             NodePair.echo(big, 2);
             NodePair.echo(small, 3);
