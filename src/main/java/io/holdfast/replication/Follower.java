@@ -5,7 +5,6 @@ import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.replication.log.RecordHandler;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.EventKind;
-import io.holdfast.stack.EventOrder;
 import io.holdfast.stack.InputScript;
 import io.holdfast.stack.Resumption;
 import io.holdfast.stack.ShardControl;
@@ -46,9 +45,8 @@ final class Follower implements RecordHandler {
     private final Set<ShadowConnection> established = new LinkedHashSet<>();
     /** Served there, and not given to a server here yet; in order. */
     private final Map<Endpoint, ShadowConnection> accepted = new LinkedHashMap<>();
-    /** After a takeover: what they read is played to its end, or waits for that of others. */
-    private final List<Endpoint> scripted = new ArrayList<>();
     private final Offers offers;
+    private final Playback playback;
     final CatchUp catchUp = new CatchUp();
     /** Mode resume: no application serves the images; output is stored as it comes. */
     private final boolean resumes;
@@ -62,25 +60,24 @@ final class Follower implements RecordHandler {
     private boolean live;
     /** The history keeps connections that are closed. */
     private boolean keepsClosed;
-    /** The highest number of an event when the history had come; higher than any before. */
-    private volatile long joinedAt = Long.MAX_VALUE;
-    private long newest;
     /** This host leads: what is left is played. */
     private boolean ended;
-    private final ReplicationOrder orderMode;
-    /** Of all connections' events. */
-    private volatile EventOrder order = new EventOrder();
 
     Follower(final ShardControl control, final ReplicationMode mode, final ReplicationOrder order, final Counters counters,
         final ReplicationEvents events, final Runnable feedWanted) {
         this.control = control;
-        orderMode = order;
         this.feedWanted = feedWanted;
         resumes = mode == ReplicationMode.RESUME;
         parks = resumes || mode == ReplicationMode.COLD;
         this.counters = counters;
         this.events = events;
         offers = new Offers(control, counters, events);
+        playback = new Playback(control, order, this::onOver);
+    }
+
+    /** In which order what is done again. */
+    Playback playback() {
+        return playback;
     }
 
     /** Which listener here gets which connection. */
@@ -98,20 +95,15 @@ final class Follower implements RecordHandler {
 
     /** A backup's servers have not done yet what the primary's had when this host joined. Any thread. */
     boolean joins() {
-        return !parks && joinedAt != Long.MAX_VALUE && order.waitsUpTo(joinedAt);
+        return !parks && playback.joins();
     }
 
     /** A log follows, from its history's beginning. */
     void begin() {
         live = false;
         ended = false;
-        joinedAt = Long.MAX_VALUE;
-        newest = 0;
         offers.clear();
-        order = new EventOrder();
-        // The history has them by connection.
-        order.close();
-        order.onOver(() -> control.post(this::tellAll));
+        playback.begin();
     }
 
     /** Time of the records that follow. */
@@ -139,7 +131,7 @@ final class Follower implements RecordHandler {
             shadow.connection().free();
             return;
         }
-        final ShadowConnection added = new ShadowConnection(id, endpoint, shadow, orderOf(endpoint),
+        final ShadowConnection added = new ShadowConnection(id, endpoint, shadow, playback.orderOf(endpoint),
             () -> control.post(endpoint, Endpoint.DUE));
         endpoint.replica(added);
         if (!resumes) {
@@ -157,29 +149,6 @@ final class Follower implements RecordHandler {
     /** All that is followed, in no order; not to be kept. */
     Iterable<ShadowConnection> shadows() {
         return shadows.values();
-    }
-
-    /** The highest number of an event so far. */
-    long newest() {
-        return newest;
-    }
-
-    /** After a takeover: endpoints whose input is played still, or was when they were looked at last. */
-    List<Endpoint> scripted() {
-        return scripted;
-    }
-
-    EventOrder order() {
-        return order;
-    }
-
-    private EventOrder orderOf(final Endpoint endpoint) {
-        if (orderMode == ReplicationOrder.CAUSAL) {
-            return order;
-        }
-        final EventOrder own = new EventOrder();
-        own.onOver(() -> control.post(endpoint, Endpoint.DUE));
-        return own;
     }
 
     /** Those of who listens for it, as on the primary. */
@@ -290,26 +259,18 @@ final class Follower implements RecordHandler {
     }
 
     /** This host leads, and everything that was to be done again is done. */
-    private void tellAll() {
-        if (!ended || !order.isOver()) {
-            return;
+    private void onOver() {
+        if (ended && playback.isOver()) {
+            established.forEach(offers::offer);
+            established.clear();
+            playback.tellAll();
         }
-        established.forEach(offers::offer);
-        established.clear();
-        scripted.forEach(endpoint -> {
-            endpoint.tellDue();
-            control.touch(endpoint);
-        });
-        scripted.clear();
     }
 
     /** A connection that came to be while this host's servers still do again what others did: it is served after that. */
     void gate(final Endpoint endpoint) {
-        if (orderMode == ReplicationOrder.CAUSAL && ended && !order.isOver()) {
-            final InputScript script = new InputScript(order, endpoint::written, () -> control.post(endpoint, Endpoint.DUE));
-            script.goLive();
-            endpoint.script(script);
-            scripted.add(endpoint);
+        if (ended) {
+            playback.gate(endpoint);
         }
     }
 
@@ -319,7 +280,7 @@ final class Follower implements RecordHandler {
         if (c == null || c.lost != null) {
             return;
         }
-        newest = Math.max(newest, at);
+        playback.saw(at);
         if (kind == EventKind.WRITTEN) {
             c.shadow.onWritten(value);
             c.endpoint.writtenThere(value);
@@ -341,7 +302,7 @@ final class Follower implements RecordHandler {
         if (c != null && !c.accepted && (!c.gone || established.contains(c))) {
             established.remove(c);
             c.accepted = true;
-            newest = Math.max(newest, at);
+            playback.saw(at);
             accepted.put(c.endpoint, c);
             if (!resumes) {
                 // The application here gets what the one there got, in that order, whatever becomes of the connection.
@@ -459,11 +420,10 @@ final class Follower implements RecordHandler {
     @Override
     public void onSynchronized(final long sequence) {
         live = true;
-        joinedAt = newest;
         if (!parks) {
             passSettled();
         }
-        order.open();
+        playback.joined();
         if (!parks) {
             giveDue();
         }
@@ -628,12 +588,8 @@ final class Follower implements RecordHandler {
             passSettled();
         }
         giveDue();
-        shadows.values().forEach(c -> {
-            scripted.add(c.endpoint);
-            c.order.goLive();
-        });
-        order.goLive();
-        if (orderMode == ReplicationOrder.CONNECTION || resumes) {
+        playback.goLive(shadows.values());
+        if (playback.isByConnection() || resumes) {
             established.forEach(offers::offer);
             established.clear();
         }
@@ -655,7 +611,7 @@ final class Follower implements RecordHandler {
         offers.clear();
         accepted.clear();
         established.clear();
-        scripted.clear();
+        playback.clear();
         shadows.clear();
         catchUp.clear();
         counters.set(ReplicationCounter.SHADOWS, 0);

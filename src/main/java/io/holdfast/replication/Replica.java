@@ -424,7 +424,7 @@ public final class Replica implements Replication {
 
     /** The order of events, in words. */
     public String orderText() {
-        return follower.order().toString();
+        return follower.playback().toString();
     }
 
     /** Every connection that is led or followed now. With the baton. */

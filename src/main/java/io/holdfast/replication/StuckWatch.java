@@ -77,7 +77,7 @@ final class StuckWatch {
     private void stick(final ShadowConnection c, final String reason) {
         if (c.stuck == null) {
             c.stuck = reason;
-            c.stuckAt = follower.newest();
+            c.stuckAt = follower.playback().newest();
             counters.increment(ReplicationCounter.STUCK);
             events.onUnprotected(c.connection().id(), c.id, reason);
         }
@@ -85,12 +85,12 @@ final class StuckWatch {
 
     /** On a host that leads, and whose servers have not done yet what those of the last primary had. */
     void onPrimary(final long nowNs, final long stuckNs, final BooleanSupplier programRuns) {
-        for (final Endpoint first : List.copyOf(follower.scripted())) {
+        for (final Endpoint first : List.copyOf(follower.playback().scripted())) {
             final EventOrder order = first.script() == null ? null : first.script().order();
             if (order != null && order.waitsFor() == first.script() && order.stillNs(nowNs) >= stuckNs
                 && isIdle(order, nowNs, programRuns)) {
                 final String what = order.waitsForWhat();
-                for (final Endpoint endpoint : List.copyOf(follower.scripted())) {
+                for (final Endpoint endpoint : List.copyOf(follower.playback().scripted())) {
                     if (endpoint.script() != null && endpoint.script().order() == order && endpoint.script().isBehind()) {
                         reset(endpoint, endpoint == first ? what : "it waits for another, which is stuck: " + what);
                     }
