@@ -6,12 +6,23 @@ set -uo pipefail
 case ${1:-} in
 '') ;;
 -h | --help)
-    echo "Usage: check.sh    (no arguments; changes nothing)"
+    echo "Usage: check.sh                            (changes nothing)"
     sed -n '2,3s/^# //p' "${BASH_SOURCE[0]}"
+    cat <<EOF
+
+       check.sh --network DEVICE           which link.presence the network between this host and another one lets work
+       check.sh --network DEVICE answer    on the other host meanwhile, until interrupted
+DEVICE is what the service's frames leave by: the bridge that the TAP is in, or its uplink. As root. Sends a few frames
+of ethertype 0x88B5 from addresses that begin with 02:48:46. Exit status 0 if learned, the default, works.
+EOF
     exit 0
     ;;
+--network)
+    [ $# -ge 2 ] || { echo "check.sh --network DEVICE [answer]; --help" >&2; exit 64; }
+    exec python3 -B "$(dirname "${BASH_SOURCE[0]}")/network.py" "${@:2}"
+    ;;
 *)
-    echo "check.sh takes no arguments; --help" >&2
+    echo "check.sh takes no such arguments; --help" >&2
     exit 64
     ;;
 esac

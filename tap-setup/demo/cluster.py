@@ -64,7 +64,8 @@ class Node:
         self.process = self.cluster.lab.start(self.name, command, self.log, {"HOLDFAST_RUN": str(self.run)})
 
     def stack_lines(self):
-        return ["link.device=hf0", f"stack.addresses={SERVICE}", "stack.prefix=24"]
+        # The wire checker tells the two hosts by their frames' sources, which where switches learn the address are the same.
+        return ["link.device=hf0", "link.presence=flooded", f"stack.addresses={SERVICE}", "stack.prefix=24"]
 
     def replication_lines(self):
         mode = self.cluster.options.mode

@@ -1,6 +1,7 @@
 package io.holdfast.failover;
 
 import io.holdfast.counters.Counters;
+import io.holdfast.ip.Presence;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.memory.MemoryHub;
 import io.holdfast.replication.Replica;
@@ -131,6 +132,8 @@ final class Rehearsal implements AutoCloseable {
                 return replica;
             });
             config.link.virtualMac = VIRTUAL_MAC;
+            // So that it is rehearsed, too, to take in what was heard.
+            config.link.presence = Presence.FLOODED;
             stack = HoldfastStack.start(config);
             replica.feedFrom(history);
             listener = stack.openListener();

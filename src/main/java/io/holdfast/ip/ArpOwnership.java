@@ -21,6 +21,11 @@ final class ArpOwnership implements ArpProtocol.Owner {
     }
 
     @Override
+    public boolean ownsAny() {
+        return addresses.first() != null;
+    }
+
+    @Override
     public boolean mayOwn(final int address) {
         return heldBack.find(0, IpAddress.v4Lo(address)) != null;
     }

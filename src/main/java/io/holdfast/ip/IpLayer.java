@@ -66,6 +66,7 @@ public final class IpLayer {
         conflicts = new AddressConflicts(addresses, counters, random);
         arp = new ArpProtocol(link, counters, neighbors, new ArpOwnership(addresses, heldBack, conflicts));
         conflicts.arp(arp);
+        output4.arp(arp);
         announcements = new Announcements(addresses, arp);
         reassembler = new Reassembler(counters, this::onReassemblyTimeout);
         input4 = new Ipv4Input(addresses, counters, reassembler);
@@ -131,13 +132,11 @@ public final class IpLayer {
 
     /**
      * Where ARP says that our addresses are, and frames to us go: an address that moves with them from host to host.
-     * Frames from us carry the device's own, so that no switch learns where the virtual one is: it floods what is for
-     * it.
      *
-     * @param mac in the low 48 bits; 0 for the device's own
+     * @param mac in the low 48 bits, no group's; 0 for the device's own
      */
-    public void virtualMac(final long mac) {
-        arp.virtualMac(mac);
+    public void virtualMac(final long mac, final Presence presence) {
+        arp.virtualMac(presence.told(mac), presence == Presence.LEARNED);
     }
 
     /** Where frames to our addresses go: the virtual address, or the device's own. */
@@ -230,7 +229,7 @@ public final class IpLayer {
             return;
         }
         final long destination = ethernet.destination();
-        final boolean group = MacAddress.isGroup(destination);
+        final boolean group = MacAddress.isGroup(destination) && destination != arp.mac();
         if (!group && destination != capabilities.macAddress() && destination != arp.mac()) {
             counters.increment(IpCounter.IN_NOT_FOR_US_FRAME);
             return;

@@ -2,6 +2,7 @@ package io.holdfast.ip;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.IpCounter;
+import io.holdfast.ip.neighbor.ArpProtocol;
 import io.holdfast.ip.neighbor.HeldPackets;
 import io.holdfast.ip.neighbor.Neighbor;
 import io.holdfast.ip.neighbor.NeighborCache;
@@ -30,6 +31,7 @@ final class Ipv4Output {
     private final FrameBytes bytes = new FrameBytes();
     private final OutboundFrame scratch = new OutboundFrame();
     private NeighborCache neighbors;
+    private ArpProtocol arp;
     private int heldBytes;
 
     Ipv4Output(final Link link, final Counters counters, final IpIdSource ids, final LocalQueue local) {
@@ -41,6 +43,10 @@ final class Ipv4Output {
 
     void neighbors(final NeighborCache cache) {
         neighbors = cache;
+    }
+
+    void arp(final ArpProtocol protocol) {
+        arp = protocol;
     }
 
     /** See {@link IpLayer#send}; {@code path} is fresh. */
@@ -87,7 +93,7 @@ final class Ipv4Output {
                 if (frame.gsoSize == 0 && !capabilities.checksumOffload()) {
                     SoftwareChecksum.complete(frame);
                 }
-                return dispatch(frame, path, capabilities, nowNs);
+                return dispatch(frame, path, nowNs);
         }
     }
 
@@ -113,20 +119,18 @@ final class Ipv4Output {
         }
     }
 
-    private boolean dispatch(
-        final OutboundFrame frame, final Path path, final LinkCapabilities capabilities, final long nowNs) {
+    private boolean dispatch(final OutboundFrame frame, final Path path, final long nowNs) {
         switch (path.kind) {
             case NEIGHBOR:
-                return toNeighbor(frame, path, capabilities, nowNs);
+                return toNeighbor(frame, path, nowNs);
             case GROUP:
-                return transmit(frame, path.groupMac, capabilities);
+                return transmit(frame, path.groupMac);
             default:
                 return transmit(frame);
         }
     }
 
-    private boolean toNeighbor(
-        final OutboundFrame frame, final Path path, final LinkCapabilities capabilities, final long nowNs) {
+    private boolean toNeighbor(final OutboundFrame frame, final Path path, final long nowNs) {
         Neighbor neighbor = path.neighbor;
         if (neighbor == null || neighbor.state() == NeighborState.REMOVED) {
             neighbor = neighbors.obtain(path.nextHi, path.nextLo, nowNs);
@@ -137,7 +141,7 @@ final class Ipv4Output {
             }
         }
         if (neighbors.use(neighbor, path.askFromLo, nowNs)) {
-            return transmit(frame, neighbor.mac(), capabilities);
+            return transmit(frame, neighbor.mac());
         }
         if (neighbor.state() == NeighborState.INCOMPLETE) {
             hold(frame, neighbor);
@@ -148,9 +152,8 @@ final class Ipv4Output {
         return true;
     }
 
-    private boolean transmit(final OutboundFrame frame, final long mac, final LinkCapabilities capabilities) {
-        EthernetHeader.write(frame.buffer, frame.prepend(EthernetHeader.BYTES), mac, capabilities.macAddress(),
-            EthernetHeader.TYPE_IPV4);
+    private boolean transmit(final OutboundFrame frame, final long mac) {
+        EthernetHeader.write(frame.buffer, frame.prepend(EthernetHeader.BYTES), mac, arp.source(), EthernetHeader.TYPE_IPV4);
         return transmit(frame);
     }
 
@@ -181,7 +184,6 @@ final class Ipv4Output {
 
     /** The neighbour was found: everything that waited for it goes. */
     void release(final Neighbor neighbor) {
-        final LinkCapabilities capabilities = link.capabilities();
         for (HeldPackets.Held held = neighbor.held().poll(); held != null; held = neighbor.held().poll()) {
             heldBytes -= held.packet.capacity();
             scratch.clear();
@@ -190,7 +192,7 @@ final class Ipv4Output {
             scratch.checksumStart = held.checksumStart < 0 ? -1 : scratch.start + held.checksumStart;
             scratch.checksumOffset = held.checksumOffset;
             scratch.gsoSize = held.gsoSize;
-            transmit(scratch, neighbor.mac(), capabilities);
+            transmit(scratch, neighbor.mac());
         }
     }
 
@@ -219,7 +221,6 @@ final class Ipv4Output {
         counters.increment(IpCounter.OUT_FRAG_REQDS);
         // No device can complete a checksum across fragments.
         SoftwareChecksum.complete(frame);
-        final LinkCapabilities capabilities = link.capabilities();
         final int length = frame.length();
         final int step = path.mtu - Ipv4Header.MIN_BYTES & ~7;
         for (int from = 0; from < length; from += step) {
@@ -230,7 +231,7 @@ final class Ipv4Output {
             final int at = scratch.prepend(Ipv4Header.MIN_BYTES);
             Ipv4Header.write(scratch.buffer, at, trafficClass, Ipv4Header.MIN_BYTES + n, id, false, from + n < length,
                 from, hops, protocol, source, (int) path.lo);
-            if (!dispatch(scratch, path, capabilities, nowNs)) {
+            if (!dispatch(scratch, path, nowNs)) {
                 if (from == 0) {
                     return false;
                 }

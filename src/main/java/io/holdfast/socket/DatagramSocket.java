@@ -38,7 +38,7 @@ public final class DatagramSocket implements StackSocket {
         shard = stack.shard();
         readers = new WaiterSlot(shard);
         writers = new WaiterSlot(shard);
-        udp = shard.openUdp(this::onReadable);
+        udp = shard.datagrams().open(this::onReadable);
     }
 
     private void onReadable() {
@@ -65,14 +65,14 @@ public final class DatagramSocket implements StackSocket {
             throw new SocketException("Invalid argument");
         }
         final IpAddress address = local == null ? IpAddress.ANY : SocketErrors.address(local);
-        check(shard.bind(udp, address, local == null ? 0 : local.getPort(), reuseAddress));
+        check(shard.datagrams().bind(udp, address, local == null ? 0 : local.getPort(), reuseAddress));
     }
 
     /** Fixes the peer; null dissolves. */
     public void connect(final InetSocketAddress remote) throws IOException {
         requireOpen();
-        check(remote == null ? shard.connect(udp, null, 0)
-            : shard.connect(udp, SocketErrors.address(remote), remote.getPort()));
+        check(remote == null ? shard.datagrams().connect(udp, null, 0)
+            : shard.datagrams().connect(udp, SocketErrors.address(remote), remote.getPort()));
     }
 
     /** Takes one datagram; what does not fit is lost. Returns its source, or null if there is none. */
@@ -89,7 +89,7 @@ public final class DatagramSocket implements StackSocket {
     public int send(final ByteBuffer src, final InetSocketAddress remote) throws IOException {
         requireOpen();
         check(udp.takeError());
-        final int n = shard.send(udp, src, remote == null ? null : SocketErrors.address(remote),
+        final int n = shard.datagrams().send(udp, src, remote == null ? null : SocketErrors.address(remote),
             remote == null ? 0 : remote.getPort());
         if (n < -1) {
             check(UdpLayer.errorOf(n));
@@ -195,7 +195,7 @@ public final class DatagramSocket implements StackSocket {
         shard.requireRoom();
         if (!closed) {
             closed = true;
-            shard.close(udp);
+            shard.datagrams().close(udp);
             writers.wake();
             tell(Readiness.HANG_UP);
             stack.forget(this);

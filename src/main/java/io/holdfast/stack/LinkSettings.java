@@ -1,5 +1,6 @@
 package io.holdfast.stack;
 
+import io.holdfast.ip.Presence;
 import java.nio.file.Path;
 
 /** Settings of the device and its decorators, see {@link StackConfig}. Plain data. */
@@ -15,6 +16,8 @@ public final class LinkSettings {
      * each other's place have the same, and {@link #macAddress} apart.
      */
     public long virtualMac;
+    /** How switches come to know where {@link #virtualMac} is. */
+    public Presence presence = Presence.LEARNED;
     /** What to do about the offload header. */
     public Offload vnetHeader = Offload.AUTO;
     /** A pcapng file that takes every frame from the start; null for none. */

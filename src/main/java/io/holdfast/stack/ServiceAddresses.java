@@ -44,7 +44,7 @@ final class ServiceAddresses {
         this.ip = ip;
         heard = config.hearBytes() == 0 || config.hearMs() == 0 ? null
             : new HeardFrames(config.hearBytes(), TimeUnit.MILLISECONDS.toNanos(config.hearMs()), counters);
-        ip.virtualMac(config.link.virtualMac);
+        ip.virtualMac(config.link.virtualMac, config.link.presence);
     }
 
     /** The stack starts: the addresses are its own, probed for first (RFC 5227) or not, or wait for a takeover. */

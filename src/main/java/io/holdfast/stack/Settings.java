@@ -1,5 +1,6 @@
 package io.holdfast.stack;
 
+import io.holdfast.ip.Presence;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.tcp.TcpConfig;
 import io.holdfast.wire.IpAddress;
@@ -52,6 +53,7 @@ final class Settings {
         add("link.virtual_mac", "an address like 02:00:00:00:00:64, or nothing",
             (c, v) -> c.link.virtualMac = v.isEmpty() ? 0 : parseMac(v),
             c -> c.link.virtualMac == 0 ? "" : MacAddress.format(c.link.virtualMac));
+        choice("link.presence", Presence.class, (c, v) -> c.link.presence = v, c -> c.link.presence);
         choice("link.vnet_hdr", LinkSettings.Offload.class, (c, v) -> c.link.vnetHeader = v, c -> c.link.vnetHeader);
         add("link.capture", "a path", (c, v) -> c.link.capture = v.isEmpty() ? null : Path.of(v),
             c -> c.link.capture == null ? "" : c.link.capture);

@@ -11,19 +11,11 @@ import io.holdfast.tcp.TcpInfo;
 import io.holdfast.tcp.TcpListener;
 import io.holdfast.tcp.TcpOptions;
 import io.holdfast.tcp.TcpStack;
-import io.holdfast.udp.UdpError;
-import io.holdfast.udp.UdpLayer;
-import io.holdfast.udp.UdpSocket;
 import io.holdfast.util.Deadline;
 import io.holdfast.wire.IpAddress;
-import java.nio.ByteBuffer;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One device queue with its connections and timers, run by one thread at a time, the holder of the {@link Baton}. The
@@ -41,7 +33,6 @@ public final class Shard implements DutyCycle, AutoCloseable {
     private static final long AGENT_STACK_BYTES = 1024 * 1024;
     /** How long a caller parks before it looks again whether its command was executed, or the queue has room. */
     private static final long CALL_PARK_NS = 1_000_000L;
-    private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     private static final Runnable NOTHING_MEANWHILE = () -> { };
     private static final Command COMMANDS = Shard::execute;
 
@@ -61,8 +52,9 @@ public final class Shard implements DutyCycle, AutoCloseable {
     private final PortAllocator portAllocator;
     private final CommandQueue commands = new CommandQueue();
     private final Baton baton;
+    private final Datagrams datagrams;
     private final boolean invoker;
-    private final Set<Consumer<Throwable>> stopListeners = ConcurrentHashMap.newKeySet();
+    private final StopNews stopNews = new StopNews();
     private Thread agentThread;
     private volatile boolean closed;
 
@@ -97,6 +89,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
         final SleepPoint sleep = dedicated ? new SleepPoint.Parked() : SleepPoint.on(link);
         receiver = dedicated ? new ReceiverThread(link, sleep, counters) : null;
         frames = dedicated ? receiver : new DirectFrameSource(link);
+        datagrams = new Datagrams(this, network.udp());
         baton = new Baton(sleep, this, exclusive, config.lookIntervalNs(), config.spinNs(), this::tellStopped);
     }
 
@@ -344,25 +337,11 @@ public final class Shard implements DutyCycle, AutoCloseable {
 
     /** Who is told, once, that an error stopped the shard. Any thread; at once if it has stopped. */
     public void onStopped(final Consumer<Throwable> listener) {
-        stopListeners.add(listener);
-        if (isStopped() && stopListeners.remove(listener)) {
-            listener.accept(baton.poison());
-        }
+        stopNews.add(listener, baton.poison());
     }
 
-    /** Who is to be silent comes first, the operator next; neither keeps the other from hearing of it, whatever it throws. */
     private void tellStopped() {
-        for (final Consumer<Throwable> listener : stopListeners) {
-            try {
-                if (stopListeners.remove(listener)) {
-                    listener.accept(baton.poison());
-                }
-            } catch (final Throwable e) {
-                baton.poison().addSuppressed(e);
-            }
-        }
-        LOG.error("the stack has stopped for good: an error went through the middle of its work, and may have torn its state",
-            baton.poison());
+        stopNews.tell(baton.poison());
     }
 
     /**
@@ -403,7 +382,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     }
 
     /** Of what is closed. Nothing if the shard has stopped: then there is nothing left to close. */
-    private void lastCall(final Runnable work) {
+    void lastCall(final Runnable work) {
         try {
             call(() -> {
                 work.run();
@@ -557,40 +536,11 @@ public final class Shard implements DutyCycle, AutoCloseable {
         });
     }
 
-    // --- datagrams ---
+    // --- more ---
 
-    /** A datagram socket, not bound. The listener is told by the thread that runs the shard. */
-    public UdpSocket openUdp(final UdpSocket.Listener listener) {
-        return network.udp().open(listener);
+    public Datagrams datagrams() {
+        return datagrams;
     }
-
-    /** null, or what is in the way. */
-    public UdpError bind(final UdpSocket socket, final IpAddress address, final int port, final boolean reuse) {
-        return call(() -> network.udp().bind(socket, address, port, reuse));
-    }
-
-    /** Fixes the peer; null dissolves. Returns null, or what is in the way. */
-    public UdpError connect(final UdpSocket socket, final IpAddress remote, final int port) {
-        return call(() -> {
-            if (remote == null) {
-                network.udp().disconnect(socket);
-                return null;
-            }
-            return network.udp().connect(socket, remote, port);
-        });
-    }
-
-    /** As {@link UdpLayer#send}. */
-    public int send(final UdpSocket socket, final ByteBuffer payload, final IpAddress remote, final int port) {
-        return call(() -> closed ? -2 - UdpError.CLOSED.ordinal()
-            : network.udp().send(socket, payload, remote, port, clock.lastCycleNs()));
-    }
-
-    public void close(final UdpSocket socket) {
-        lastCall(() -> network.udp().close(socket));
-    }
-
-    // --- more of streams ---
 
     /** The address to send from to that one; null if there is none. */
     public IpAddress sourceFor(final IpAddress remote) {
@@ -691,6 +641,10 @@ public final class Shard implements DutyCycle, AutoCloseable {
 
     public Counters counters() {
         return counters;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Time of the current or last batch. With the baton only. */

@@ -50,6 +50,9 @@ public final class StackStart {
         final Link link = config.link.faulty() ? faulty(config.link, capturing, counters) : capturing;
         if (LOG.isInfoEnabled() && config.threading() != StackConfig.Threading.INVOKER) {
             LOG.info("starting on {} with\n{}", device, config);
+            if (config.link.virtualMac != 0) {
+                LOG.info("service address at MAC {}: {}", MacAddress.format(config.link.virtualMac), config.link.presence);
+            }
         }
         final Shard shard = new Shard(config, link, capturing, counters, file);
         shard.start();

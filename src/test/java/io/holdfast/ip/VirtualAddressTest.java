@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An address that two hosts share, at a hardware address that neither of them sends from. */
+/** An address that two hosts share, at a hardware address that neither of them sends from; or, last, in other ways. */
 final class VirtualAddressTest {
     private static final long VIRTUAL = 0x0200_0000_0064L;
     private static final long MS = 1_000_000L;
@@ -25,7 +25,7 @@ final class VirtualAddressTest {
 
     @BeforeEach
     void useVirtualAddress() {
-        f.ip.virtualMac(VIRTUAL);
+        f.ip.virtualMac(VIRTUAL, Presence.FLOODED);
     }
 
     @Test
@@ -179,6 +179,70 @@ final class VirtualAddressTest {
         f.elapse(10 * IpFixture.SECOND);
         assertEquals(2, f.link.frames.size());
         assertFalse(f.ip.nextDeadlineNs() < Deadline.NONE);
+    }
+
+    // --- where switches learn it ---
+
+    @Test
+    void shouldSendEverythingFromTheVirtualAddressWhereItIsLearned() {
+        f.ip.virtualMac(VIRTUAL, Presence.LEARNED);
+        f.receiveArp(MacAddress.BROADCAST, ArpPacket.REQUEST, IpFixture.PEER_MAC, "10.77.0.1", 0, "10.77.0.100");
+        shouldAgree(VIRTUAL);
+        f.send(IpFixture.PEER, 17, false, PAYLOAD);
+        assertEquals(VIRTUAL, source());
+        f.sentPacket();
+        f.send(IpAddress.parse("10.77.0.9"), 17, false, PAYLOAD);
+        shouldAgree(VIRTUAL);
+        f.ip.announceRepeatedly(f.now);
+        shouldAgree(VIRTUAL);
+        shouldAgree(VIRTUAL);
+    }
+
+    @Test
+    void shouldNeverSendFromTheVirtualAddressOfAnotherHost() {
+        f.ip.virtualMac(VIRTUAL, Presence.LEARNED);
+        f.ip.holdAddress(IpFixture.OWN, 24);
+        final IpAddress probed = IpAddress.parse("10.77.0.101");
+        f.ip.probeAddress(probed, 24, f.now);
+        f.elapse(2 * IpFixture.SECOND);
+        assertFalse(f.link.frames.isEmpty());
+        while (!f.link.frames.isEmpty()) {
+            shouldAgree(CollectingLink.MAC);
+        }
+        // What floods brings is still for it.
+        f.receiveArp(VIRTUAL, ArpPacket.REPLY, IpFixture.PEER_MAC, "10.77.0.1", VIRTUAL, "10.77.0.100");
+        assertEquals(0, f.count(IpCounter.IN_NOT_FOR_US_FRAME));
+        f.ip.addAddress(IpFixture.OWN, 24);
+        f.send(IpFixture.PEER, 17, false, PAYLOAD);
+        assertEquals(VIRTUAL, source());
+        f.sentPacket();
+        f.ip.removeAddress(IpFixture.OWN);
+        f.ip.removeAddress(probed);
+        f.elapse(60 * IpFixture.SECOND);
+        while (!f.link.frames.isEmpty()) {
+            shouldAgree(CollectingLink.MAC);
+        }
+    }
+
+    /** Some switches take a frame whose source is not what its ARP says for an attack. */
+    private void shouldAgree(final long mac) {
+        assertEquals(mac, source());
+        assertEquals(mac, f.sentArp().senderMac());
+    }
+
+    @Test
+    void shouldTellAndTakeAGroupsAddressAndSendFromItsOwn() {
+        final long group = VIRTUAL | 1L << 40;
+        f.ip.virtualMac(VIRTUAL, Presence.MULTICAST);
+        f.receiveArp(MacAddress.BROADCAST, ArpPacket.REQUEST, IpFixture.PEER_MAC, "10.77.0.1", 0, "10.77.0.100");
+        assertEquals(CollectingLink.MAC, source());
+        assertEquals(group, f.sentArp().senderMac());
+        f.receiveFrame(IpFixture.ethernet(group, EthernetHeader.TYPE_IPV4, IpFixture.ipv4(IpFixture.PEER, IpFixture.OWN, 17, PAYLOAD)));
+        assertEquals(1, f.delivered.size());
+        assertFalse(f.delivered.get(0).toGroup(), "its group is only how switches bring it");
+        announcement(group);
+        assertEquals(0, f.count(IpCounter.ARP_CONFLICTS));
+        assertEquals(0, f.count(IpCounter.ARP_IN_MALFORMED));
     }
 
     private void announcement(final long mac) {

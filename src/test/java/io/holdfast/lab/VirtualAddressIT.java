@@ -34,8 +34,6 @@ final class VirtualAddressIT {
         try {
             // The client's kernel has no reason of its own to ask for the address again.
             lab.client(10, "sh", "-c", "echo 3600000 >/proc/sys/net/ipv4/neigh/eth0/base_reachable_time_ms");
-            a = host("a");
-            b = host("b");
         } catch (final Exception | AssertionError e) {
             lab.close();
             throw e;
@@ -49,10 +47,31 @@ final class VirtualAddressIT {
         }
     }
 
-    private Path host(final String name) throws Exception {
+    private void hosts(final String presence) throws Exception {
+        a = host("a", presence);
+        b = host("b", presence);
+    }
+
+    /** No port of a switch gets a frame that is for an address which the switch has not learned; groups' go to all, or to none. */
+    private void stopFlooding(final boolean groups) throws Exception {
+        for (final String port : new String[] {"lan client", "lan a", "lan b", "a up0", "a hf0", "b up0", "b hf0"}) {
+            final String[] parts = port.split(" ");
+            final LabProcess set = lab.start(parts[0], List.of("bridge", "link", "set", "dev", parts[1], "flood", "off",
+                "mcast_flood", groups ? "on" : "off"));
+            assertEquals(0, set.await(10), set.output());
+        }
+    }
+
+    private String switchesPort() throws Exception {
+        final LabProcess learnt = lab.start("lan", List.of("sh", "-c", "bridge fdb show | grep -i " + VIRTUAL + " | cut -d' ' -f3"));
+        learnt.await(10);
+        return learnt.output().strip();
+    }
+
+    private Path host(final String name, final String presence) throws Exception {
         final Path config = lab.directory().resolve(name + ".properties");
         Files.writeString(config, "link.device=hf0\nstack.addresses=" + Lab.SERVICE + "\nlink.virtual_mac=" + VIRTUAL
-            + "\nstack.hear_ms=60000\n");
+            + "\nlink.presence=" + presence + "\nstack.hear_ms=60000\n");
         final Path socket = lab.directory().resolve(name + ".sock");
         Files.deleteIfExists(socket);
         lab.java(name, MovableAddress.class, name, config.toString(), socket.toString()).awaitLine("listening");
@@ -61,6 +80,7 @@ final class VirtualAddressIT {
 
     @Test
     void shouldMoveWithoutTheClientAsking() throws Exception {
+        hosts("flooded");
         final LabProcess atA = capture("a", "hf0", "tcp and dst host " + Lab.SERVICE);
         final LabProcess atB = capture("b", "hf0", "tcp and dst host " + Lab.SERVICE);
         MovableAddress.command(a, "take");
@@ -91,6 +111,7 @@ final class VirtualAddressIT {
 
     @Test
     void shouldAnswerWhatItHeardWhileNobodyHadTheAddress() throws Exception {
+        hosts("flooded");
         MovableAddress.command(a, "take");
         assertEquals("a", lab.shell(20, "curl -sS -m 10 " + URL));
         MovableAddress.command(a, "hold");
@@ -103,6 +124,68 @@ final class VirtualAddressIT {
         assertEquals(0, asking.await(40), asking.output());
         assertEquals("b", asking.output());
         assertTrue(Long.parseLong(MovableAddress.command(b, "taken-in")) > 0);
+    }
+
+    @Test
+    void shouldNotBeReachableWhereNothingLearnsOrFloods() throws Exception {
+        hosts("flooded");
+        stopFlooding(true);
+        MovableAddress.command(a, "take");
+        final LabProcess asking = lab.start("client", List.of("curl", "-sS", "-m", "3", URL));
+        assertTrue(asking.await(20) != 0, "reachable all the same: " + asking.output());
+    }
+
+    /** Switches have what is for it go to the host that has it, and to no other port. */
+    @Test
+    void shouldBeLearnedBySwitchesThatDoNotFlood() throws Exception {
+        hosts("learned");
+        stopFlooding(true);
+        MovableAddress.command(a, "take");
+        assertEquals("a", lab.shell(20, "curl -sS -m 10 " + URL));
+        assertEquals("a", switchesPort());
+        final LabProcess atB = capture("b", "hf0", "tcp and dst host " + Lab.SERVICE);
+        final LabProcess sources = capture("client", "eth0", "src host " + Lab.SERVICE + " or arp");
+        assertEquals("a", lab.shell(20, "curl -sS -m 10 " + URL));
+        MovableAddress.command(a, "hold");
+        MovableAddress.command(b, "take");
+        assertEquals("b", lab.shell(20, "curl -sS -m 10 " + URL));
+        assertEquals("b", switchesPort());
+        atB.awaitLine("> " + VIRTUAL + ", ethertype IPv4 (0x0800)");
+        MovableAddress.command(b, "hold");
+        MovableAddress.command(a, "take");
+        assertEquals("a", lab.shell(20, "curl -sS -m 10 " + URL));
+        assertEquals("a", switchesPort());
+        sources.awaitLine("is-at " + VIRTUAL).end();
+        for (final String line : sources.output().split("\n")) {
+            assertTrue(!line.contains("is-at " + VIRTUAL) || line.contains(" " + VIRTUAL + " > "), "ARP and frame differ: " + line);
+            assertTrue(!line.contains(Lab.SERVICE + ".8080 >") || line.contains(" " + VIRTUAL + " > "), "another source: " + line);
+        }
+        atB.end();
+    }
+
+    @Test
+    void shouldBeLearnedBySwitchesThatFlood() throws Exception {
+        hosts("learned");
+        MovableAddress.command(a, "take");
+        assertEquals("a", lab.shell(20, "curl -sS -m 10 " + URL));
+        MovableAddress.command(a, "hold");
+        MovableAddress.command(b, "take");
+        assertEquals("b", lab.shell(20, "curl -sS -m 10 " + URL));
+        assertEquals("b", switchesPort());
+    }
+
+    /** The client's kernel is one that takes a group's address from ARP; routers often do not (RFC 1812 3.3.2). */
+    @Test
+    void shouldBeBroughtToBothHostsAsAGroup() throws Exception {
+        hosts("multicast");
+        stopFlooding(true);
+        final LabProcess atB = capture("b", "hf0", "tcp and dst host " + Lab.SERVICE);
+        MovableAddress.command(a, "take");
+        assertEquals("a", lab.shell(20, "curl -sS -m 10 " + URL));
+        atB.awaitLine("> 03:00:00:77:00:64, ethertype IPv4 (0x0800)").end();
+        MovableAddress.command(a, "hold");
+        MovableAddress.command(b, "take");
+        assertEquals("b", lab.shell(20, "curl -sS -m 10 " + URL));
     }
 
     private long heard() throws IOException {

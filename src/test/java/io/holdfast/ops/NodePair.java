@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.holdfast.failover.Node;
 import io.holdfast.failover.NodeConfig;
+import io.holdfast.link.Link;
 import io.holdfast.link.LinkCapabilities;
+import io.holdfast.link.StrikingLink;
 import io.holdfast.link.memory.MemoryHub;
 import io.holdfast.net.HoldfastServerSocketFactory;
 import io.holdfast.net.HoldfastSocketFactory;
@@ -46,15 +48,18 @@ final class NodePair implements AutoCloseable {
 
     NodePair(final Path directory) throws IOException {
         this.directory = directory;
-        client = HoldfastStack.start(stack("10.77.0.1", 0x02_00_00_00_00_01L));
+        client = HoldfastStack.start(stack("10.77.0.1", link(0x02_00_00_00_00_01L)));
         for (final String end : new String[] {"a.listen", "b.listen", "a.service_listen", "b.service_listen"}) {
             addresses.put(end, "127.0.0.1:" + LoopbackPorts.next().getPort());
         }
     }
 
-    private StackConfig stack(final String address, final long mac) {
-        return new StackConfig().link(lan.attach(LinkCapabilities.plainEthernet(1_500, mac))).address(IpAddress.parse(address))
-            .prefixLength(24).memoryLimit(64 << 20);
+    private static StackConfig stack(final String address, final Link link) {
+        return new StackConfig().link(link).address(IpAddress.parse(address)).prefixLength(24).memoryLimit(64 << 20);
+    }
+
+    private Link link(final long mac) {
+        return lan.attach(LinkCapabilities.plainEthernet(1_500, mac));
     }
 
     /** A process of that host begins, and its server. */
@@ -71,8 +76,8 @@ final class NodePair implements AutoCloseable {
         for (final String setting : settings) {
             config.set(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
         }
-        final Host host = new Host(config, stack("10.77.0.100", 0x02_00_00_00_00_10L + processes++), directory.resolve(
-            name + processes + ".sock"));
+        final StrikingLink link = new StrikingLink(link(0x02_00_00_00_00_10L + processes++));
+        final Host host = new Host(config, stack("10.77.0.100", link), link, directory.resolve(name + processes + ".sock"));
         hosts.put(name, host);
         return host;
     }
@@ -125,9 +130,11 @@ final class NodePair implements AutoCloseable {
     static final class Host implements AutoCloseable {
         final Node node;
         final ControlServer control;
+        final StrikingLink link;
         private boolean closed;
 
-        Host(final NodeConfig config, final StackConfig stack, final Path socket) throws IOException {
+        Host(final NodeConfig config, final StackConfig stack, final StrikingLink link, final Path socket) throws IOException {
+            this.link = link;
             node = Node.start(config, stack);
             control = ControlServer.start(node.stack(), node, socket);
         }

@@ -1,5 +1,6 @@
 package io.holdfast.ops;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -68,6 +69,24 @@ final class NodePairTest {
             assertTrue(text.contains("2 protected, 0 catching up, 0 unprotected"), text);
             assertTrue(text.contains("path replication  up, with a lifeline, heard"), text);
             assertFalse(a.ask("status").contains("after the peer was heard last"), "no failure was detected");
+        }
+    }
+
+    /** Nobody knows what state the error left behind: the host is as if it had died, although its process lives. */
+    @Test
+    void shouldBeTakenOverFromAHostWhoseStackAnErrorStopped() throws Exception {
+        try (NodePair pair = new NodePair(directory)) {
+            final NodePair.Host a = pair.start("a").serve().awaitRole("SOLO");
+            final NodePair.Host b = pair.start("b").serve().awaitReady();
+            a.awaitReady();
+            final Socket socket = pair.connect();
+            NodePair.echo(socket, 1);
+            a.link.strike(new OutOfMemoryError("in a cycle"));
+            NodePair.echo(socket, 2);
+            b.awaitRole("SOLO");
+            final int sent = a.link.sent();
+            NodePair.echoBytes(socket, 1 << 20);
+            assertEquals(sent, a.link.sent(), "the stopped host speaks");
         }
     }
 

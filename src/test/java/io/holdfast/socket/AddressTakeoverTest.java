@@ -46,7 +46,7 @@ final class AddressTakeoverTest {
     }
 
     private StackConfig service(final long id) {
-        return config(SERVICE, id).set("link.virtual_mac", "02:00:00:00:00:64").hearBytes(1 << 18);
+        return config(SERVICE, id).set("link.virtual_mac", "02:00:00:00:00:64").set("link.presence", "flooded").hearBytes(1 << 18);
     }
 
     @BeforeEach

@@ -46,7 +46,8 @@ final class StackRoomTest {
             new Thread(null, () -> new Fall().run(result), "falls", stackBytes).start();
             final Fall fall = result.get();
             assertTrue(fall.least <= FRAMES_BYTES, stackBytes + ": thrown with " + fall.least + " bytes left");
-            assertTrue(fall.first > stackBytes - (128 << 10) && fall.first < stackBytes, stackBytes + ": begun with " + fall.first);
+            // The C library may give it a larger one, of a thread that has ended.
+            assertTrue(fall.first > stackBytes - (128 << 10), stackBytes + ": begun with " + fall.first);
         }
     }
 

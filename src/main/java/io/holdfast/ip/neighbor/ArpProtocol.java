@@ -20,6 +20,9 @@ public final class ArpProtocol {
         /** We use that address: requests for it are answered. */
         boolean owns(int address);
 
+        /** Some address is ours and in use. */
+        boolean ownsAny();
+
         /** We may come to use that address, which another host uses now: whom it talks to we may have to talk to. */
         default boolean mayOwn(final int address) {
             return false;
@@ -40,6 +43,8 @@ public final class ArpProtocol {
     private final ArpPacket packet = new ArpPacket();
     private final OutboundFrame frame = new OutboundFrame();
     private long virtualMac;
+    /** Frames leave from the virtual address while we have an address that it stands for. */
+    private boolean sendsVirtual;
 
     public ArpProtocol(final Link link, final Counters counters, final NeighborCache cache, final Owner owner) {
         this.link = link;
@@ -48,9 +53,19 @@ public final class ArpProtocol {
         this.owner = owner;
     }
 
-    /** What is said of our addresses instead of the device's own address; 0 for that one. */
-    public void virtualMac(final long mac) {
+    /**
+     * What is said of our addresses instead of the device's own address; 0 for that one.
+     *
+     * @param source frames are sent from it, too, while an address of ours is in use
+     */
+    public void virtualMac(final long mac, final boolean source) {
         virtualMac = mac;
+        sendsVirtual = source && mac != 0;
+    }
+
+    /** Where frames of ours come from. */
+    public long source() {
+        return sendsVirtual && owner.ownsAny() ? virtualMac : link.capabilities().macAddress();
     }
 
     /** Where our addresses are, as ARP tells. */
@@ -77,12 +92,12 @@ public final class ArpProtocol {
             counters.increment(IpCounter.ARP_IN_MALFORMED);
             return;
         }
-        if (senderMac == 0 || MacAddress.isGroup(senderMac) || isNoHost(sender)) {
-            counters.increment(IpCounter.ARP_IN_MALFORMED);
-            return;
-        }
         if (senderMac == ownMac || senderMac == link.capabilities().macAddress()) {
             // Ourselves, or the other host of a virtual address: which of the two has it is not settled here.
+            return;
+        }
+        if (senderMac == 0 || MacAddress.isGroup(senderMac) || isNoHost(sender)) {
+            counters.increment(IpCounter.ARP_IN_MALFORMED);
             return;
         }
         if (sender == 0) {
@@ -156,14 +171,15 @@ public final class ArpProtocol {
 
     private void transmit(
         final long toMac, final int operation, final int sender, final long targetMac, final int target) {
-        transmit(toMac, operation, mac(), sender, targetMac, target);
+        transmit(toMac, operation, sendsVirtual ? source() : mac(), sender, targetMac, target);
     }
 
     private void transmit(final long toMac, final int operation, final long senderMac, final int sender, final long targetMac,
         final int target) {
         frame.clear();
-        EthernetHeader.write(
-            frame.buffer, frame.start, toMac, link.capabilities().macAddress(), EthernetHeader.TYPE_ARP);
+        // Where switches learn the address, the two agree always: others take a difference for an attack.
+        EthernetHeader.write(frame.buffer, frame.start, toMac, sendsVirtual ? senderMac : link.capabilities().macAddress(),
+            EthernetHeader.TYPE_ARP);
         ArpPacket.write(
             frame.buffer, frame.start + EthernetHeader.BYTES, operation, senderMac, sender, targetMac, target);
         frame.end = frame.start + EthernetHeader.BYTES + ArpPacket.BYTES;

@@ -1,13 +1,13 @@
 package io.holdfast.link.decorator;
 
 import java.io.Closeable;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.agrona.DirectBuffer;
 
 /**
@@ -42,13 +42,13 @@ final class PcapngWriter implements Closeable {
     /** Of an enhanced packet block, around the frame: header, padding, flags, end of options, trailing length. */
     private static final int BLOCK_OVERHEAD_BYTES = 28 + 3 + 8 + 4 + 4;
 
-    private final FileChannel file;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.nativeOrder());
+    /** No channel: an interrupt of the program's thread that runs the shard would close one. */
+    private final OutputStream file;
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.nativeOrder());
     private int blockStart;
 
     PcapngWriter(final Path path, final int linkType, final String interfaceName) throws IOException {
-        file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING);
+        file = new FileOutputStream(path.toFile());
         sectionHeader();
         interfaceDescription(linkType, interfaceName);
         try {
@@ -116,9 +116,7 @@ final class PcapngWriter implements Closeable {
     void flush() throws IOException {
         buffer.flip();
         try {
-            while (buffer.hasRemaining()) {
-                file.write(buffer);
-            }
+            file.write(buffer.array(), 0, buffer.limit());
         } finally {
             buffer.clear();
         }

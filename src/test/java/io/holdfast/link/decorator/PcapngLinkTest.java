@@ -102,6 +102,21 @@ final class PcapngLinkTest {
         link.close();
     }
 
+    /** Programs' threads run the shard, and may be interrupted for reasons of their own. */
+    @Test
+    void shouldGoOnInAThreadThatIsInterrupted() throws IOException {
+        final Path file = directory.resolve("interrupted.pcapng");
+        link.start(file);
+        Thread.currentThread().interrupt();
+        send(60);
+        link.await(1);
+        send(61);
+        link.await(1);
+        assertTrue(Thread.interrupted());
+        assertEquals(4, blocks(file).size());
+        link.stop();
+    }
+
     @Test
     void shouldRefuseASecondCaptureAndStartAnother() throws IOException {
         link.stop();
