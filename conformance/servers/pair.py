@@ -74,9 +74,11 @@ class Pair:
         self.await_ready(self.service.start_s)
 
     def await_ready(self, seconds):
-        """Until each host says that a failure of the primary would be survived."""
+        """Until each host says that a failure of the primary would be survived. A server that does not start is no verdict."""
         wait_for(lambda: not self.all_alive() or all(host.ready() for host in self.hosts), seconds, POLL_S)
-        if not self.all_alive() or not all(host.ready() for host in self.hosts):
+        if not self.all_alive():
+            raise DemoError("does not start: " + "; ".join(self.complaint(host) for host in self.hosts))
+        if not all(host.ready() for host in self.hosts):
             raise NotReady("; ".join(self.complaint(host) for host in self.hosts), any(self.claims(host) for host in self.hosts))
         roles = {host.name: host.status()["role"] for host in self.hosts}
         leaders = [host for host in self.hosts if roles[host.name] == "PRIMARY"]

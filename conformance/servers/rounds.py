@@ -121,7 +121,7 @@ class Stage:
                 break
             process.end(signal.SIGKILL)
             if time.monotonic() > end:
-                raise DemoError(f"{self.server.name} listens and does not serve: {process.output()[-1000:]}")
+                raise DemoError(f"it listens and does not serve: {process.output()[-1000:]}")
             time.sleep(0.2)
         self.pair.await_ready(self.server.start_s)
         self.note("serves")
@@ -151,7 +151,7 @@ class Stage:
 
     def await_moment(self):
         if not wait_for(lambda: self.over() or all(answers.times for _, answers in self.clients), FIRST_ANSWER_S, 0.01):
-            raise Missed(f"{self.server.name}: no answer within {FIRST_ANSWER_S} s: {self.outputs()}")
+            raise Missed(f"no answer within {FIRST_ANSWER_S} s: {self.outputs()}")
         self.note("every client has an answer")
         first = time.monotonic()
         moment = first + self.random.uniform(EARLIEST_S, LATEST_S)
@@ -165,7 +165,7 @@ class Stage:
         wait_for(lambda: self.over() or reached(), 60, 0.005)
         if self.over():
             # That a client ends early is its verdict on a server that has not been harmed yet.
-            raise Missed(f"{self.server.name}: a client ended before the kill: {self.outputs()}")
+            raise Missed(f"a client ended before the kill: {self.outputs()}")
 
     def over(self):
         return any(not process.alive() for process, _ in self.clients)

@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.apache.catalina.Context;
 import org.apache.catalina.startup.Tomcat;
 
@@ -14,11 +15,12 @@ public final class TomcatHttp {
 
     public static void main(final String[] args) throws Exception {
         final Tomcat tomcat = new Tomcat();
-        tomcat.setBaseDir(args[2]);
+        final String directory = Path.of(args[2]).toAbsolutePath().normalize().toString();
+        tomcat.setBaseDir(directory);
         tomcat.setHostname("localhost");
         tomcat.setPort(Integer.parseInt(args[1]));
         tomcat.getConnector().setProperty("address", args[0]);
-        final Context context = tomcat.addContext("", args[2]);
+        final Context context = tomcat.addContext("", directory);
         Tomcat.addServlet(context, "app", new App());
         context.addServletMappingDecoded("/*", "app");
         tomcat.start();
