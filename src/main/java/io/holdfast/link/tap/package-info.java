@@ -1,5 +1,5 @@
 /**
  * The Linux TAP device, and what else has to be asked of the kernel directly (a thread's urgency, a process's lifeline), through
- * jnr-ffi; the only package that does.
+ * jffi; the only package that does.
  */
 package io.holdfast.link.tap;
