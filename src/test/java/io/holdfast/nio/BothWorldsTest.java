@@ -23,12 +23,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -165,12 +166,11 @@ final class BothWorldsTest {
         final ServerSocketChannel server = listen();
         final int port = port(server);
         final SocketChannel waiting = byKernel(port);
-        final Thread acceptor = new Thread(() -> assertThrows(AsynchronousCloseException.class, () -> {
+        final CompletableFuture<Void> acceptor = CompletableFuture.runAsync(() -> assertThrows(ClosedChannelException.class, () -> {
             while (true) {
                 server.accept();
             }
         }));
-        acceptor.start();
         server.close();
         acceptor.join();
         assertThrows(ConnectException.class, () -> byKernel(port));

@@ -16,6 +16,10 @@ import java.util.Arrays;
  * {@link #errno} is the calling thread's.
  */
 final class LibC {
+    static {
+        NativeHalf.load();
+    }
+
     private static final Invoker INVOKER = Invoker.getInstance();
     private static final LastError LAST_ERROR = LastError.getInstance();
     private static final MemoryIO MEMORY = MemoryIO.getInstance();
