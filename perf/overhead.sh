@@ -56,6 +56,7 @@ prepare() {
     fi
     [ -f target/test-classes/io/holdfast/perf/OverheadServer.class ] || die "no test classes: run mvn package first"
     CLASSES=target/test-classes:target/classes:$(cat "$OUT/classpath")
+    GUEST_CLASSES=target/test-classes:$(cat "$OUT/classpath") # with the agent, whose jar must be found first
     WORK=$(mktemp -d)
     truncate -s "${SIZE_MB}M" "$WORK/zeros"
     "$JAVA" -jar "$JAR" keys --cluster overhead --nodes a,b --out "$WORK/keys" >/dev/null || die "no keys"
@@ -99,7 +100,7 @@ replication.trust=$WORK/keys/trust.pem
 EOF
     esac
     HOLDFAST_RUN=$directory ip netns exec "$(prefix "$mode")-$host" "$JAVA" -Xmx1g "${agent[@]}" \
-        -Dsun.net.httpserver.nodelay=true -cp "$CLASSES" io.holdfast.perf.OverheadServer "$(address "$mode")" 8080 7 \
+        -Dsun.net.httpserver.nodelay=true -cp "$GUEST_CLASSES" io.holdfast.perf.OverheadServer "$(address "$mode")" 8080 7 \
         >"$directory/log" 2>&1 &
     PIDS+=($!)
     [ "$host" = b ] || PRIMARY[$mode]=$!

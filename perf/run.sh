@@ -63,6 +63,7 @@ prepare() {
     fi
     [ -d target/test-classes/io/holdfast/perf ] || mvn -q -B -ntp test-compile || die "mvn test-compile failed"
     CLASSES=target/test-classes:target/classes:$(cat "$OUT/classpath")
+    GUEST_CLASSES=target/test-classes:$(cat "$OUT/classpath") # with the agent, whose jar must be found first
     WORK=$(mktemp -d)
     head -c 4096 /dev/urandom >"$WORK/4k"
     trap 'cleanup' EXIT
@@ -134,7 +135,7 @@ start_netty() {
 
 start_netty_ours() {
     printf 'link.device=hf3\nstack.addresses=10.79.4.100\nstack.prefix=24\n' >"$WORK/netty.properties"
-    ip netns exec "$CLIENT" "$JAVA" -Xmx512m -javaagent:$JAR="$WORK/netty.properties" -cp "$CLASSES" \
+    ip netns exec "$CLIENT" "$JAVA" -Xmx512m -javaagent:$JAR="$WORK/netty.properties" -cp "$GUEST_CLASSES" \
         io.holdfast.lab.server.NettyHttpServer 10.79.4.100 8080 "$WORK" >"$WORK/netty.holdfast" 2>&1 &
     PIDS+=($!)
     await_line "$WORK/netty.holdfast" listening

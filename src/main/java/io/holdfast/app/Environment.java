@@ -63,10 +63,18 @@ final class Environment implements Closeable {
         }
     }
 
-    /** Before anything asks for a channel: the provider is chosen once. */
+    /** Before anything asks for a channel: the provider is chosen once, by a name that the system's class loader knows. */
     private static void installProvider(final HoldfastStack stack) {
-        HoldfastSelectorProvider.install(stack);
-        System.setProperty("java.nio.channels.spi.SelectorProvider", HoldfastSelectorProvider.class.getName());
+        if (Environment.class.getClassLoader() == ClassLoader.getSystemClassLoader()) {
+            HoldfastSelectorProvider.installAsDefault(stack);
+            return;
+        }
+        try {
+            Class.forName("io.holdfast.app.launch.DefaultProvider", true, ClassLoader.getSystemClassLoader())
+                .getMethod("install", SelectorProvider.class).invoke(null, new HoldfastSelectorProvider(stack));
+        } catch (final ReflectiveOperationException e) {
+            throw new IllegalStateException("the jar's own classes are missing", e);
+        }
     }
 
     /** null if the kernel's sockets are used. */

@@ -1,26 +1,31 @@
 package io.holdfast.net;
 
 import io.holdfast.socket.AddressPolicy;
+import io.holdfast.socket.Choices;
 import io.holdfast.socket.HoldfastStack;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
 import java.net.SocketOption;
+import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
  * Behind every socket and server socket of a program that the agent serves: the kernel's until it is bound or connected to
  * an address of the stack ({@link AddressPolicy}). Before that, and for all that is the kernel's, everything is done by
- * the JDK's own implementation; the options set on it are remembered for the stack's.
+ * the JDK's own implementation; the options set on it are remembered for the stack's. A server at the wildcard may be both
+ * worlds': then clients are accepted from either side.
  *
  * <p>The class that the agent instantiates is a subclass marked {@code sun.net.PlatformSocketImpl}, see {@link Platforms}.
  */
@@ -31,6 +36,8 @@ public class HybridSocketImpl extends SocketImpl {
     /** One of the two, once it is decided; until then the kernel's. Null in a socket that waits to be accepted. */
     private volatile SocketImpl kernel;
     private volatile StackSocketImpl onStack;
+    /** Beside the stack's, of a listener that is both worlds'. */
+    private volatile SocketImpl kernelListener;
     private List<OptionSetting> settings;
 
     /** An option that was set while the choice was open: by number or by object. */
@@ -51,7 +58,15 @@ public class HybridSocketImpl extends SocketImpl {
 
     // --- whose it is ---
 
-    private synchronized StackSocketImpl becomeStack() throws IOException {
+    private StackSocketImpl becomeStack() throws IOException {
+        final SocketImpl left = kernel;
+        final StackSocketImpl made = moveToStack();
+        KernelSockets.close(left);
+        return made;
+    }
+
+    /** The kernel's socket is left as it is. */
+    private synchronized StackSocketImpl moveToStack() throws IOException {
         final StackSocketImpl made = new StackSocketImpl(stack, server);
         made.create(true);
         made.setOption(SO_TIMEOUT, kernel.getOption(SO_TIMEOUT));
@@ -65,7 +80,6 @@ public class HybridSocketImpl extends SocketImpl {
             }
             settings = null;
         }
-        KernelSockets.close(kernel);
         kernel = null;
         onStack = made;
         return made;
@@ -73,11 +87,35 @@ public class HybridSocketImpl extends SocketImpl {
 
     @Override
     protected void bind(final InetAddress host, final int port) throws IOException {
-        final boolean ours = server ? policy.serverOnStack(stack, host) : stack.owns(host);
-        if (ours) {
-            becomeStack().bind(host, port);
-        } else {
-            KernelSockets.bind(kernel(), host, port);
+        final AddressPolicy.Side side = server ? policy.server(stack, host, port)
+            : stack.owns(host) ? AddressPolicy.Side.STACK : AddressPolicy.Side.KERNEL;
+        switch (side) {
+            case STACK -> becomeStack().bind(host, port);
+            case BOTH -> bindBoth(host, port);
+            default -> KernelSockets.bind(kernel(), host, port);
+        }
+    }
+
+    /** A port that is given is the kernel's first, who may have it in use; any port is the stack's to choose, for a backup follows it. */
+    private void bindBoth(final InetAddress host, final int port) throws IOException {
+        final SocketImpl own = kernel();
+        if (port != 0) {
+            KernelSockets.bind(own, host, port);
+        }
+        final StackSocketImpl s = moveToStack();
+        own.setOption(SO_TIMEOUT, 0);
+        try {
+            s.bind(host, port);
+            if (port == 0) {
+                KernelSockets.bind(own, host, s.getLocalPort());
+            }
+            kernelListener = own;
+        } catch (final BindException e) {
+            KernelSockets.close(own);
+            // The kernel uses the number that the stack chose for something else: then it is the stack's alone.
+            if (port != 0) {
+                throw e;
+            }
         }
     }
 
@@ -135,8 +173,17 @@ public class HybridSocketImpl extends SocketImpl {
         final StackSocketImpl s = onStack;
         if (s != null) {
             s.listen(backlog);
+            listenAtKernel(s, backlog);
         } else {
             KernelSockets.listen(kernel(), backlog);
+        }
+    }
+
+    private void listenAtKernel(final StackSocketImpl s, final int backlog) throws IOException {
+        final SocketImpl k = kernelListener;
+        if (k != null) {
+            KernelSockets.listen(k, backlog);
+            s.kernelSide(new KernelListener(k));
         }
     }
 
@@ -145,10 +192,9 @@ public class HybridSocketImpl extends SocketImpl {
         final HybridSocketImpl into = (HybridSocketImpl) accepted;
         final StackSocketImpl s = onStack;
         if (s != null) {
-            final StackSocketImpl stackSocket = new StackSocketImpl(stack, false);
-            stackSocket.adopt(s.acceptStream());
-            into.onStack = stackSocket;
-            into.kernel = null;
+            final SocketImpl taken = s.acceptAny();
+            into.onStack = taken instanceof StackSocketImpl stackSocket ? stackSocket : null;
+            into.kernel = into.onStack == null ? taken : null;
         } else {
             KernelSockets.accept(kernel(), into.kernel());
         }
@@ -159,7 +205,12 @@ public class HybridSocketImpl extends SocketImpl {
     @Override
     protected InputStream getInputStream() throws IOException {
         final StackSocketImpl s = onStack;
-        return s != null ? s.getInputStream() : KernelSockets.input(kernel());
+        if (s != null) {
+            return s.getInputStream();
+        }
+        // Whoever takes the streams is going to serve this connection, and none of the stack's.
+        Choices.serving(null);
+        return KernelSockets.input(kernel());
     }
 
     @Override
@@ -178,6 +229,10 @@ public class HybridSocketImpl extends SocketImpl {
     protected void close() throws IOException {
         final StackSocketImpl s = onStack;
         final SocketImpl k = kernel;
+        final SocketImpl listening = kernelListener;
+        if (listening != null) {
+            KernelSockets.close(listening);
+        }
         if (s != null) {
             s.close();
         } else if (k != null) {
@@ -231,7 +286,7 @@ public class HybridSocketImpl extends SocketImpl {
 
     @Override
     protected boolean supportsUrgentData() {
-        return onStack == null;
+        return true;
     }
 
     @Override
@@ -291,6 +346,15 @@ public class HybridSocketImpl extends SocketImpl {
     @Override
     protected Set<SocketOption<?>> supportedOptions() {
         final StackSocketImpl s = onStack;
-        return s != null ? s.supportedOptions() : KernelSockets.supportedOptions(kernel);
+        if (s != null) {
+            return s.supportedOptions();
+        }
+        final Set<SocketOption<?>> options = new HashSet<>(KernelSockets.supportedOptions(kernel));
+        final boolean decided = (server ? KernelSockets.localPort(kernel) : KernelSockets.port(kernel)) > 0;
+        if (!decided) {
+            // It may become the stack's, which has no sharing of ports.
+            options.remove(StandardSocketOptions.SO_REUSEPORT);
+        }
+        return options;
     }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.net;
 
+import io.holdfast.socket.NativeOptions;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketOption;
@@ -11,7 +12,7 @@ final class OptionIds {
     private OptionIds() {
     }
 
-    /** Null for those without a meaning in the stack: urgent data inline, sharing of ports. */
+    /** Null for one that the stack does not have: sharing of ports. */
     static SocketOption<?> of(final int optionId) throws SocketException {
         return switch (optionId) {
             case SocketOptions.TCP_NODELAY -> StandardSocketOptions.TCP_NODELAY;
@@ -21,7 +22,8 @@ final class OptionIds {
             case SocketOptions.SO_SNDBUF -> StandardSocketOptions.SO_SNDBUF;
             case SocketOptions.SO_REUSEADDR -> StandardSocketOptions.SO_REUSEADDR;
             case SocketOptions.IP_TOS -> StandardSocketOptions.IP_TOS;
-            case SocketOptions.SO_OOBINLINE, SocketOptions.SO_REUSEPORT -> null;
+            case SocketOptions.SO_OOBINLINE -> NativeOptions.SO_OOBINLINE;
+            case SocketOptions.SO_REUSEPORT -> null;
             default -> throw new SocketException("Unknown option " + optionId);
         };
     }

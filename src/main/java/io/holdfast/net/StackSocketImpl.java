@@ -1,6 +1,7 @@
 package io.holdfast.net;
 
 import io.holdfast.socket.HoldfastStack;
+import io.holdfast.socket.KernelAcceptor;
 import io.holdfast.socket.ListenerSocket;
 import io.holdfast.socket.Readiness;
 import io.holdfast.socket.StreamSocket;
@@ -34,6 +35,7 @@ class StackSocketImpl extends SocketImpl {
     private final ReentrantLock writeLock = new ReentrantLock();
     private volatile StreamSocket stream;
     private volatile ListenerSocket listener;
+    private volatile KernelAcceptor<SocketImpl> kernelSide;
     private volatile int timeoutMs;
     private volatile boolean inputShut;
     private volatile boolean closed;
@@ -121,23 +123,48 @@ class StackSocketImpl extends SocketImpl {
 
     @Override
     protected void accept(final SocketImpl accepted) throws IOException {
-        ((StackSocketImpl) accepted).adopt(acceptStream());
+        final ListenerSocket from = openListener();
+        ((StackSocketImpl) accepted).adopt(accepted(from, () -> from.accept()));
+    }
+
+    /** Accepts at the kernel, too, from now on. */
+    final void kernelSide(final KernelListener listening) {
+        kernelSide = new KernelAcceptor<>(listener, listening);
+        listener.kernelSide(kernelSide);
+    }
+
+    /** A client of either side: one of this class, or the kernel's. */
+    final SocketImpl acceptAny() throws IOException {
+        final ListenerSocket from = openListener();
+        return accepted(from, () -> {
+            final StreamSocket next = from.accept();
+            if (next != null) {
+                final StackSocketImpl accepted = new StackSocketImpl(stack, false);
+                accepted.adopt(next);
+                return accepted;
+            }
+            return kernelSide == null ? null : kernelSide.accept();
+        });
     }
 
     /** Blocks until a client is there, at most for the socket's timeout. */
-    final StreamSocket acceptStream() throws IOException {
+    private <T> T accepted(final ListenerSocket from, final Accepting<T> accepting) throws IOException {
         StackRoom.forChannel();
-        final ListenerSocket from = openListener();
         try (Waits waits = new Waits(timeoutMs, "Accept timed out")) {
-            StreamSocket next = from.accept();
+            T next = accepting.next();
             while (next == null) {
                 waits.once(this, leftNs -> from.await(Readiness.ACCEPT, leftNs));
-                next = from.accept();
+                next = accepting.next();
             }
             return next;
         } catch (final IOException e) {
             throw translated(e);
         }
+    }
+
+    private interface Accepting<T> {
+        /** null if nobody is there. */
+        T next() throws IOException;
     }
 
     /** Becomes the socket of an accepted connection. */
@@ -287,15 +314,15 @@ class StackSocketImpl extends SocketImpl {
         return super.getLocalPort();
     }
 
-    /** Urgent data is a mistake of the protocol's that the stack does not repeat (RFC 6093). */
     @Override
     protected boolean supportsUrgentData() {
-        return false;
+        return true;
     }
 
+    /** As a byte of the stream: urgent data is a mistake of the protocol's that the stack does not repeat (RFC 6093). */
     @Override
     protected void sendUrgentData(final int data) throws IOException {
-        throw new SocketException("Urgent data not supported");
+        write(new byte[] {(byte) data}, 0, 1);
     }
 
     // --- options ---

@@ -1,5 +1,6 @@
 package io.holdfast.nio;
 
+import io.holdfast.socket.NativeOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ import java.net.SocketImpl;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import java.util.Set;
@@ -207,18 +209,36 @@ final class ChannelSocket extends Socket {
 
     @Override
     public void sendUrgentData(final int data) throws IOException {
-        throw new SocketException("Urgent data not supported");
+        requireConnected();
+        if (channel.kernelChannel() instanceof SocketChannel kernel) {
+            kernel.socket().sendUrgentData(data);
+        } else if (channel.write(ByteBuffer.wrap(new byte[] {(byte) data})) == 0) {
+            // A byte of the stream like any other: the stack has no urgent data.
+            throw new IOException("Socket buffer full");
+        }
     }
 
     @Override
     public void setOOBInline(final boolean on) throws SocketException {
         requireOpen();
+        set(urgentInline(), on);
     }
 
     @Override
     public boolean getOOBInline() throws SocketException {
         requireOpen();
-        return false;
+        return value(urgentInline());
+    }
+
+    /** The JDK has no public name for it. */
+    @SuppressWarnings("unchecked")
+    private SocketOption<Boolean> urgentInline() throws SocketException {
+        for (final SocketOption<?> option : channel.supportedOptions()) {
+            if (option.name().equals(NativeOptions.SO_OOBINLINE.name())) {
+                return (SocketOption<Boolean>) option;
+            }
+        }
+        throw new SocketException("SO_OOBINLINE not supported");
     }
 
     @Override

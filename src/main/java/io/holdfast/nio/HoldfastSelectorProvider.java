@@ -22,9 +22,9 @@ import java.util.Objects;
  * selectors that carry both. Datagram channels, pipes and Unix domain sockets are the kernel's own.
  *
  * <p>Used as an instance, or by the system property {@code java.nio.channels.spi.SelectorProvider} naming this class:
- * then the stack is the one of {@link #install}, which the agent calls, or it is started from the file that the system
+ * then the stack is the one of {@link #install}, or it is started from the file that the system
  * property {@code holdfast.config} names; and {@code --add-exports java.base/sun.nio.ch=ALL-UNNAMED} is needed to reach
- * the kernel's provider (the agent and the executable jar bring it along). Never found through
+ * the kernel's provider. The agent gives the JVM an instance, without a property. Never found through
  * {@code META-INF/services}. Any thread.
  */
 public final class HoldfastSelectorProvider extends SelectorProvider {

@@ -1,10 +1,12 @@
 package io.holdfast.nio;
 
+import io.holdfast.socket.KernelAcceptor;
 import io.holdfast.socket.ListenerSocket;
 import io.holdfast.socket.Readiness;
 import io.holdfast.socket.StreamSocket;
 import io.holdfast.stack.StackRoom;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.ServerSocket;
@@ -24,7 +26,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A listener that becomes the stack's or the kernel's when it is bound; see {@link HybridSocketChannel}. */
+/**
+ * A listener that becomes the stack's or the kernel's when it is bound, or at the wildcard both worlds'; see
+ * {@link HybridSocketChannel}.
+ */
 final class HybridServerSocketChannel extends ServerSocketChannel implements HybridChannel {
     private static final int DEFAULT_BACKLOG = 50;
     private static final long NO_LIMIT = -1;
@@ -38,6 +43,8 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
     private final OptionMemory optionMemory = new OptionMemory();
     private volatile ServerSocketChannel kernel;
     private volatile InetSocketAddress localAddress;
+    /** Of a listener at the wildcard that is both worlds'. */
+    private volatile KernelAcceptor<SocketChannel> kernelSide;
     private ServerSocket adaptor;
 
     HybridServerSocketChannel(final HoldfastSelectorProvider provider, final ProtocolFamily family)
@@ -66,10 +73,10 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
                 return this;
             }
             final InetSocketAddress address = Addresses.local(local);
-            if (hybridProvider.policy().serverOnStack(hybridProvider.stack(), address.getAddress())) {
-                bindStack(address, backlog);
-            } else {
-                bindKernel(address, backlog);
+            switch (hybridProvider.policy().server(hybridProvider.stack(), address.getAddress(), address.getPort())) {
+                case STACK -> bindStack(address, backlog);
+                case BOTH -> bindBoth(address, backlog);
+                default -> bindKernel(address, backlog);
             }
         }
         return this;
@@ -83,18 +90,49 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
         keys.recheck();
     }
 
-    private void bindKernel(final InetSocketAddress address, final int backlog) throws IOException {
+    /** A port that is given is the kernel's first, who may have it in use; any port is the stack's to choose, for a backup follows it. */
+    private void bindBoth(final InetSocketAddress address, final int backlog) throws IOException {
+        ServerSocketChannel opened = null;
+        if (address.getPort() != 0) {
+            opened = boundKernel(address, backlog);
+        }
+        try {
+            bindStack(address, backlog);
+        } catch (final IOException | RuntimeException e) {
+            if (opened != null) {
+                opened.close();
+            }
+            throw e;
+        }
+        if (opened == null) {
+            try {
+                opened = boundKernel(new InetSocketAddress(address.getAddress(), localAddress.getPort()), backlog);
+            } catch (final BindException e) {
+                // The kernel uses the number for something else; then it is the stack's alone.
+                return;
+            }
+        }
+        kernelSide = new KernelAcceptor<>(listener, new KernelListener(opened));
+        listener.kernelSide(kernelSide);
+    }
+
+    private ServerSocketChannel boundKernel(final InetSocketAddress address, final int backlog) throws IOException {
         final ServerSocketChannel opened = family == null
             ? hybridProvider.kernel().openServerSocketChannel()
             : hybridProvider.kernel().openServerSocketChannel(family);
         try {
             optionMemory.applyTo(opened);
-            opened.configureBlocking(isBlocking());
             opened.bind(address, backlog);
+            return opened;
         } catch (final IOException | RuntimeException e) {
             opened.close();
             throw e;
         }
+    }
+
+    private void bindKernel(final InetSocketAddress address, final int backlog) throws IOException {
+        final ServerSocketChannel opened = boundKernel(address, backlog);
+        opened.configureBlocking(isBlocking());
         kernel = opened;
         for (final HybridSelectionKey key : keys.all()) {
             key.attachKernel(opened);
@@ -119,11 +157,21 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
             if (!onStack()) {
                 throw new NotYetBoundException();
             }
-            final StreamSocket accepted = isBlocking() ? blockingAccept(timeoutNs) : listener.accept();
-            return accepted == null ? null : new HybridSocketChannel(hybridProvider, accepted);
+            return isBlocking() ? blockingAccept(timeoutNs) : acceptNow();
         } finally {
             acceptLock.unlock();
         }
+    }
+
+    /** From either side; null if nobody is there. */
+    private SocketChannel acceptNow() throws IOException {
+        final StreamSocket accepted = listener.accept();
+        if (accepted != null) {
+            return new HybridSocketChannel(hybridProvider, accepted);
+        }
+        final KernelAcceptor<SocketChannel> other = kernelSide;
+        final SocketChannel byKernel = other == null ? null : other.accept();
+        return byKernel == null ? null : new HybridSocketChannel(hybridProvider, byKernel);
     }
 
     private SocketChannel kernelAccept(final ServerSocketChannel k, final long timeoutNs) throws IOException {
@@ -143,18 +191,18 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
         }
     }
 
-    private StreamSocket blockingAccept(final long timeoutNs) throws IOException {
-        StreamSocket accepted = null;
+    private SocketChannel blockingAccept(final long timeoutNs) throws IOException {
+        SocketChannel accepted = null;
         try {
             begin();
             requireOpen();
-            accepted = listener.accept();
+            accepted = acceptNow();
             if (accepted == null) {
                 final long startNs = timeoutNs < 0 ? 0 : System.nanoTime();
                 long leftNs = timeoutNs;
                 while (accepted == null && isOpen()) {
                     listener.await(Readiness.ACCEPT, leftNs);
-                    accepted = listener.accept();
+                    accepted = acceptNow();
                     if (accepted == null && timeoutNs >= 0) {
                         leftNs = timeoutNs - (System.nanoTime() - startNs);
                         if (leftNs <= 0) {
@@ -198,6 +246,29 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
                 }
                 kernel.configureBlocking(block);
             }
+        }
+    }
+
+    /** The kernel's side of one that is both worlds'. */
+    private record KernelListener(ServerSocketChannel channel) implements KernelAcceptor.Source<SocketChannel> {
+        @Override
+        public SocketChannel accept() throws IOException {
+            return channel.accept();
+        }
+
+        @Override
+        public void discard(final SocketChannel connection) {
+            try {
+                connection.close();
+            } catch (final IOException e) {
+                // It is gone either way.
+                return;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.holdfast.nio;
 
 import io.holdfast.socket.AddressPolicy;
+import io.holdfast.socket.Choices;
 import io.holdfast.socket.Readiness;
 import io.holdfast.socket.StreamSocket;
 import io.holdfast.stack.StackRoom;
@@ -85,11 +86,6 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
         family = null;
         stream = null;
         kernel = accepted;
-    }
-
-    /** The stack's socket behind this channel, or null: what only Holdfast has is reached through it. */
-    StreamSocket streamSocket() {
-        return onStack ? stream : null;
     }
 
     // --- whose it is ---
@@ -355,6 +351,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
         Objects.requireNonNull(dst);
         final SocketChannel k = kernelOnly();
         if (k != null) {
+            Choices.serving(null);
             try {
                 return k.read(dst);
             } finally {
@@ -376,6 +373,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
         Objects.checkFromIndexSize(offset, length, dsts.length);
         final SocketChannel k = kernelOnly();
         if (k != null) {
+            Choices.serving(null);
             try {
                 return k.read(dsts, offset, length);
             } finally {

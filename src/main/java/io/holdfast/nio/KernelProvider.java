@@ -11,16 +11,16 @@ final class KernelProvider {
     }
 
     static SelectorProvider find() {
-        if (!HoldfastSelectorProvider.class.getName().equals(System.getProperty(PROPERTY))) {
-            final SelectorProvider provider = SelectorProvider.provider();
-            if (!(provider instanceof HoldfastSelectorProvider)) {
-                return provider;
-            }
-        }
-        // Asking for the default one would ask for us again.
+        // Asking for the JVM's provider would settle which that is, or ask for us again: only where there is no other way.
         try {
             return (SelectorProvider) Class.forName("sun.nio.ch.DefaultSelectorProvider").getMethod("get").invoke(null);
         } catch (final IllegalAccessException e) {
+            if (!HoldfastSelectorProvider.class.getName().equals(System.getProperty(PROPERTY))) {
+                final SelectorProvider provider = SelectorProvider.provider();
+                if (!(provider instanceof HoldfastSelectorProvider)) {
+                    return provider;
+                }
+            }
             throw new IllegalStateException(
                 "the kernel's SelectorProvider is out of reach: start with -javaagent:holdfast.jar=FILE,"
                     + " or with --add-exports java.base/sun.nio.ch=ALL-UNNAMED", e);

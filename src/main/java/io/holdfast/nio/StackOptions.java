@@ -1,6 +1,7 @@
 package io.holdfast.nio;
 
 import io.holdfast.socket.ListenerSocket;
+import io.holdfast.socket.NativeOptions;
 import io.holdfast.socket.StreamSocket;
 import java.io.IOException;
 import java.net.SocketOption;
@@ -11,33 +12,39 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The options of stack channels: those of the kernel's channels, as far as they make sense without hardware. Two have no
- * meaning in the stack and read as they do by default: urgent data inline, and sharing of ports.
+ * The options of stack channels: those of the kernel's channels that the stack has too. Sharing of ports is not among them. That of
+ * urgent data is the JDK's own, without a public name, and known by what it is called.
  */
 final class StackOptions {
-    private static final Set<String> INERT = Set.of("SO_OOBINLINE", "SO_REUSEPORT");
+    private static final String URGENT_INLINE = NativeOptions.SO_OOBINLINE.name();
 
     private final Set<SocketOption<?>> stream;
     private final Set<SocketOption<?>> listener;
 
     StackOptions(final SelectorProvider kernel) throws IOException {
         try (NetworkChannel channel = kernel.openSocketChannel()) {
-            stream = supported(channel, StreamSocket.supportedOptions());
+            stream = supported(channel);
         }
         try (NetworkChannel channel = kernel.openServerSocketChannel()) {
             // A listener takes those of connections too, for the ones it will accept.
-            listener = supported(channel, StreamSocket.supportedOptions());
+            listener = supported(channel);
         }
     }
 
-    private static Set<SocketOption<?>> supported(final NetworkChannel channel, final Set<SocketOption<?>> stack) {
+    private static Set<SocketOption<?>> supported(final NetworkChannel channel) {
         final Set<SocketOption<?>> both = new HashSet<>();
         for (final SocketOption<?> option : channel.supportedOptions()) {
-            if (stack.contains(option) || INERT.contains(option.name())) {
+            if (StreamSocket.supportedOptions().contains(ours(option))) {
                 both.add(option);
             }
         }
         return Collections.unmodifiableSet(both);
+    }
+
+    /** The stack's option of that name. */
+    @SuppressWarnings("unchecked")
+    private static <T> SocketOption<T> ours(final SocketOption<T> name) {
+        return name.name().equals(URGENT_INLINE) ? (SocketOption<T>) NativeOptions.SO_OOBINLINE : name;
     }
 
     Set<SocketOption<?>> stream() {
@@ -48,29 +55,19 @@ final class StackOptions {
         return listener;
     }
 
-    private static boolean isInert(final SocketOption<?> name, final Set<SocketOption<?>> known) {
-        return !known.contains(name) && INERT.contains(name.name());
-    }
-
     <T> void set(final StreamSocket socket, final SocketOption<T> name, final T value) throws IOException {
-        if (!isInert(name, StreamSocket.supportedOptions())) {
-            socket.option(name, value);
-        }
+        socket.option(ours(name), value);
     }
 
-    @SuppressWarnings("unchecked")
     <T> T get(final StreamSocket socket, final SocketOption<T> name) throws IOException {
-        return isInert(name, StreamSocket.supportedOptions()) ? (T) Boolean.FALSE : socket.option(name);
+        return socket.option(ours(name));
     }
 
     <T> void set(final ListenerSocket socket, final SocketOption<T> name, final T value) throws IOException {
-        if (!isInert(name, StreamSocket.supportedOptions())) {
-            socket.option(name, value);
-        }
+        socket.option(ours(name), value);
     }
 
-    @SuppressWarnings("unchecked")
     <T> T get(final ListenerSocket socket, final SocketOption<T> name) throws IOException {
-        return isInert(name, StreamSocket.supportedOptions()) ? (T) Boolean.FALSE : socket.option(name);
+        return socket.option(ours(name));
     }
 }

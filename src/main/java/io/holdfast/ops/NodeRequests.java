@@ -4,6 +4,7 @@ import io.holdfast.failover.Handover;
 import io.holdfast.failover.Node;
 import io.holdfast.failover.NodeStatus;
 import io.holdfast.failover.Takeover;
+import io.holdfast.socket.KernelAcceptor;
 import io.holdfast.socket.SocketEntry;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ final class NodeRequests {
             return "error " + NONE + "\n";
         }
         final NodeStatus status = node.status();
-        return "ok\n" + (json ? StatusJson.text(status, listening()) : StatusReport.text(status, listening()));
+        return "ok\n" + (json ? StatusJson.text(status, listening(), byKernel()) : StatusReport.text(status, listening(), byKernel()));
     }
 
     String ready() {
@@ -68,6 +69,10 @@ final class NodeRequests {
         }
         return force ? "ok\nyes " + what.deed() + "; " + what.cost() + "\n"
             : "ok\nno it is not forced: " + what.deed() + "; " + what.cost() + " (--force does it)\n";
+    }
+
+    private List<KernelAcceptor<?>> byKernel() {
+        return node.stack().kernelSides();
     }
 
     private List<String> listening() {

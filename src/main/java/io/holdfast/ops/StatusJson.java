@@ -6,6 +6,7 @@ import io.holdfast.failover.MembershipStatus;
 import io.holdfast.failover.NodeStatus;
 import io.holdfast.failover.Protection;
 import io.holdfast.replication.channel.Path;
+import io.holdfast.socket.KernelAcceptor;
 import java.util.List;
 
 /**
@@ -15,7 +16,8 @@ final class StatusJson {
     private StatusJson() {
     }
 
-    static String text(final NodeStatus status, final List<String> listening) {
+    /** @param byKernel listeners that are reached at the kernel's addresses of the host, too */
+    static String text(final NodeStatus status, final List<String> listening, final List<KernelAcceptor<?>> byKernel) {
         final MembershipStatus m = status.membership();
         final String missing = status.whatIsMissing(!listening.isEmpty());
         final Json json = new Json().object()
@@ -27,6 +29,11 @@ final class StatusJson {
         json.array("listening");
         for (final String address : listening) {
             json.object().put("address", address).end();
+        }
+        json.endArray();
+        json.array("unprotectedByKernel");
+        for (final KernelAcceptor<?> side : byKernel) {
+            json.object().put("port", side.port()).put("accepted", side.accepted()).end();
         }
         json.endArray();
         json.object("peer").put("address", status.peerAddress()).put("role", m.peerRole() == null ? null : m.peerRole().name())

@@ -6,6 +6,7 @@ import io.holdfast.failover.MembershipStatus;
 import io.holdfast.failover.NodeStatus;
 import io.holdfast.failover.Phase;
 import io.holdfast.failover.Protection;
+import io.holdfast.socket.KernelAcceptor;
 import java.util.List;
 import java.util.Locale;
 
@@ -22,11 +23,12 @@ final class StatusReport {
         membership = status.membership();
     }
 
-    static String text(final NodeStatus status, final List<String> listening) {
-        return new StatusReport(status).write(listening);
+    /** @param byKernel listeners that are reached at the kernel's addresses of the host, too */
+    static String text(final NodeStatus status, final List<String> listening, final List<KernelAcceptor<?>> byKernel) {
+        return new StatusReport(status).write(listening, byKernel);
     }
 
-    private String write(final List<String> listening) {
+    private String write(final List<String> listening, final List<KernelAcceptor<?>> byKernel) {
         final MembershipStatus m = membership;
         line("node", status.node() + " of cluster " + status.cluster() + ", mode " + lower(status.mode()));
         line("role", m.role() + (m.phase() == Phase.STEADY ? "" : " (" + m.phase() + ")") + ", epoch " + m.epoch() + ", for "
@@ -35,6 +37,10 @@ final class StatusReport {
         line("ready", missing == null ? "yes" : "no: " + missing);
         line("output", m.mayDepart() ? "may depart" : "may not depart");
         line("server", listening.isEmpty() ? "nobody listens" : "listens on " + String.join(", ", listening));
+        for (final KernelAcceptor<?> side : byKernel) {
+            line("by the kernel", "port " + side.port() + " at the host's own addresses, too: " + side.accepted()
+                + " connections so far, not protected");
+        }
         line("peer", status.peerAddress() + ": " + (m.peerRole() == null ? "never heard"
             : m.peerRole() + ", epoch " + m.peerEpoch() + ", heard " + duration(m.silentForNs()) + " ago"));
         m.paths().forEach(this::path);

@@ -1,60 +1,132 @@
 package io.holdfast.socket;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
+import java.util.TreeMap;
 
 /**
  * Which addresses make a socket the stack's, and which leave it to the kernel. An address that the stack owns is always
  * the stack's; an IPv6 address or one of another host or interface always the kernel's. What is left to choose:
  *
- * @param wildcard who takes a server bound to the wildcard address ({@code 0.0.0.0}, {@code ::}): by default the stack,
- *                 so that servers which bind to everything need no change. Such a server cannot be reached through the
- *                 kernel's addresses, loopback included
+ * @param wildcard who takes a server bound to the wildcard address ({@code 0.0.0.0}, {@code ::}): by default both, as one listener.
+ *                 What comes by the kernel, at the host's own addresses and loopback, is not protected
+ * @param ports    the same for single ports
  * @param outgoing who takes a client that did not bind to an address: by default the kernel. A client bound to an address
  *                 of the stack, or connecting to one, is the stack's in any case
  */
-public record AddressPolicy(Side wildcard, Side outgoing) {
-    /** Names the side that takes wildcard binds: {@code stack} or {@code kernel}. */
-    public static final String WILDCARD_PROPERTY = "holdfast.nio.wildcard";
-    /** Names the side that takes clients that did not bind: {@code stack} or {@code kernel}. */
-    public static final String OUTGOING_PROPERTY = "holdfast.nio.outgoing";
+public record AddressPolicy(Side wildcard, Map<Integer, Side> ports, Side outgoing) {
+    /** Key of a configuration that names the side of wildcard listeners; with a dot and a port behind it, of one port's. */
+    public static final String WILDCARD = "listen.wildcard";
+    /** Key that names the side of clients that did not bind: {@code stack} or {@code kernel}. */
+    public static final String OUTGOING = "connect.outgoing";
 
-    public static final AddressPolicy DEFAULT = new AddressPolicy(Side.STACK, Side.KERNEL);
+    public static final AddressPolicy DEFAULT = new AddressPolicy(Side.BOTH, Side.KERNEL);
+    private static final String PROPERTY_PREFIX = "holdfast.";
+    private static final int MAX_PORT = 65_535;
 
     /** Of the two worlds. */
     public enum Side {
-        STACK, KERNEL
+        STACK, KERNEL, BOTH
     }
 
     public AddressPolicy {
         Objects.requireNonNull(wildcard, "wildcard");
-        Objects.requireNonNull(outgoing, "outgoing");
+        ports = Map.copyOf(ports);
+        if (Objects.requireNonNull(outgoing, "outgoing") == Side.BOTH) {
+            throw new IllegalArgumentException("a client has one side");
+        }
     }
 
-    /** The default, with what the two system properties say. */
+    public AddressPolicy(final Side wildcard, final Side outgoing) {
+        this(wildcard, Map.of(), outgoing);
+    }
+
+    /** The default, with what the system properties {@code holdfast.KEY} say. */
     public static AddressPolicy fromSystemProperties() {
-        return new AddressPolicy(
-            side(WILDCARD_PROPERTY, DEFAULT.wildcard), side(OUTGOING_PROPERTY, DEFAULT.outgoing));
+        return of(Map.of());
     }
 
-    private static Side side(final String property, final Side absent) {
-        final String value = System.getProperty(property);
-        if (value == null) {
-            return absent;
+    /** As {@link #of}, of a properties file. */
+    public static AddressPolicy load(final Path file) {
+        final Properties properties = new Properties();
+        try (InputStream in = Files.newInputStream(file)) {
+            properties.load(in);
+        } catch (final IOException e) {
+            throw new UncheckedIOException("cannot read the configuration " + file, e);
         }
+        final Map<String, String> configuration = new HashMap<>();
+        properties.stringPropertyNames().forEach(name -> configuration.put(name, properties.getProperty(name)));
+        return of(configuration);
+    }
+
+    /**
+     * The default, with what a configuration says, and over that the system properties {@code holdfast.KEY}. Keys of other components
+     * are passed over.
+     *
+     * @throws IllegalArgumentException naming a key that is unknown, or whose value cannot be
+     */
+    public static AddressPolicy of(final Map<String, String> configuration) {
+        final Map<String, String> all = new HashMap<>(configuration);
+        for (final String name : System.getProperties().stringPropertyNames()) {
+            if (name.startsWith(PROPERTY_PREFIX)) {
+                all.put(name.substring(PROPERTY_PREFIX.length()), System.getProperty(name));
+            }
+        }
+        final Map<Integer, Side> ports = new HashMap<>();
+        all.forEach((key, value) -> {
+            if (key.startsWith(WILDCARD + ".")) {
+                ports.put(port(key), side(key, value, true));
+            } else if ((key.startsWith("listen.") || key.startsWith("connect.")) && !key.equals(WILDCARD) && !key.equals(OUTGOING)) {
+                throw new IllegalArgumentException("unknown setting: " + key + " = " + value);
+            }
+        });
+        final String wildcard = all.get(WILDCARD);
+        final String outgoing = all.get(OUTGOING);
+        return new AddressPolicy(wildcard == null ? DEFAULT.wildcard : side(WILDCARD, wildcard, true), ports,
+            outgoing == null ? DEFAULT.outgoing : side(OUTGOING, outgoing, false));
+    }
+
+    private static int port(final String key) {
         try {
-            return Side.valueOf(value.trim().toUpperCase(Locale.ROOT));
-        } catch (final IllegalArgumentException e) {
-            throw new IllegalArgumentException(property + "=" + value + ": must be stack or kernel", e);
+            final int port = Integer.parseInt(key.substring(WILDCARD.length() + 1));
+            if (port > 0 && port <= MAX_PORT) {
+                return port;
+            }
+        } catch (final NumberFormatException e) {
+            // told below
         }
+        throw new IllegalArgumentException(key + ": behind " + WILDCARD + ". stands a port");
     }
 
-    /** Is a server that binds to that address the stack's? */
-    public boolean serverOnStack(final HoldfastStack stack, final InetAddress local) {
-        return local.isAnyLocalAddress() ? wildcard == Side.STACK : stack.owns(local);
+    private static Side side(final String key, final String value, final boolean ofListeners) {
+        try {
+            final Side side = Side.valueOf(value.trim().toUpperCase(Locale.ROOT));
+            if (ofListeners || side != Side.BOTH) {
+                return side;
+            }
+        } catch (final IllegalArgumentException e) {
+            // told below
+        }
+        throw new IllegalArgumentException(key + " = " + value + ": allowed is " + (ofListeners ? "both, " : "") + "stack or kernel");
+    }
+
+    /** Whose a server is that binds to that address. */
+    public Side server(final HoldfastStack stack, final InetAddress local, final int port) {
+        if (local.isAnyLocalAddress()) {
+            return ports.getOrDefault(port, wildcard);
+        }
+        return stack.owns(local) ? Side.STACK : Side.KERNEL;
     }
 
     /**
@@ -74,5 +146,18 @@ public record AddressPolicy(Side wildcard, Side outgoing) {
             && !(remote instanceof Inet6Address)
             && !remote.isLoopbackAddress()
             && !remote.isAnyLocalAddress();
+    }
+
+    /** As a configuration would have it, on one line. */
+    @Override
+    public String toString() {
+        final StringBuilder text = new StringBuilder(WILDCARD + " = " + lower(wildcard));
+        new TreeMap<>(ports).forEach((port, side) -> text.append(", ").append(WILDCARD).append('.').append(port).append(" = ")
+            .append(lower(side)));
+        return text.append(", ").append(OUTGOING).append(" = ").append(lower(outgoing)).toString();
+    }
+
+    private static String lower(final Side side) {
+        return side.name().toLowerCase(Locale.ROOT);
     }
 }

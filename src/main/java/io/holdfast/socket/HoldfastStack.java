@@ -7,21 +7,28 @@ import io.holdfast.stack.Shard;
 import io.holdfast.stack.ShardStoppedException;
 import io.holdfast.stack.StackConfig;
 import io.holdfast.stack.StackStart;
+import io.holdfast.tcp.TcpState;
 import io.holdfast.wire.IpAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
  * A running stack: where sockets come from. Any thread.
  */
 public final class HoldfastStack implements AutoCloseable {
+    private static final long FINISH_CHECK_NS = 2_000_000;
+    /** Nothing is sent any more but to answer. */
+    private static final Set<TcpState> FINISHED = Set.of(TcpState.FIN_WAIT_2, TcpState.TIME_WAIT, TcpState.CLOSED);
+
     private final StackConfig config;
     private final Shard shard;
     private final Set<StackSocket> sockets = ConcurrentHashMap.newKeySet();
@@ -105,6 +112,18 @@ public final class HoldfastStack implements AutoCloseable {
         return all;
     }
 
+    /** Of the listeners that are the kernel's too. What comes there is not protected. */
+    public List<KernelAcceptor<?>> kernelSides() {
+        final List<KernelAcceptor<?>> all = new ArrayList<>();
+        for (final StackSocket socket : sockets) {
+            if (socket instanceof ListenerSocket listening && listening.kernelSide() != null) {
+                all.add(listening.kernelSide());
+            }
+        }
+        all.sort(Comparator.comparingInt(KernelAcceptor::port));
+        return all;
+    }
+
     /** Writes every frame of the device to a new pcapng file, until stopped. One capture at a time. */
     public void startCapture(final Path file) throws IOException {
         shard.capture().start(file);
@@ -133,6 +152,33 @@ public final class HoldfastStack implements AutoCloseable {
      */
     public void onStopped(final Consumer<Throwable> listener) {
         shard.onStopped(listener);
+    }
+
+    /**
+     * Closes every socket as the kernel does for a process that is gone, and waits until what was written has arrived. The stack goes
+     * on meanwhile, and afterwards.
+     *
+     * @param limitMs longest wait
+     */
+    public void finish(final int limitMs) {
+        for (final StackSocket socket : List.copyOf(sockets)) {
+            try {
+                socket.close();
+            } catch (final IOException e) {
+                throw new IllegalStateException("sockets of a stack close without I/O", e);
+            }
+        }
+        final long endNs = System.nanoTime() + limitMs * 1_000_000L;
+        while (!shard.isStopped() && isUnfinished() && endNs - System.nanoTime() > 0) {
+            LockSupport.parkNanos(FINISH_CHECK_NS);
+        }
+    }
+
+    /** Has a connection something to send that the other end has not acknowledged, its end included? */
+    private boolean isUnfinished() {
+        final boolean[] found = new boolean[1];
+        shard.connections((id, received, unacknowledged, info) -> found[0] |= unacknowledged > 0 || !FINISHED.contains(info.state));
+        return found[0];
     }
 
     /** Closes every socket (connections are reset), then the device. */

@@ -25,6 +25,7 @@ public final class ListenerSocket implements StackSocket {
     private volatile ReadinessListener listener;
     private volatile ConnectionHandler handler;
     private volatile ResumeHandler resumeHandler;
+    private volatile KernelAcceptor<?> kernelSide;
     private volatile boolean closed;
 
     ListenerSocket(final HoldfastStack stack) {
@@ -94,7 +95,26 @@ public final class ListenerSocket implements StackSocket {
             return Readiness.HANG_UP | Readiness.ERROR | Readiness.ACCEPT;
         }
         final ListenerEntry e = entry;
-        return e != null && e.acceptable() > 0 ? Readiness.ACCEPT : 0;
+        final KernelAcceptor<?> other = kernelSide;
+        return e != null && e.acceptable() > 0 || other != null && other.hasWaiting() ? Readiness.ACCEPT : 0;
+    }
+
+    /**
+     * From now on this listener is ready, too, when a client waits at the kernel's side, whose connections the caller takes from there.
+     * That side is closed with this listener.
+     */
+    public void kernelSide(final KernelAcceptor<?> value) {
+        kernelSide = value;
+        value.start();
+    }
+
+    /** null if there is none. */
+    KernelAcceptor<?> kernelSide() {
+        return kernelSide;
+    }
+
+    void kernelArrived() {
+        tell(Readiness.ACCEPT);
     }
 
     public void readinessListener(final ReadinessListener value) {
@@ -244,6 +264,10 @@ public final class ListenerSocket implements StackSocket {
             if (binding != null) {
                 shard.unbind(binding);
             }
+        }
+        final KernelAcceptor<?> other = kernelSide;
+        if (other != null) {
+            other.close();
         }
         tell(Readiness.HANG_UP);
         stack.forget(this);

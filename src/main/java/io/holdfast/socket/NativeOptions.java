@@ -23,10 +23,13 @@ public final class NativeOptions {
     /** Hop limit of packets, 1 to 255; 0 for the default. */
     public static final SocketOption<Integer> IP_TTL = new Option<>("IP_TTL", Integer.class);
 
-    static final Set<SocketOption<?>> ALL =
-        Set.of(TCP_CORK, TCP_MAXSEG, TCP_USER_TIMEOUT, TCP_LINGER2, TCP_SYNCNT, TCP_CONGESTION, IP_TTL);
+    /** Urgent data is in the stream in any case; what is set here is what is read. */
+    public static final SocketOption<Boolean> SO_OOBINLINE = new Option<>("SO_OOBINLINE", Boolean.class);
 
-    private record Option<T>(String name, Class<T> type) implements SocketOption<T> {
+    static final Set<SocketOption<?>> ALL =
+        Set.of(TCP_CORK, TCP_MAXSEG, TCP_USER_TIMEOUT, TCP_LINGER2, TCP_SYNCNT, TCP_CONGESTION, IP_TTL, SO_OOBINLINE);
+
+    record Option<T>(String name, Class<T> type) implements SocketOption<T> {
         @Override
         public String toString() {
             return name;

@@ -6,7 +6,6 @@ import java.net.SocketOption;
 import java.net.StandardSocketOptions;
 import java.util.HashSet;
 import java.util.Set;
-import jdk.net.ExtendedSocketOptions;
 
 /**
  * Java's socket options to and from the connection's own. Buffer sizes are those of the kernel, which
@@ -38,10 +37,10 @@ final class TcpOptionValues {
         all.add(StandardSocketOptions.SO_LINGER);
         all.add(StandardSocketOptions.TCP_NODELAY);
         all.add(StandardSocketOptions.IP_TOS);
-        all.add(ExtendedSocketOptions.TCP_KEEPIDLE);
-        all.add(ExtendedSocketOptions.TCP_KEEPINTERVAL);
-        all.add(ExtendedSocketOptions.TCP_KEEPCOUNT);
-        all.add(ExtendedSocketOptions.TCP_QUICKACK);
+        all.add(ExtendedOptions.TCP_KEEPIDLE);
+        all.add(ExtendedOptions.TCP_KEEPINTERVAL);
+        all.add(ExtendedOptions.TCP_KEEPCOUNT);
+        all.add(ExtendedOptions.TCP_QUICKACK);
         return Set.copyOf(all);
     }
 
@@ -62,10 +61,12 @@ final class TcpOptionValues {
             options.noDelay((Boolean) value);
         } else if (name == StandardSocketOptions.IP_TOS) {
             options.trafficClass = within(name, value, 0, 255) & ~3;
-        } else if (name == ExtendedSocketOptions.TCP_QUICKACK) {
+        } else if (name == ExtendedOptions.TCP_QUICKACK) {
             options.quickAck = (Boolean) value;
         } else if (name == NativeOptions.TCP_CORK) {
             options.cork = (Boolean) value;
+        } else if (name == NativeOptions.SO_OOBINLINE) {
+            options.urgentInline = (Boolean) value;
         } else {
             return setCount(options, name, value);
         }
@@ -73,11 +74,11 @@ final class TcpOptionValues {
     }
 
     private static boolean setCount(final TcpOptions options, final SocketOption<?> name, final Object value) {
-        if (name == ExtendedSocketOptions.TCP_KEEPIDLE) {
+        if (name == ExtendedOptions.TCP_KEEPIDLE) {
             options.keepIdleMs = within(name, value, 1, MAX_KEEPALIVE_SECONDS) * MS;
-        } else if (name == ExtendedSocketOptions.TCP_KEEPINTERVAL) {
+        } else if (name == ExtendedOptions.TCP_KEEPINTERVAL) {
             options.keepIntervalMs = within(name, value, 1, MAX_KEEPALIVE_SECONDS) * MS;
-        } else if (name == ExtendedSocketOptions.TCP_KEEPCOUNT) {
+        } else if (name == ExtendedOptions.TCP_KEEPCOUNT) {
             options.keepCount = within(name, value, 1, MAX_COUNT);
         } else if (name == NativeOptions.TCP_MAXSEG) {
             options.maxSegment = (Integer) value == 0 ? 0 : within(name, value, MIN_MSS, MAX_MSS);
@@ -117,20 +118,22 @@ final class TcpOptionValues {
             return options.noDelay;
         } else if (name == StandardSocketOptions.IP_TOS) {
             return options.trafficClass;
-        } else if (name == ExtendedSocketOptions.TCP_QUICKACK) {
+        } else if (name == ExtendedOptions.TCP_QUICKACK) {
             return options.quickAck;
         } else if (name == NativeOptions.TCP_CORK) {
             return options.cork;
+        } else if (name == NativeOptions.SO_OOBINLINE) {
+            return options.urgentInline;
         }
         return count(options, config, name);
     }
 
     private static Object count(final TcpOptions options, final TcpConfig config, final SocketOption<?> name) {
-        if (name == ExtendedSocketOptions.TCP_KEEPIDLE) {
+        if (name == ExtendedOptions.TCP_KEEPIDLE) {
             return (options.keepIdleMs != 0 ? options.keepIdleMs : config.keepAliveTimeMs) / MS;
-        } else if (name == ExtendedSocketOptions.TCP_KEEPINTERVAL) {
+        } else if (name == ExtendedOptions.TCP_KEEPINTERVAL) {
             return (options.keepIntervalMs != 0 ? options.keepIntervalMs : config.keepAliveIntervalMs) / MS;
-        } else if (name == ExtendedSocketOptions.TCP_KEEPCOUNT) {
+        } else if (name == ExtendedOptions.TCP_KEEPCOUNT) {
             return options.keepCount != 0 ? options.keepCount : config.keepAliveProbes;
         } else if (name == NativeOptions.TCP_MAXSEG) {
             return options.maxSegment;

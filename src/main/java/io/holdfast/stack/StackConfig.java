@@ -40,9 +40,8 @@ public final class StackConfig {
         DEDICATED
     }
 
-    /** Keys of the floors above, which share the file. */
-    private static final String REPLICATION_PREFIX = "replication.";
-    private static final String MEMBERSHIP_PREFIX = "membership.";
+    /** What begins so is for components above, which tell unknown keys themselves. */
+    private static final List<String> OTHERS = List.of("replication.", "membership.", "agent.", "listen.", "connect.");
 
     public final TcpConfig tcp = new TcpConfig();
     public final LinkSettings link = new LinkSettings();
@@ -73,10 +72,9 @@ public final class StackConfig {
         }
         final StackConfig config = new StackConfig();
         for (final String key : new TreeSet<>(properties.stringPropertyNames())) {
-            if (key.startsWith(REPLICATION_PREFIX) || key.startsWith(MEMBERSHIP_PREFIX)) {
-                continue;
+            if (OTHERS.stream().noneMatch(key::startsWith)) {
+                config.set(key, properties.getProperty(key));
             }
-            config.set(key, properties.getProperty(key));
         }
         return config.overriddenBySystemProperties();
     }

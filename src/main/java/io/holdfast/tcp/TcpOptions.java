@@ -31,6 +31,8 @@ public final class TcpOptions {
     /** null means the configuration's. */
     public String congestion;
     public boolean reuseAddress;
+    /** SO_OOBINLINE: kept to be read back only. Urgent data is always in the stream. */
+    public boolean urgentInline;
 
     /** TCP_NODELAY. */
     public void noDelay(final boolean on) {
@@ -58,5 +60,6 @@ public final class TcpOptions {
         hopLimit = other.hopLimit;
         congestion = other.congestion;
         reuseAddress = other.reuseAddress;
+        urgentInline = other.urgentInline;
     }
 }

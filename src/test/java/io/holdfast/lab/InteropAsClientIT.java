@@ -107,7 +107,7 @@ final class InteropAsClientIT {
         arguments[0] = big.path().toString();
         System.arraycopy(transfers, 0, arguments, 1, transfers.length);
         final List<String> all = new ArrayList<>(options);
-        all.add("-Dholdfast.nio.outgoing=stack");
+        all.add("-Dholdfast.connect.outgoing=stack");
         final LabProcess client = lab.withAgent(Lab.FAULTS, all, HttpTransfers.class, arguments);
         final int status = client.await(LIMIT_S);
         assertEquals(0, status, client.output());

@@ -3,11 +3,14 @@ package io.holdfast.lab;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A lab of its own for one test class, made and removed with {@code tap-setup/lab.sh}. Everything started in it ends with
@@ -21,7 +24,10 @@ final class Lab implements AutoCloseable {
     static final String FAULTS = "link.fault.loss=1\nlink.fault.reorder=1\nlink.fault.duplicate=0.5\nlink.fault.delay_ms=2\n"
         + "link.fault.jitter_ms=2\nlink.fault.seed=11\n";
     private static final Path BASE = Path.of(System.getProperty("holdfast.basedir", ".")).toAbsolutePath().normalize();
-    private static final Path JAR = Path.of(System.getProperty("holdfast.jar", BASE + "/target/holdfast.jar"));
+    static final Path JAR = Path.of(System.getProperty("holdfast.jar", BASE + "/target/holdfast.jar"));
+    /** Of programs that know nothing of Holdfast: this project's own classes would be found before the agent's jar. */
+    static final String GUEST_CLASS_PATH = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !Path.of(entry).endsWith(Path.of("target/classes"))).collect(Collectors.joining(File.pathSeparator));
     private static final long LAB_LIMIT_S = 60;
     private static final int SHA256_DIGITS = 64;
     /** What a stack needs that runs from the class path: the jar asks for it itself. */
@@ -96,14 +102,26 @@ final class Lab implements AutoCloseable {
      */
     LabProcess withAgent(final String settings, final List<String> options, final Class<?> program, final String... arguments)
         throws Exception {
+        final List<String> command = new ArrayList<>(agentCommand(settings, options, "-cp", GUEST_CLASS_PATH, program.getName()));
+        command.addAll(List.of(arguments));
+        return start("a", command);
+    }
+
+    /**
+     * Command line of a program with the agent, for {@link #start}.
+     *
+     * @param settings of its stack, beside device and address, a line each
+     * @param options  of its JVM
+     * @param program  from {@code -cp}, {@code -jar} or {@code -p} on
+     */
+    List<String> agentCommand(final String settings, final List<String> options, final String... program) throws IOException {
         final Path config = directory.resolve("agent.properties");
         Files.writeString(config, "link.device=hf0\nstack.addresses=" + SERVICE + "\nstack.prefix=24\n" + settings);
         final List<String> command = new ArrayList<>(java());
         command.addAll(options);
-        command.addAll(List.of("-Xmx512m", "-javaagent:" + JAR + "=" + config, "-cp", System.getProperty("java.class.path"),
-            program.getName()));
-        command.addAll(List.of(arguments));
-        return start("a", command);
+        command.addAll(List.of("-Xmx512m", "-javaagent:" + JAR + "=" + config));
+        command.addAll(List.of(program));
+        return command;
     }
 
     /** A program of the test classes on the client's kernel. */
@@ -185,7 +203,7 @@ final class Lab implements AutoCloseable {
         return process;
     }
 
-    private static List<String> java() {
+    static List<String> java() {
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     }
 

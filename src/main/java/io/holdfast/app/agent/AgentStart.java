@@ -12,31 +12,46 @@ import io.holdfast.replication.ReplicationMode;
 import io.holdfast.socket.AddressPolicy;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.stack.StackConfig;
+import io.holdfast.wire.IpAddress;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.net.SocketImpl;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Starts the stack and puts it under the program. Loaded only once the JDK is open to it. */
 final class AgentStart {
-    private AgentStart() {
+    private final AgentOptions options;
+    private final Instrumentation instrumentation;
+    private final StackConfig config;
+    private final AddressPolicy policy;
+    private final NodeConfig replication;
+    private final ChoiceOptions choices;
+    private final AtomicReference<AgentEnd> end = new AtomicReference<>();
+
+    private AgentStart(final AgentOptions options, final Instrumentation instrumentation) {
+        this.options = options;
+        this.instrumentation = instrumentation;
+        config = StackConfig.load(options.file());
+        policy = AddressPolicy.load(options.file());
+        replication = NodeConfig.load(options.file());
+        choices = ChoiceOptions.load(options.file());
     }
 
-    static void start(final String file, final Instrumentation instrumentation) throws Exception {
-        final Path path = Path.of(file);
-        if (!Files.isReadable(path)) {
-            throw new IllegalArgumentException("cannot read the configuration " + path.toAbsolutePath());
-        }
-        final StackConfig config = StackConfig.load(path);
-        final AddressPolicy policy = AddressPolicy.fromSystemProperties();
-        final NodeConfig replication = NodeConfig.load(path);
+    static void start(final AgentOptions options, final Instrumentation instrumentation) throws Exception {
+        new AgentStart(options, instrumentation).start();
+    }
+
+    private void start() throws Exception {
         if (replication.mode() == ReplicationMode.RESUME) {
-            throw new IllegalArgumentException("replication.mode = resume: for programs that use io.holdfast.socket themselves and take their "
-                + "connections back; under the agent hot and cold are possible");
+            throw new IllegalArgumentException("replication.mode = resume: for programs that use io.holdfast.socket themselves and"
+                + " take their connections back; under the agent hot and cold are possible");
         }
-        final ChoiceOptions choices = ChoiceOptions.load(path);
-        final Consumer<HoldfastStack> underTheProgram = started -> putUnder(started, policy, choices, instrumentation);
+        final Consumer<HoldfastStack> underTheProgram = this::putUnder;
         final Node node;
         final HoldfastStack stack;
         if (replication.mode() == ReplicationMode.OFF) {
@@ -48,9 +63,10 @@ final class AgentStart {
             stack = node.stack();
         }
         System.err.println("holdfast: serving " + config.addresses() + " with\n" + config.toString().stripTrailing().indent(2)
-            + (node == null ? "" : replication.toString().stripTrailing().indent(2)) + "  wildcard = " + policy.wildcard() + ", outgoing = " + policy.outgoing());
-        final ControlServer control = control(stack, node);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(node, stack, control), "holdfast-shutdown"));
+            + (node == null ? "" : replication.toString().stripTrailing().indent(2)) + "  " + policy + "\n  " + options);
+        final AgentEnd ending = new AgentEnd(node, stack, control(stack, node), options.exitMs());
+        ending.register();
+        end.set(ending);
         if (replication.mode() == ReplicationMode.COLD) {
             System.err.println("holdfast: mode cold: the program starts when this host is to serve");
             node.awaitLeading();
@@ -58,23 +74,25 @@ final class AgentStart {
     }
 
     /** Classes that are loaded already are redefined here, and the JVM stops for it: before the node takes part. */
-    private static void putUnder(final HoldfastStack stack, final AddressPolicy policy, final ChoiceOptions choices,
-        final Instrumentation instrumentation) {
-        HoldfastSelectorProvider.installAsDefault(stack);
-        try {
-            SocketImplAdvice.install(instrumentation, Platforms.socketImpls(stack, policy));
-        } catch (final RuntimeException e) {
-            throw e;
-        } catch (final Exception e) {
-            throw new IllegalStateException("this JDK's sockets cannot be put on the stack", e);
-        }
-        followPrimary(instrumentation, choices);
+    private void putUnder(final HoldfastStack stack) {
+        final SelectorProvider provider = new HoldfastSelectorProvider(stack, policy);
+        final Function<Boolean, SocketImpl> socketImpls = Platforms.socketImpls(stack, policy);
+        final Map<Place, Function<Object, Object>> answers = new EnumMap<>(Place.class);
+        answers.put(Place.PROVIDER, nothing -> provider);
+        answers.put(Place.SOCKET_IMPLS, server -> socketImpls.apply((Boolean) server));
+        answers.put(Place.SHUTDOWN, nothing -> end.get() == null ? null : end.get().handOver());
+        answers.putAll(new Interfaces(stack, config.link.device,
+            config.addresses().stream().map(IpAddress::toInetAddress).toList(), config.prefixLength()).answers());
+        answers.putAll(new Bypasses(options.requireProtected(), System.err::println,
+            () -> Runtime.getRuntime().halt(1)).answers());
+        JdkAdvice.install(instrumentation, answers);
+        followPrimary();
     }
 
     /** After the stack, whose own randomness must not come from generators that ask. */
-    private static void followPrimary(final Instrumentation instrumentation, final ChoiceOptions options) {
-        if (!options.isNone()) {
-            System.err.println("holdfast: " + ChoiceAdvice.install(instrumentation, options));
+    private void followPrimary() {
+        if (!choices.isNone()) {
+            System.err.println("holdfast: " + ChoiceAdvice.install(instrumentation, choices));
         }
     }
 
@@ -85,21 +103,6 @@ final class AgentStart {
         } catch (final IOException | RuntimeException e) {
             System.err.println("holdfast: no control socket: " + e.getMessage());
             return null;
-        }
-    }
-
-    private static void end(final Node node, final HoldfastStack stack, final ControlServer control) {
-        if (control != null) {
-            try {
-                control.close();
-            } catch (final IOException e) {
-                System.err.println("holdfast: " + e.getMessage());
-            }
-        }
-        if (node == null) {
-            stack.close();
-        } else {
-            node.close();
         }
     }
 }

@@ -13,7 +13,7 @@ final class JdkModules {
 
     static void open(final Instrumentation instrumentation) {
         final Module base = Object.class.getModule();
-        final Set<Module> us = Set.of(HoldfastAgent.class.getModule());
+        final Set<Module> us = Set.of(JdkModules.class.getModule());
         instrumentation.redefineModule(base, Set.of(),
             Map.of(
                 "jdk.internal.misc", us,    // Agrona's memory access

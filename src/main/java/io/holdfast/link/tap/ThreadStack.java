@@ -12,7 +12,7 @@ import org.agrona.BufferUtil;
 
 /**
  * Where the calling thread's stack is, and where it ends. Java tells neither, so the stack pointer is read by a native method of
- * two instructions, which jnr's invoker registers as it does its own stubs, and the stack's bounds are the C library's.
+ * two instructions, which jffi registers, and the stack's bounds are the C library's.
  *
  * <p>Any thread. A virtual thread runs on the stack of its carrier, and the answers are its carrier's.
  */
@@ -84,6 +84,7 @@ public final class ThreadStack {
         if (code == null) {
             return "no code for " + architecture;
         }
+        NativeHalf.load();
         try {
             final PageManager pages = PageManager.getInstance();
             final long page = pages.allocatePages(1, PageManager.PROT_READ | PageManager.PROT_WRITE);

@@ -43,22 +43,26 @@ final class Followers {
     private static final Set<String> GIVERS = Set.of("java/util/concurrent/AbstractExecutorService",
         "java/util/concurrent/ExecutorCompletionService", "java/util/concurrent/CompletableFuture");
     private static final String POOL = "java/util/concurrent/ThreadPoolExecutor";
-    /** Holdfast's own libraries, where they are not in its jar. */
-    private static final List<String> LIBRARIES = List.of("org/agrona/", "com/lmax/disruptor/", "jnr/", "com/kenai/jffi/",
+    /** Holdfast's own libraries, where a class path has them beside it: a jar of Holdfast's brings a class loader. */
+    private static final List<String> LIBRARIES = List.of("org/agrona/", "com/lmax/disruptor/", "com/kenai/jffi/",
         "org/objectweb/asm/", "org/HdrHistogram/");
 
     private final URL ours;
+    /** Of nobody else's classes; null where Holdfast comes from a class path. */
+    private final ClassLoader inside;
     private final ClassLoader platform = ClassLoader.getPlatformClassLoader();
 
     Followers() {
         ours = location(Followers.class.getProtectionDomain());
+        final ClassLoader mine = Followers.class.getClassLoader();
+        inside = mine == ClassLoader.getSystemClassLoader() ? null : mine;
     }
 
     Part of(final ClassLoader loader, final String name, final ProtectionDomain domain) {
         if (loader == null || loader == platform) {
             return ofJdk(name);
         }
-        final boolean own = isOurs(domain) || startsWithAny(name, LIBRARIES);
+        final boolean own = inside != null ? loader == inside : isOurs(domain) || startsWithAny(name, LIBRARIES);
         return own ? Part.NOTHING : Part.CHOOSES;
     }
 

@@ -3,32 +3,37 @@ package io.holdfast.app.agent;
 import java.lang.instrument.Instrumentation;
 
 /**
- * Entered by the JVM before the program's {@code main}. Opens what must be opened first, and only then touches anything
+ * Entered before the program's {@code main}. Opens what must be opened first, and only then touches anything
  * that needs it; an error is told in one line and ends the JVM, because a server that silently ran on the kernel would
  * be worse.
  */
-public final class HoldfastAgent {
-    private HoldfastAgent() {
+public final class AgentMain {
+    /** System property: stack traces of a start that fails. */
+    static final String TRACE = "holdfast.agent.trace";
+
+    private AgentMain() {
     }
 
     /**
-     * @param file path of the stack's configuration, given after {@code -javaagent:holdfast.jar=}
+     * @param arguments what is given after {@code -javaagent:holdfast.jar=}, see {@link AgentOptions}; null if nothing is
      */
-    public static void premain(final String file, final Instrumentation instrumentation) {
+    public static void premain(final String arguments, final Instrumentation instrumentation) {
         try {
-            if (file == null || file.isBlank()) {
-                throw new IllegalArgumentException("which configuration? -javaagent:holdfast.jar=FILE");
+            final AgentOptions options = AgentOptions.parse(arguments);
+            if (!options.isWanted() || !options.load().isWanted()) {
+                return;
             }
             JdkModules.open(instrumentation);
-            AgentStart.start(file.trim(), instrumentation);
+            Warmup.start();
+            AgentStart.start(options, instrumentation);
         } catch (final Throwable e) {
             fail(e);
         }
     }
 
     private static void fail(final Throwable e) {
-        System.err.println("holdfast: " + describe(e));
-        if (Boolean.getBoolean("holdfast.agent.trace")) {
+        System.err.println("holdfast: " + MissingModule.explain(e).orElseGet(() -> describe(e)));
+        if (Boolean.getBoolean(TRACE)) {
             e.printStackTrace();
         }
         System.exit(1);

@@ -1,0 +1,110 @@
+package io.holdfast.app.launch;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+
+/**
+ * Loads what lies under {@code holdfast/} in the jar: Holdfast and its libraries. Classes there end with {@code .classdata}, so that
+ * what searches class paths for classes does not take them for any. Its parent is the platform's loader: nothing of the program is
+ * seen from inside, and nothing of the inside from the program.
+ *
+ * <p>Its classes have no code source, which is also how coverage agents know classes that are nobody's program. Any thread.
+ */
+final class InnerClassLoader extends ClassLoader {
+    private static final String PREFIX = "holdfast/";
+    private static final String CLASS = ".class";
+    private static final String CLASS_DATA = ".classdata";
+    private static InnerClassLoader instance;
+
+    static {
+        registerAsParallelCapable();
+    }
+
+    private final JarFile jar;
+    private final URI location;
+    private final String version;
+
+    private InnerClassLoader(final File file) throws IOException {
+        super("holdfast", ClassLoader.getPlatformClassLoader());
+        jar = new JarFile(file);
+        location = file.toURI();
+        version = jar.getManifest().getMainAttributes().getValue(Attributes.Name.IMPLEMENTATION_VERSION);
+    }
+
+    /**
+     * One a JVM, over the jar that this class came from.
+     *
+     * @throws UncheckedIOException if that cannot be read
+     */
+    static synchronized InnerClassLoader get() {
+        if (instance == null) {
+            try {
+                final URL source = InnerClassLoader.class.getProtectionDomain().getCodeSource().getLocation();
+                instance = new InnerClassLoader(new File(source.toURI()));
+            } catch (final URISyntaxException e) {
+                throw new IllegalStateException("not a place for a jar", e);
+            } catch (final IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return instance;
+    }
+
+    @Override
+    protected Class<?> findClass(final String name) throws ClassNotFoundException {
+        final JarEntry entry = jar.getJarEntry(PREFIX + name.replace('.', '/') + CLASS_DATA);
+        if (entry == null) {
+            throw new ClassNotFoundException(name);
+        }
+        definePackageOf(name);
+        try (InputStream in = jar.getInputStream(entry)) {
+            final byte[] bytes = in.readAllBytes();
+            return defineClass(name, bytes, 0, bytes.length);
+        } catch (final IOException e) {
+            throw new ClassNotFoundException(name, e);
+        }
+    }
+
+    private void definePackageOf(final String className) {
+        final String name = className.substring(0, Math.max(0, className.lastIndexOf('.')));
+        if (getDefinedPackage(name) == null) {
+            try {
+                definePackage(name, null, null, null, null, name.startsWith("io.holdfast") ? version : null, null, null);
+            } catch (final IllegalArgumentException e) {
+                // Another thread was faster.
+                return;
+            }
+        }
+    }
+
+    @Override
+    protected URL findResource(final String name) {
+        final String inside = PREFIX + (name.endsWith(CLASS) ? name.substring(0, name.length() - CLASS.length()) + CLASS_DATA : name);
+        if (jar.getJarEntry(inside) == null) {
+            return null;
+        }
+        try {
+            return new URL("jar:" + location + "!/" + inside);
+        } catch (final MalformedURLException e) {
+            return null;
+        }
+    }
+
+    @Override
+    protected Enumeration<URL> findResources(final String name) {
+        final URL found = findResource(name);
+        return Collections.enumeration(found == null ? List.of() : List.of(found));
+    }
+}

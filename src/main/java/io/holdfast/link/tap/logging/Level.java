@@ -1,0 +1,6 @@
+package io.holdfast.link.tap.logging;
+
+/** How much a message would matter. */
+public enum Level {
+    SEVERE, WARNING, INFO
+}
