@@ -1,5 +1,8 @@
 package io.holdfast.link.tap;
 
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Runtime;
+
 /** Linux's numbers (the same on x86-64 and arm64), and the bound C library. */
 final class Linux {
     static final int EPERM = 1;
@@ -71,7 +74,12 @@ final class Linux {
     /** Longest name of an interface, the closing zero apart. */
     static final int MAX_NAME_BYTES = 15;
 
-    private static final LibC LIBC = new LibC();
+    static {
+        NativeHalf.load();
+    }
+
+    private static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");
+    private static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
 
     private Linux() {
     }
@@ -82,7 +90,7 @@ final class Linux {
 
     /** Of the calling thread's last call, if that failed. */
     static int errno() {
-        return LIBC.errno();
+        return RUNTIME.getLastError();
     }
 
     /** Name and number of an error, for a message. */
