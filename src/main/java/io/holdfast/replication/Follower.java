@@ -319,8 +319,9 @@ final class Follower implements RecordHandler {
             return;
         }
         c.gone = true;
-        c.choices.goLive();
-        if (c.feed != null && !c.feed.parked) {
+        if (c.feed == null) {
+            c.choices.goLive();
+        } else if (!c.feed.parked) {
             c.feed.goLive();
         }
         catchUp.forget(c);
