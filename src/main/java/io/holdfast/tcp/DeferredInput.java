@@ -54,7 +54,8 @@ public final class DeferredInput {
     }
 
     /**
-     * The next bytes, in the order in which they were stored. False if there is no room or memory now: they come
+     * Also where the other host's application has ended its reading: the one here has yet to read what that one read before. The next
+     * bytes, in the order in which they were stored. False if there is no room or memory now: they come
      * again.
      *
      * @param anyway although there are enough for now
@@ -63,7 +64,7 @@ public final class DeferredInput {
         final long tail = buffer.tail();
         final long from = Math.max(offset, tail);
         final long to = offset + length;
-        if (from >= to || tcb.readShut) {
+        if (from >= to) {
             return true;
         }
         if (!anyway && from == tail && buffer.size() >= most || to > buffer.head() + StreamBuffer.MAX_CAPACITY_BYTES
