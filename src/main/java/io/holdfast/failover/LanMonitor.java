@@ -50,7 +50,7 @@ final class LanMonitor {
     boolean onListened(final long newestSignNs, final long readNs, final int rounds, final boolean deviceGone) {
         final boolean before = isLost();
         // A sign that came while nobody read proves as little as silence at that time.
-        if (listenedNs != NO_TIME && readNs - listenedNs > lanNs() / 2) {
+        if (!before && listenedNs != NO_TIME && readNs - listenedNs > lanNs() / 2) {
             listeningNs = Math.max(listeningNs, readNs);
         }
         listenedNs = Math.max(listenedNs, readNs);
