@@ -55,6 +55,7 @@ class Stage:
         self.protected_again_s = None
         self.transfers = []
         self.last_in_charge = "a"
+        self.detect_ms = 0
         self.clients = None
         self.wire = None
         self.shown = 0.0
@@ -142,6 +143,7 @@ class Stage:
         while True:
             for leader, backup in (("a", "b"), ("b", "a")):
                 if self.cluster.node(leader).leads_protected():
+                    self.detect_ms = self.cluster.node(leader).status()["detection"]["inForceMs"]
                     self.last_in_charge = backup if faults.moves(self.options.fault, self.options.mode) else leader
                     return leader, backup
             if time.monotonic() > end:
@@ -255,7 +257,7 @@ class Stage:
             "captureDropped": self.capture.dropped + (self.wire.dropped() if self.wire else 0),
             "longestPauseElsewhereMs": None if quiet is None else round(quiet, 3),
             "faults": [self.fault_result(i, until) for i, until in enumerate(ends[:len(strikes)])],
-            "detectionMs": failover.get("detectionMs"), "takeoverMs": failover.get("takeoverMs"),
+            "silenceMs": self.detect_ms, "detectionMs": failover.get("detectionMs"), "takeoverMs": failover.get("takeoverMs"),
             "phases": phases(failover), "failover": failover,
             "protectedAgainS": self.protected_again_s,
             "notes": [{"atMs": round((t - self.began_ns) / 1e6, 3), "text": text} for t, text in self.notes],
@@ -275,11 +277,12 @@ class Stage:
 
     def judge_deadline(self, bound):
         """A fault may hold clients up for as long as policy says, and no longer. Whatever a new backup costs until the end counts,
-        too."""
-        most = bound(*(int(self.setting(f"replication.{name}", 100)) for name in ("detect_ms", "solo_ms")))
+        too. A pair that is not punctual detects later than configured, and says so."""
+        detect, solo = (int(self.setting(f"replication.{name}", 100)) for name in ("detect_ms", "solo_ms"))
+        most = bound(max(detect, self.detect_ms), solo)
         worst = max((float("inf") if stall.ms is None else stall.ms for found in self.stalls for stall in found), default=0)
         if worst > most:
-            self.complain(f"a client stalled for {worst:.1f} ms, and policy allows {most}")
+            self.complain(f"a client stalled for {worst:.1f} ms, and policy allows {most:.0f}: silence means death after {self.detect_ms:.0f} ms")
 
     def setting(self, key, default):
         """As --set has it."""

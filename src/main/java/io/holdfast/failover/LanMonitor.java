@@ -7,12 +7,17 @@ final class LanMonitor {
     /** In this time stations that have been asked answer. */
     private static final long UNHEARD_NS = 1_000_000_000L;
 
+    /** On a busy host time may pass before a question leaves, or its answer is read. */
+    private static final int LEAST_QUESTIONS = 5;
+
     private final long lanNs;
     private final Detection detection;
     /** The newest sign. */
     private long signNs = NO_TIME;
     /** The device was read last then. */
     private long listenedNs = NO_TIME;
+    /** Questions that nobody answered since then. */
+    private int unanswered;
     /** The device says itself that it carries nothing. */
     private boolean gone;
     /** When the LAN was heard again after it had been lost. */
@@ -42,10 +47,10 @@ final class LanMonitor {
     }
 
     /** Returns whether the LAN is lost now, or heard again, and was not before. */
-    boolean onListened(final long newestSignNs, final long readNs, final boolean deviceGone) {
+    boolean onListened(final long newestSignNs, final long readNs, final int rounds, final boolean deviceGone) {
         final boolean before = isLost();
         // A sign that came while nobody read proves as little as silence at that time.
-        if (listenedNs != NO_TIME && readNs - listenedNs > lanNs() / 2) {
+        if (!before && listenedNs != NO_TIME && readNs - listenedNs > lanNs() / 2) {
             listeningNs = Math.max(listeningNs, readNs);
         }
         listenedNs = Math.max(listenedNs, readNs);
@@ -55,6 +60,7 @@ final class LanMonitor {
             }
             signNs = newestSignNs;
         }
+        unanswered = rounds;
         gone = deviceGone;
         return isLost() != before;
     }
@@ -68,7 +74,8 @@ final class LanMonitor {
      * been.
      */
     boolean isLost() {
-        return isUsed() && (gone || signNs != NO_TIME && listenedNs - Math.max(signNs, listeningNs) >= lanNs());
+        return isUsed() && (gone || signNs != NO_TIME && unanswered >= LEAST_QUESTIONS
+            && listenedNs - Math.max(signNs, listeningNs) >= lanNs());
     }
 
     /** Whether it is lost, or nobody was heard though it was listened for long. */

@@ -46,7 +46,7 @@ final class LogDuty implements HistoryListener {
     private static final int BATCH_BYTES = LogMessages.MIN_BATCH_CAPACITY;
     /** Spent on moving records into the history, which may have to write a file, before anything else has its turn. */
     private static final long DRAIN_NS = 2_000_000;
-    /** Who waits longer for the shard than this is not to be called alive. */
+    /** After waiting this long for the shard, stop sending heartbeats. */
     private static final long LIVES_NS = 1_000_000_000L;
 
     private final ShardControl control;
@@ -118,6 +118,18 @@ final class LogDuty implements HistoryListener {
             work.run();
             return null;
         });
+    }
+
+    /** The same where no decision of the membership is under way: heartbeats go on leaving meanwhile. */
+    private <T> T inShardBeating(final Supplier<T> work) {
+        final long beforeNs = control.nowNs();
+        final T result = control.call(work, () -> {
+            if (control.nowNs() - beforeNs < LIVES_NS) {
+                busy.run();
+            }
+        });
+        waitedNs += control.nowNs() - beforeNs;
+        return result;
     }
 
     /** Time spent in the shard since the last call, waiting for it included. */
@@ -199,7 +211,7 @@ final class LogDuty implements HistoryListener {
         if (lost == null) {
             outlet.drop(Path.REPLICATION, "a malformed word of a lost connection");
         } else if (attached && lost.epoch() == sender.epoch()) {
-            final ConnectionId ends = inShard(() -> replica.lostAtBackup(lost.connectionId(), lost.reason()));
+            final ConnectionId ends = inShardBeating(() -> replica.lostAtBackup(lost.connectionId(), lost.reason()));
             if (ends != null && lost.reason().isEmpty()) {
                 LOG.info("connection {} ({}) is protected again, says the backup", Long.toHexString(lost.connectionId()), ends);
             } else if (ends != null) {
@@ -228,7 +240,7 @@ final class LogDuty implements HistoryListener {
     /** After a takeover: how many connections this host leads. */
     int carriedOn() {
         int led = 0;
-        for (final ConnectionReport c : inShard(replica::report)) {
+        for (final ConnectionReport c : inShardBeating(replica::report)) {
             led += c.id() != 0 ? 1 : 0;
         }
         return led;
@@ -238,7 +250,7 @@ final class LogDuty implements HistoryListener {
     void onTime(final long nowNs) {
         if (unclaimedUntilNs != Deadline.NONE && nowNs - unclaimedUntilNs >= 0) {
             unclaimedUntilNs = Deadline.NONE;
-            inShard(() -> {
+            inShardBeating(() -> {
                 replica.giveUpUnclaimed();
                 return null;
             });
@@ -309,16 +321,10 @@ final class LogDuty implements HistoryListener {
         if (session == null) {
             return null;
         }
-        final long beforeNs = control.nowNs();
-        final BatchResult result = control.call(() -> {
+        final BatchResult result = inShardBeating(() -> {
             replica.follower(control.nowNs());
             return session.onBatch(buffer, offset, length, control.nowNs());
-        }, () -> {
-            if (control.nowNs() - beforeNs < LIVES_NS) {
-                busy.run();
-            }
         });
-        waitedNs += control.nowNs() - beforeNs;
         if (result != BatchResult.TAKEN) {
             receiver = null;
             LOG.warn("a batch of the log was refused: {}", result);
@@ -367,7 +373,7 @@ final class LogDuty implements HistoryListener {
             return protectionHere(now.role(), now.peerPosition());
         }
         final long[] last = new long[1];
-        final List<ConnectionReport> reports = inShard(() -> {
+        final List<ConnectionReport> reports = inShardBeating(() -> {
             last[0] = writer.lastSequence();
             return replica.report();
         });
@@ -401,7 +407,7 @@ final class LogDuty implements HistoryListener {
         final ProtectionCount count = new ProtectionCount();
         final ConnectionProtection.State state = role == Role.BACKUP ? ConnectionProtection.State.PROTECTED
             : ConnectionProtection.State.CATCHING_UP;
-        for (final ConnectionReport c : inShard(replica::report)) {
+        for (final ConnectionReport c : inShardBeating(replica::report)) {
             if (c.lost() != null) {
                 count.addBroken(c, c.lost());
             } else if (cold && !history.contains(c.id())) {

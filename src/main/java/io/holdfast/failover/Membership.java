@@ -39,6 +39,8 @@ public final class Membership {
     private final MembershipMessage out = new MembershipMessage();
     private final boolean[] answer = new boolean[Path.values().length];
     private long serial;
+    /** This process has not been one of a pair in sync yet. */
+    private boolean starting = true;
     private long lastNs;
     private long heartbeatNs;
 
@@ -125,14 +127,18 @@ public final class Membership {
      *
      * @param signNs     when a frame of another station came last, {@link Long#MIN_VALUE} if none did
      * @param listenedNs when it was last looked for
+     * @param unanswered how often since then others were asked for a sign, in vain
      * @param gone       the device says that it carries nothing
      */
-    public void onLan(final long signNs, final long listenedNs, final boolean gone, final long nowNs) {
+    public void onLan(final long signNs, final long listenedNs, final int unanswered, final boolean gone, final long nowNs) {
         awake(nowNs);
-        if (lan.onListened(signNs, listenedNs, gone)) {
+        if (lan.onListened(signNs, listenedNs, unanswered, gone)) {
             self.dirty = true;
             if (lan.isLost()) {
                 self.counters.increment(MembershipCounter.LAN_LOSSES);
+                self.log.mark("the clients' LAN is lost" + (gone ? ": the device is gone" : ""), nowNs);
+            } else {
+                self.log.mark("the clients' LAN is heard again", nowNs);
             }
             conclude(nowNs);
         }
@@ -301,7 +307,8 @@ public final class Membership {
             List.copyOf(paths), self.log.list());
     }
 
-    private MembershipStatus.LanStatus lanStatus(final long nowNs) {
+    /** What is known of the clients' LAN. */
+    MembershipStatus.LanStatus lanStatus(final long nowNs) {
         return new MembershipStatus.LanStatus(lan.isUsed(), lan.isHeard(nowNs), lan.isLost(), lan.isGone(), lan.signAgeNs(nowNs));
     }
 
@@ -408,6 +415,10 @@ public final class Membership {
     }
 
     private void beat(final long nowNs) {
+        if (starting && (self.role == Role.BACKUP || self.role == Role.PRIMARY)) {
+            starting = false;
+            detection.own.forget();
+        }
         detection.own.onHeartbeat(Math.max(0, nowNs - heartbeatNs), nowNs);
         heartbeatNs = nowNs + config.heartbeatNs();
     }

@@ -14,8 +14,6 @@ import io.holdfast.replication.log.LogMessages;
 import io.holdfast.replication.log.LogWriter;
 import io.holdfast.socket.Choices;
 import io.holdfast.socket.HoldfastStack;
-import io.holdfast.stack.LanSigns;
-import io.holdfast.stack.LanWatchConfig;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.stack.ShardStoppedException;
 import io.holdfast.stack.StackConfig;
@@ -51,8 +49,6 @@ public final class Node implements AutoCloseable {
     /** How often it is looked whether connections are stuck. */
     private static final long WATCH_NS = 50_000_000L;
     private static final int ANSWER_SECONDS = 5;
-    /** Probes in a time after which an unanswered LAN counts as lost. */
-    private static final int LAN_PROBES = 4;
 
     private final NodeConfig config;
     private final HoldfastStack stack;
@@ -67,8 +63,7 @@ public final class Node implements AutoCloseable {
     private final ServerChoices choices = new ServerChoices();
     private final HandoverWatch handover = new HandoverWatch();
     /** null if nobody looks for signs of the LAN. */
-    private final LanSigns lan;
-    private final OwnStations stations;
+    private final LanEar lan;
     private ShardControl control;
     private LogWriter writer;
     private Replica replica;
@@ -120,9 +115,7 @@ public final class Node implements AutoCloseable {
             counters);
         membership = new Membership(config.membership().counters(counters).incarnation(incarnation),
             new Decisions(), now());
-        stations = new OwnStations();
-        lan = config.lanNs() == 0 ? null : control.watchLan(new LanWatchConfig(config.lanNs() / LAN_PROBES, stackConfig.gateway(),
-            config.lanTargets(), config.lanNeighbors(), stations));
+        lan = LanEar.of(config, stackConfig.gateway(), control);
         Choices.source(choices);
         stack.onStopped(cause -> channels.wakeUp());
         thread = new Thread(this::run, "holdfast-replicator");
@@ -206,22 +199,15 @@ public final class Node implements AutoCloseable {
         feeding = log.feed();
         final long nowNs = now();
         log.onTime(nowNs);
-        hearLan();
+        if (lan != null) {
+            lan.tell(membership, now());
+        }
         if (membership.nextDeadlineNs() <= nowNs) {
             membership.onTimer(nowNs);
         }
         if (nowNs - watchedNs >= WATCH_NS) {
             watchedNs = nowNs;
             control.post(() -> replica.watch(control.nowNs(), stuckNs, ProgramActivity::runs));
-        }
-    }
-
-    private void hearLan() {
-        if (lan != null) {
-            final long listenedNs = lan.listenedNs();
-            if (listenedNs != LanSigns.NEVER) {
-                membership.onLan(lan.signNs(), listenedNs, lan.gone(), now());
-            }
         }
     }
 
@@ -524,7 +510,9 @@ public final class Node implements AutoCloseable {
         }
         stack.close();
         channels.close();
-        stations.close();
+        if (lan != null) {
+            lan.close();
+        }
         log.close();
     }
 }

@@ -37,7 +37,7 @@ public final class NodeConfig {
     private static final String PROPERTY_PREFIX = "holdfast.";
     private static final long VIRTUAL_MAC = 0x02_48_46_00_00_00L;
     private static final int MAX_MS = 3_600_000;
-    private static final int LAN_PERCENT = 60;
+    private static final int LAN_PERCENT = 90;
     private static final long ALONE_MS = 5_000;
     /** The least that it may be, in decisions. */
     private static final long ALONE_DECISIONS = 4;

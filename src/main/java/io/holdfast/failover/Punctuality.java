@@ -17,7 +17,7 @@ final class Punctuality {
     private static final long MONTH_NS = TimeUnit.DAYS.toNanos(30);
     private static final int DIGITS = 2;
     /** Fewer say nothing of a tail. */
-    private static final int LEAST_SAMPLES = 100;
+    private static final int LEAST_SAMPLES = 2_000;
     /** What has happened once in the minute may happen again, and worse. */
     private static final double WORST_FACTOR = 1.25;
 
@@ -77,6 +77,15 @@ final class Punctuality {
             likelyNs = Math.max(likelyNs, p999 + (p999 - p99) / Math.log(10) * tail);
         }
         neededNs = heartbeatNs + (long) likelyNs;
+    }
+
+    /** What was until now says nothing of what comes: a process that starts is late as it will never be again. */
+    void forget() {
+        for (final Histogram one : slices) {
+            one.reset();
+        }
+        worstNs = 0;
+        neededNs = heartbeatNs;
     }
 
     /** After so long a silence of this host its peer would be wrong once a month to take it for dead. */

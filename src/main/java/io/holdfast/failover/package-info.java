@@ -6,11 +6,12 @@
  * <pre>
  *   replicator thread -- paths, messages, timer --&gt; Membership -- MembershipListener --&gt; channels, log, shard
  *                                                     |  Self: role, epoch, permission; the one change of role
- *                                                     |  Peer, Links, LanMonitor: what is known of the others
+ *                                                     |  Peer, Links, LanMonitor, Detection: what is known of the others
  *                                                     +- OwnerDuty, BackupDuty, EmptyDuty: what roles have to do
  *   shard's thread -- mayDepart(now): a volatile read --+
  * </pre>
  *
- * <p>What may not live here: a clock, a thread, a socket, randomness, and anything about connections.
+ * <p>{@link io.holdfast.failover.Node} drives it, with {@code LogDuty} for the log and {@code LanEar} for what the shard hears of the
+ * LAN. Apart from these, what may not live here: a clock, a thread, a socket, randomness, and anything about connections.
  */
 package io.holdfast.failover;

@@ -10,10 +10,12 @@ public final class LanSigns {
 
     private volatile long signNs = NEVER;
     private volatile long listenedNs = NEVER;
+    private volatile int unanswered;
     private volatile boolean gone;
 
-    void publish(final long newestSignNs, final long lastListenedNs, final boolean deviceGone) {
+    void publish(final long newestSignNs, final long lastListenedNs, final int rounds, final boolean deviceGone) {
         signNs = newestSignNs;
+        unanswered = rounds;
         gone = deviceGone;
         listenedNs = lastListenedNs;
     }
@@ -26,6 +28,11 @@ public final class LanSigns {
     /** When the device was looked at last; read it before the others. */
     public long listenedNs() {
         return listenedNs;
+    }
+
+    /** How often somebody was asked since then, the device was read afterwards, and nobody answered. */
+    public int unanswered() {
+        return unanswered;
     }
 
     /** Whether the device itself says that it carries nothing: deleted, or down. */

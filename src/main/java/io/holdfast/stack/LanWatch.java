@@ -43,6 +43,8 @@ final class LanWatch {
     private long signNs = LanSigns.NEVER;
     private long listenedNs = LanSigns.NEVER;
     private long probedNs;
+    /** Rounds of probes since the last sign. */
+    private int rounds;
     private long notedMac;
     private long notedNs;
 
@@ -141,9 +143,12 @@ final class LanWatch {
 
     /** Once a cycle, after the frames: tells what is known, and asks if it is time to. */
     void poll(final long nowNs) {
-        signs.publish(signNs, listenedNs, link.isDown());
+        rounds = signNs >= probedNs ? 0 : rounds;
+        // The last round may still be answered; the device was read before every other one.
+        signs.publish(signNs, listenedNs, Math.max(0, rounds - 1), link.isDown());
         if (Deadline.expired(nextDeadlineNs(), nowNs)) {
             probedNs = nowNs;
+            rounds++;
             probe(nowNs);
         }
     }

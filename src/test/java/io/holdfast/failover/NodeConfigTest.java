@@ -60,7 +60,7 @@ final class NodeConfigTest {
     @Test
     void shouldGoOnAloneWithoutSignsOfTheLanOnlyWhereTwoPathsTellADeadBackupFromACutLink() {
         assertEquals(OnLoss.SOLO, config.membership().onLoss());
-        assertEquals(60_000_000, config.membership().lanNs());
+        assertEquals(90_000_000, config.membership().lanNs());
         config.set("membership.lan_ms", "0");
         assertNames("replication.on_loss is missing", config::membership);
         config.set("replication.service_peer", "10.77.0.12:7400");

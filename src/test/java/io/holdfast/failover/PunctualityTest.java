@@ -45,10 +45,19 @@ final class PunctualityTest {
 
     @Test
     void shouldForgetAfterAMinute() {
-        punctuality.onHeartbeat(185 * MS, nowNs);
-        run(5_900, 0.5);
+        run(500, 20);
+        run(5_000, 0.5);
         assertTrue(punctuality.neededNs() > 200 * MS);
         run(1_200, 0.5);
+        assertTrue(punctuality.neededNs() < 40 * MS, punctuality.neededNs() + " ns");
+    }
+
+    @Test
+    void shouldForgetWhenAsked() {
+        run(2_500, 20);
+        assertTrue(punctuality.neededNs() > 200 * MS);
+        punctuality.forget();
+        run(100, 0.5);
         assertTrue(punctuality.neededNs() < 40 * MS, punctuality.neededNs() + " ns");
     }
 

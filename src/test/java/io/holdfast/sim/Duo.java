@@ -119,7 +119,7 @@ final class Duo implements Cable.Ends, AutoCloseable {
                     world.invoke(index);
                     final long nowNs = world.hostNs(index);
                     lanSignNs = isolated ? lanSignNs : nowNs;
-                    node.membership().onLan(lanSignNs, nowNs, false, nowNs);
+                    node.membership().onLan(lanSignNs, nowNs, Integer.MAX_VALUE, false, nowNs);
                     sign();
                 }
             });

@@ -15,7 +15,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /** A host with one process: its clock, its faults, what reaches it. */
 final class Host {
     private static final long MS = 1_000_000;
-    private static final long LAN_EVERY_NS = 10 * MS;
+    private static final long LAN_EVERY_NS = 8 * MS;
 
     final int index;
     private final Cluster cluster;
@@ -90,7 +90,7 @@ final class Host {
         lanSignNs = Long.MIN_VALUE;
         repeat(mine, LAN_EVERY_NS, () -> {
             lanSignNs = lanCut ? lanSignNs : nowNs();
-            membership.onLan(lanSignNs, nowNs(), lanGone, nowNs());
+            membership.onLan(lanSignNs, nowNs(), (int) ((nowNs() - lanSignNs) / LAN_EVERY_NS), lanGone, nowNs());
             plan();
         });
         repeat(mine, cluster.appendEveryNs, service::append);
