@@ -56,7 +56,8 @@ final class LanMonitor {
         listenedNs = Math.max(listenedNs, readNs);
         if (newestSignNs != NO_TIME && newestSignNs > signNs) {
             if (before || signNs == NO_TIME) {
-                mendedNs = newestSignNs;
+                // A process that has just begun to listen has not lost the LAN before it heard somebody.
+                mendedNs = !before && newestSignNs - listeningNs < lanNs() ? Math.min(listeningNs, newestSignNs) : newestSignNs;
             }
             signNs = newestSignNs;
         }
