@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.socket.AddressPolicy;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -28,6 +29,22 @@ final class NodePairTest {
             NodePair.await("the server's absence", () -> b.ask("ready"), answer -> answer.startsWith("no no server listens"));
             b.serve().awaitReady();
             a.awaitReady();
+        }
+    }
+
+    /** A program on a backup that connects to its own service is a client as any other on that host. */
+    @Test
+    void shouldLeaveConnectionsToTheServiceAddressToTheKernelWhereAnotherLeads() throws Exception {
+        try (NodePair pair = new NodePair(directory)) {
+            final NodePair.Host a = pair.start("a").serve();
+            final NodePair.Host b = pair.start("b").serve().awaitReady();
+            a.awaitReady();
+            assertTrue(AddressPolicy.DEFAULT.clientOnStack(a.node.stack(), null, NodePair.SERVICE));
+            assertTrue(b.node.stack().owns(NodePair.SERVICE));
+            assertFalse(AddressPolicy.DEFAULT.clientOnStack(b.node.stack(), null, NodePair.SERVICE));
+            a.close();
+            b.awaitRole("SOLO");
+            assertTrue(AddressPolicy.DEFAULT.clientOnStack(b.node.stack(), null, NodePair.SERVICE));
         }
     }
 
