@@ -9,6 +9,8 @@ final class LanMonitor {
 
     /** On a busy host time may pass before a question leaves, or its answer is read. */
     private static final int LEAST_QUESTIONS = 5;
+    /** Longer than the time between two questions where nobody answers. */
+    private static final long GAP_NS = 150_000_000L;
 
     private final long lanNs;
     private final Detection detection;
@@ -22,6 +24,8 @@ final class LanMonitor {
     private boolean gone;
     /** When the LAN was heard again after it had been lost. */
     private long mendedNs = NO_TIME;
+    /** The first sign after the last time without any, lost or not. */
+    private long heardFromNs = NO_TIME;
     /** Since when the device has been read without a pause. */
     private long listeningNs;
 
@@ -38,7 +42,9 @@ final class LanMonitor {
 
     /** This process did not run for a while, so that it could not listen. */
     void onGap(final long nowNs) {
-        listeningNs = nowNs;
+        if (!isLost()) {
+            listeningNs = nowNs;
+        }
     }
 
     /** Whether anybody gives signs. */
@@ -50,7 +56,7 @@ final class LanMonitor {
     boolean onListened(final long newestSignNs, final long readNs, final int rounds, final boolean deviceGone) {
         final boolean before = isLost();
         // A sign that came while nobody read proves as little as silence at that time.
-        if (!before && listenedNs != NO_TIME && readNs - listenedNs > lanNs() / 2) {
+        if (!before && listenedNs != NO_TIME && readNs - listenedNs > Math.max(lanNs() / 2, GAP_NS)) {
             listeningNs = Math.max(listeningNs, readNs);
         }
         listenedNs = Math.max(listenedNs, readNs);
@@ -58,6 +64,9 @@ final class LanMonitor {
             if (before || signNs == NO_TIME) {
                 // A process that has just begun to listen has not lost the LAN before it heard somebody.
                 mendedNs = !before && newestSignNs - listeningNs < lanNs() ? Math.min(listeningNs, newestSignNs) : newestSignNs;
+            }
+            if (signNs == NO_TIME || newestSignNs - signNs >= lanNs()) {
+                heardFromNs = newestSignNs;
             }
             signNs = newestSignNs;
         }
@@ -101,7 +110,7 @@ final class LanMonitor {
 
     /** Since when it has been heard without a break; {@link Long#MAX_VALUE} if it is not heard now. */
     long heardFromNs(final long nowNs) {
-        return isHeard(nowNs) ? mendedNs : Long.MAX_VALUE;
+        return isHeard(nowNs) ? heardFromNs : Long.MAX_VALUE;
     }
 
     /** How long ago the last sign came, -1 if there was none. */
