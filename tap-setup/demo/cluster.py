@@ -79,6 +79,10 @@ class Node:
                  f"replication.prefer={self.prefer}", f"replication.history_dir={self.home}/history"]
         if self.cluster.options.many:
             lines += MANY_LINES
+        if self.cluster.options.fault == "stale":
+            # A host that missed something leads anew after a while, without the connections; what is looked at is that it does not take
+            # them over.
+            lines.append("membership.alone_ms=600000")
         keys = self.cluster.keys
         return lines + (["replication.security=plain"] if keys is None else keys.lines(self.name))
 
