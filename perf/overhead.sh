@@ -10,6 +10,7 @@
 # A round of a mode that lost its protection meanwhile is not counted, but told.
 #
 # Environment: ROUNDS (8), BUDGET_S (240: no further round begins after it), SIZE_MB (512), LINK (tls), MODES, OVERHEAD_OUT.
+# Of MODES, by-connection is hot with replication.order = connection: beside hot, it tells what causal order costs.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -69,7 +70,7 @@ prepare() {
             || die "no cubic at the client"
         ip -n "$(prefix "$mode")-a" route change 10.77.0.0/24 dev br0 src 10.77.0.11 congctl cubic || die "no cubic on a"
         start "$mode" a primary 11 12
-        case $mode in hot | cold) start "$mode" b backup 12 11;; esac
+        case $mode in hot | cold | by-connection) start "$mode" b backup 12 11;; esac
     done
     for mode in $MODES; do await "$mode"; done
 }
@@ -82,9 +83,12 @@ start() {
         printf 'link.device=hf0\nstack.addresses=10.77.0.100\nstack.prefix=24\n' >"$directory/config"
         agent=("-javaagent:$JAR=$directory/config")
     fi
-    case $mode in hot | cold)
+    case $mode in hot | cold | by-connection)
+        local how=$mode order=causal
+        [ "$mode" != by-connection ] || { how=hot order=connection; }
         cat >>"$directory/config" <<EOF
-replication.mode=$mode
+replication.mode=$how
+replication.order=$order
 replication.cluster=overhead
 replication.node=$host
 replication.prefer=$3
@@ -108,7 +112,7 @@ EOF
 
 # MODE: can its failure be survived? Where there is nothing to protect, always.
 protected() {
-    case $1 in hot | cold) ;; *) return 0;; esac
+    case $1 in hot | cold | by-connection) ;; *) return 0;; esac
     "$JAVA" -XX:TieredStopAtLevel=1 -jar "$JAR" status --json --control "$WORK/$1-a/${PRIMARY[$1]}.sock" 2>/dev/null \
         | tr -d ' \n' | sed 's/"peer":{.*//' | grep -q '"role":"PRIMARY"' # its own: the peer has one, too
 }
