@@ -79,7 +79,7 @@ class Node:
                  f"replication.prefer={self.prefer}", f"replication.history_dir={self.home}/history"]
         if self.cluster.options.many:
             lines += MANY_LINES
-        if self.cluster.options.fault == "stale":
+        if getattr(self.cluster.options, "fault", None) == "stale":
             # A host that missed something leads anew after a while, without the connections; what is looked at is that it does not take
             # them over.
             lines.append("membership.alone_ms=600000")
