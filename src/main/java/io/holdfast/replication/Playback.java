@@ -116,9 +116,4 @@ final class Playback {
     void clear() {
         scripted.clear();
     }
-
-    @Override
-    public String toString() {
-        return order.toString();
-    }
 }

@@ -314,7 +314,8 @@ final class Recorder {
     /**
      * The application could go on from here. By its thread.
      *
-     * @return false if everything is kept anyway, the log has no room, or the application has not caught up with the one before it: the checkpoint before stays
+     * @return false if everything is kept anyway, the log has no room, or the application has not caught up with the one before it:
+     *     the checkpoint before stays
      */
     boolean checkpoint(final ProtectedConnection c, final long readOffset, final long writeOffset, final byte[] blob) {
         return !keepsClosed && control.call(() -> {

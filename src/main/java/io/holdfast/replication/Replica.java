@@ -422,11 +422,6 @@ public final class Replica implements Replication {
         }
     }
 
-    /** The order of events, in words. */
-    public String orderText() {
-        return follower.playback().toString();
-    }
-
     /** Every connection that is led or followed now. With the baton. */
     public List<ConnectionReport> report() {
         final List<ConnectionReport> all = new ArrayList<>();

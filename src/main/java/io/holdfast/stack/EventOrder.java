@@ -138,13 +138,6 @@ public final class EventOrder {
         };
     }
 
-    @Override
-    public String toString() {
-        final Event first = head;
-        return (live ? "live" : "following") + (closed ? " closed" : "") + " " + waiting.size() + " waiting, "
-            + (first == null ? "nothing due" : first.script.id() + ": " + waitsForWhat() + " (" + first.order + ")");
-    }
-
     boolean isDue(final Event event) {
         return event == head;
     }

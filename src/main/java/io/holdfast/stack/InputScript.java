@@ -180,10 +180,6 @@ public final class InputScript {
         return remaining;
     }
 
-    String id() {
-        return "in order " + inOrder + (more ? " more" : "") + " waiting " + waiting + (live ? " live" : "");
-    }
-
     /** Tells who can act on it that the next event is due. Any thread. */
     void tellDue() {
         due.run();

@@ -192,7 +192,7 @@ final class FedHosts {
 
         @Override
         public String toString() {
-            return "host " + index + ": " + replica.orderText();
+            return "host " + index + ": " + replica.report();
         }
 
         int connections() {
