@@ -5,6 +5,7 @@ import io.holdfast.counters.ReplicationCounter;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.EventOrder;
 import io.holdfast.stack.ShardControl;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -34,16 +35,20 @@ final class StuckWatch {
 
     /** On a backup. {@code programRuns} is asked only where something may be stuck. */
     void onBackup(final long nowNs, final long stuckNs, final BooleanSupplier programRuns) {
+        final List<ShadowConnection> still = new ArrayList<>(0);
         for (final ShadowConnection c : follower.shadows()) {
             if (c.stuck != null && !c.order.waitsUpTo(c.stuckAt) && c.lost == null) {
                 c.stuck = null;
                 events.onProtectedAgain(c.connection().id(), c.id);
             }
-            if (c.lost == null && c.order.waitsFor() == c.script) {
-                final long stillNs = c.order.stillNs(nowNs);
-                if (stillNs >= stuckNs && isIdle(c.order, nowNs, programRuns)) {
-                    onStill(c, stillNs, stuckNs);
-                }
+            if (c.lost == null && c.order.waitsFor() == c.script && c.order.stillNs(nowNs) >= stuckNs) {
+                still.add(c);
+            }
+        }
+        // Afterwards: the map has one iterator, and what follows uses it again.
+        for (final ShadowConnection c : still) {
+            if (isIdle(c.order, nowNs, programRuns)) {
+                onStill(c, c.order.stillNs(nowNs), stuckNs);
             }
         }
     }
