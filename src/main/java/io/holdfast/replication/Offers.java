@@ -111,6 +111,7 @@ final class Offers {
                 c.connection().abort(atNs);
                 control.touch(c.endpoint);
             }
+            c.script.leave();
         }
         unclaimed.clear();
     }

@@ -1,5 +1,6 @@
 package io.holdfast.stack;
 
+import java.lang.invoke.VarHandle;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
@@ -168,6 +169,7 @@ public final class EventOrder {
 
     /** A script's application wrote. */
     void wrote(final InputScript script) {
+        VarHandle.fullFence();
         final Event first = head;
         if (first != null && first.script == script && first.kind == EventKind.WRITTEN) {
             reconsider();
@@ -206,6 +208,24 @@ public final class EventOrder {
 
     /** Returns what is the first now, if it was not before. */
     private Event settle() {
+        final Event before = head;
+        Event first = dropOver();
+        if (closed) {
+            return null;
+        }
+        // Shown first, and looked at again: who writes meanwhile, and found nobody waiting for it, is seen here.
+        for (head = first; first != null; head = first) {
+            VarHandle.fullFence();
+            if (!isOver(first)) {
+                break;
+            }
+            first = dropOver();
+        }
+        return first == before ? null : first == null ? NONE : first;
+    }
+
+    /** Takes out what has happened at the beginning, and returns what has not. */
+    private Event dropOver() {
         Event first = waiting.peek();
         while (first != null && isOver(first)) {
             waiting.poll();
@@ -216,11 +236,7 @@ public final class EventOrder {
             }
             first = waiting.peek();
         }
-        final boolean changed = !closed && first != head;
-        if (!closed) {
-            head = first;
-        }
-        return changed ? first == null ? NONE : first : null;
+        return first;
     }
 
     private static boolean isOver(final Event event) {
