@@ -130,6 +130,7 @@ public final class LossRecovery {
         state.lastSentNs = nowNs;
         state.rackSentNs = SenderState.NONE;
         board.clear();
+        board.sack = sack;
         timer.stop();
         if (!rtt.hasSample()) {
             rtt.fallBack();

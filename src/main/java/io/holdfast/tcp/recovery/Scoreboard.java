@@ -50,6 +50,8 @@ final class Scoreboard {
     /** Below this offset nothing lost waits to be sent again. */
     private long hint;
     private long finOffset = NO_FIN;
+    /** The peer reports what it has. If it does not, {@link #sackedOut} counts duplicate acknowledgements, which name no record. */
+    boolean sack = true;
 
     // Linux's packets_out, sacked_out, lost_out, retrans_out.
     int packetsOut;
@@ -149,7 +151,7 @@ final class Scoreboard {
     void resent(final int slot, final int size, final int ts, final long nowNs, final long delivered) {
         if (segmentSize[slot] != size) {
             segmentSize[slot] = size;
-            recount(slot, segmentsOf(start[slot], end[slot], size));
+            resize(slot, segmentsOf(start[slot], end[slot], size));
         }
         sentNs[slot] = nowNs;
         tsVal[slot] = ts;
@@ -179,13 +181,27 @@ final class Scoreboard {
         final int before = segments[left];
         segments[right] = segmentsOf(at, end[right], size);
         segments[left] = before - segments[right];
-        recount(left, segmentsOf(start[left], at, size));
+        resize(left, segmentsOf(start[left], at, size));
         if (sentPrevious[left] == UNLINKED) {
             sentPrevious[right] = UNLINKED;
         } else {
             linkAfter(left, right);
         }
         return true;
+    }
+
+    /** Corrects the segments of a record that is still in flight. */
+    private void resize(final int slot, final int now) {
+        final int fewer = segments[slot] - now;
+        recount(slot, now);
+        forgetDuplicates(fewer);
+    }
+
+    /** {@code fewer} segments than before are in flight, so fewer can have caused duplicates (Linux's tcp_adjust_pcount). */
+    private void forgetDuplicates(final int fewer) {
+        if (!sack && fewer > 0) {
+            sackedOut = Math.max(0, sackedOut - fewer);
+        }
     }
 
     /** Corrects a record's segments, and the counters it is part of. */
@@ -263,6 +279,7 @@ final class Scoreboard {
                 return;
             }
             packetsOut -= 1;
+            forgetDuplicates(1);
             lostOut -= (flags[next] & LOST) != 0 ? 1 : 0;
             retransOut -= (flags[next] & RETRANSMITTED) != 0 ? 1 : 0;
             flags[slot] |= flags[next] & EVER_RETRANSMITTED;
