@@ -407,7 +407,10 @@ final class LogDuty implements HistoryListener {
         final ProtectionCount count = new ProtectionCount();
         final ConnectionProtection.State state = role == Role.BACKUP ? ConnectionProtection.State.PROTECTED
             : ConnectionProtection.State.CATCHING_UP;
-        for (final ConnectionReport c : inShardBeating(replica::report)) {
+        for (final ConnectionReport c : inShardBeating(() -> {
+            count.behindNs(cold ? 0 : replica.behindNs());
+            return replica.report();
+        })) {
             if (c.lost() != null) {
                 count.addBroken(c, c.lost());
             } else if (cold && !history.contains(c.id())) {

@@ -17,10 +17,16 @@ public record NodeStatus(String cluster, String node, String peerAddress, Replic
         return role != null ? role
             : !listening && (membership.role() == Role.PRIMARY || mode != ReplicationMode.COLD)
                 ? "no server listens on this host's stack yet: it has not started, or its sockets are not Holdfast's"
-            : protection.catchingUp() > 0 ? "the " + (membership.role() == Role.PRIMARY ? "backup's server" : "server here")
+            : catchingUp() > 0 ? "the " + (membership.role() == Role.PRIMARY ? "backup's server" : "server here")
                 + " is still doing again what the " + (membership.role() == Role.PRIMARY ? "one here" : "primary's") + " did for "
-                + protection.catchingUp() + " connections"
+                + catchingUp() + " connections"
             : protection.broken();
+    }
+
+    /** What the primary does not know of each connection, its backup has told as a number. */
+    private int catchingUp() {
+        return membership.role() == Role.PRIMARY ? Math.max(protection.catchingUp(), membership.peerCatchingUp())
+            : protection.catchingUp();
     }
 
     private String roleIsMissing() {

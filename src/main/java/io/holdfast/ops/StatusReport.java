@@ -78,6 +78,9 @@ final class StatusReport {
         append(lag, p.lagRecords(), " records");
         append(lag, p.roundTripNs() < 0 ? -1 : p.roundTripNs() / 1_000, " us from a batch to its acknowledgement");
         line("lag", lag.isEmpty() ? "-" : lag.toString());
+        if (p.behindNs() >= 0) {
+            line("servers here", p.behindNs() == 0 ? "are where the primary's are" : "are " + ms(p.behindNs()) + " ms behind the primary's");
+        }
         line("history", p.historyBytes() + " bytes");
         line("connections", p.safe() + " protected, " + p.catchingUp() + " catching up, " + p.unprotected() + " unprotected");
         int shown = 0;

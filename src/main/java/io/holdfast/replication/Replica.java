@@ -422,6 +422,11 @@ public final class Replica implements Replication {
         }
     }
 
+    /** How long ago the log told of the first thing that the servers here have yet to do again; 0 if there is none. With the baton. */
+    public long behindNs() {
+        return part == Part.FOLLOWING ? follower.playback().behindNs(control.nowNs()) : 0;
+    }
+
     /** Every connection that is led or followed now. With the baton. */
     public List<ConnectionReport> report() {
         final List<ConnectionReport> all = new ArrayList<>();

@@ -30,6 +30,8 @@ final class ShadowConnection {
     Feed feed;
     /** Its application here has been where the primary's was: a takeover need not wait for it. */
     boolean caughtUp;
+    /** Its application here has yet to do what the log told of too long ago. */
+    boolean late;
     /** Verbs of the application here that wait for a takeover. */
     int verbs;
     /** Why it will not survive the primary; null if it will. */

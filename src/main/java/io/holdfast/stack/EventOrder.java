@@ -106,6 +106,12 @@ public final class EventOrder {
         stillSinceNs = nowNs;
     }
 
+    /** The number of the first event that is waited for; -1 if none is, or they are not in order yet. */
+    public long firstWaiting() {
+        final Event first = head;
+        return first == null ? -1 : first.order;
+    }
+
     /** Something is waited for whose number is not higher. */
     public boolean waitsUpTo(final long number) {
         final Event first = head;
