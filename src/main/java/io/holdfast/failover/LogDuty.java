@@ -2,6 +2,8 @@ package io.holdfast.failover;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
+import io.holdfast.membership.MembershipStatus;
+import io.holdfast.membership.Role;
 import io.holdfast.replication.Behind;
 import io.holdfast.replication.ConnectionReport;
 import io.holdfast.replication.Feeder;

@@ -2,6 +2,13 @@ package io.holdfast.failover;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.link.tap.Urgency;
+import io.holdfast.membership.Failover;
+import io.holdfast.membership.Membership;
+import io.holdfast.membership.MembershipListener;
+import io.holdfast.membership.MembershipMessage;
+import io.holdfast.membership.MembershipStatus;
+import io.holdfast.membership.Reason;
+import io.holdfast.membership.Role;
 import io.holdfast.replication.Behind;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationEvents;

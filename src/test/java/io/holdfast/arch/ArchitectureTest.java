@@ -104,7 +104,7 @@ final class ArchitectureTest {
     }
 
     private static DescribedPredicate<JavaClass> inCore() {
-        return DescribedPredicate.describe("in the core (util to tcp, links apart)",
+        return DescribedPredicate.describe("in the core (util to tcp and membership, links apart)",
             type -> Floors.of(type.getPackageName()).filter(Floors.Group::core).isPresent()
                 && !Floors.CORE_EXCEPTIONS.contains(outermost(type)));
     }

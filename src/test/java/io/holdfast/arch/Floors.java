@@ -36,9 +36,10 @@ final class Floors {
         new Group(6, "replication", false),
         new Group(7, "nio", false),
         new Group(7, "net", false),
-        new Group(7, "failover", false),
-        new Group(8, "ops", false),
-        new Group(9, "app", false));
+        new Group(7, "membership", true),
+        new Group(8, "failover", false),
+        new Group(9, "ops", false),
+        new Group(10, "app", false));
 
     /** Classes of core packages that are no part of the core: they map a file, once, for readers in other processes. */
     static final Set<String> CORE_EXCEPTIONS = Set.of("io.holdfast.counters.CountersFile");

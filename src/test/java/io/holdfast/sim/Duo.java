@@ -1,10 +1,10 @@
 package io.holdfast.sim;
 
 import io.holdfast.counters.Counters;
-import io.holdfast.failover.MembershipConfig;
-import io.holdfast.failover.Reason;
-import io.holdfast.failover.Role;
 import io.holdfast.failover.SimNode;
+import io.holdfast.membership.MembershipConfig;
+import io.holdfast.membership.Reason;
+import io.holdfast.membership.Role;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationEvents;
 import io.holdfast.replication.ReplicationMode;

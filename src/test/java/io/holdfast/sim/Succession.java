@@ -1,6 +1,6 @@
 package io.holdfast.sim;
 
-import io.holdfast.failover.Role;
+import io.holdfast.membership.Role;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.stack.StackConfig;
 import java.io.IOException;

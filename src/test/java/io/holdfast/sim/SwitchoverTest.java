@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.failover.Role;
+import io.holdfast.membership.Role;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.socket.StreamSocket;
 import io.holdfast.stack.StackConfig;
