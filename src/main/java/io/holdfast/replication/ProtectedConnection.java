@@ -1,8 +1,8 @@
 package io.holdfast.replication;
 
 import io.holdfast.buffer.StreamBuffer;
+import io.holdfast.replay.EventKind;
 import io.holdfast.stack.Endpoint;
-import io.holdfast.stack.EventKind;
 import io.holdfast.tcp.InputTap;
 import io.holdfast.tcp.TcpConnection;
 import org.agrona.DirectBuffer;

@@ -1,6 +1,7 @@
 package io.holdfast.socket;
 
 import io.holdfast.counters.Counters;
+import io.holdfast.replay.Choices;
 import io.holdfast.stack.BatonWaiter;
 import io.holdfast.stack.PortBinding;
 import io.holdfast.stack.Shard;

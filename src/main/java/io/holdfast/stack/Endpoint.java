@@ -1,6 +1,10 @@
 package io.holdfast.stack;
 
 import io.holdfast.buffer.StreamBuffer;
+import io.holdfast.replay.ChoiceScript;
+import io.holdfast.replay.EventKind;
+import io.holdfast.replay.InputScript;
+import io.holdfast.replay.WaitSkipper;
 import io.holdfast.tcp.ConnectionId;
 import io.holdfast.tcp.TcpConnection;
 import io.holdfast.util.Deadline;
@@ -81,7 +85,7 @@ public final class Endpoint implements Command {
     private volatile boolean starved;
     private volatile InputScript script;
     private volatile ChoiceScript choices;
-    private volatile Haste haste;
+    private volatile WaitSkipper waits;
     private volatile EventRecorder recorder;
     private boolean endRecorded;
     private volatile boolean errorRecorded;
@@ -197,7 +201,7 @@ public final class Endpoint implements Command {
     /** Whether a write may be tried: always, but where another host's application has learned of a failure, or will. Any thread. */
     public boolean mayWrite() {
         final InputScript portions = script;
-        return portions == null || !portions.isHeld() || haste.isPassed(written());
+        return portions == null || !portions.isHeld() || waits.isPassed(written());
     }
 
     /** The application wrote. */
@@ -317,30 +321,30 @@ public final class Endpoint implements Command {
 
     /** The application does again what another has done. Before it has the endpoint. */
     public void hasten() {
-        haste = new Haste();
+        waits = new WaitSkipper();
     }
 
     /** The other application had written at least so many bytes; after {@link #hasten}. With the baton only. */
     public void writtenThere(final long bytes) {
-        haste.writtenThere(bytes);
+        waits.writtenThere(bytes);
     }
 
     /** The other application is known to have written more than this one, or to have learned of something next. Any thread. */
     public boolean isPassed() {
         final InputScript portions = script;
-        final Haste rule = haste;
+        final WaitSkipper rule = waits;
         return rule != null && rule.isPassed(written()) || portions != null && portions.waiting() > 0;
     }
 
     /** Need the application not wait for so long? Then {@link #aheadNs} has grown by it. Its threads. */
     public boolean skips(final long ns) {
-        final Haste rule = haste;
+        final WaitSkipper rule = waits;
         return rule != null && rule.skips(ns, written(), connection.receiveBuffer().head(), isUnread());
     }
 
     /** So far the clock by which the application measures time is to be ahead of the host's. Any thread. */
     public long aheadNs() {
-        final Haste rule = haste;
+        final WaitSkipper rule = waits;
         return rule == null ? 0 : rule.aheadNs();
     }
 

@@ -31,15 +31,16 @@ final class Floors {
         new Group(4, "icmp", true),
         new Group(4, "udp", true),
         new Group(4, "tcp", true),
-        new Group(5, "stack", false),
-        new Group(6, "socket", false),
-        new Group(6, "replication", false),
-        new Group(7, "nio", false),
-        new Group(7, "net", false),
-        new Group(7, "membership", true),
-        new Group(8, "failover", false),
-        new Group(9, "ops", false),
-        new Group(10, "app", false));
+        new Group(5, "replay", false),
+        new Group(6, "stack", false),
+        new Group(7, "socket", false),
+        new Group(7, "replication", false),
+        new Group(8, "nio", false),
+        new Group(8, "net", false),
+        new Group(8, "membership", true),
+        new Group(9, "failover", false),
+        new Group(10, "ops", false),
+        new Group(11, "app", false));
 
     /** Classes of core packages that are no part of the core: they map a file, once, for readers in other processes. */
     static final Set<String> CORE_EXCEPTIONS = Set.of("io.holdfast.counters.CountersFile");

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.memory.MemoryLink;
 import io.holdfast.nio.HoldfastSelectorProvider;
-import io.holdfast.socket.Choices;
+import io.holdfast.replay.Choices;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.stack.StackConfig;
 import io.holdfast.util.SeededRandom;

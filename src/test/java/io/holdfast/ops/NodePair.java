@@ -12,7 +12,7 @@ import io.holdfast.link.StrikingLink;
 import io.holdfast.link.memory.MemoryHub;
 import io.holdfast.net.HoldfastServerSocketFactory;
 import io.holdfast.net.HoldfastSocketFactory;
-import io.holdfast.socket.Choices;
+import io.holdfast.replay.Choices;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.stack.StackConfig;
 import io.holdfast.util.LoopbackPorts;

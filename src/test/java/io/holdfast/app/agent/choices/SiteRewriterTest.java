@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.socket.Choices;
-import io.holdfast.stack.ChoiceKind;
+import io.holdfast.replay.ChoiceKind;
+import io.holdfast.replay.Choices;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodType;

@@ -1,4 +1,4 @@
-package io.holdfast.stack;
+package io.holdfast.replay;
 
 /** What an application asks a clock or a generator for; the log's codes. */
 public final class ChoiceKind {

@@ -1,6 +1,5 @@
-package io.holdfast.socket;
+package io.holdfast.replay;
 
-import io.holdfast.stack.ChoiceKind;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -53,7 +52,7 @@ public final class Choices {
     }
 
     private static final ThreadLocal<Serving> SERVING = ThreadLocal.withInitial(Serving::new);
-    private static final Tasks TASKS = new Tasks();
+    private static final TaskOwners TASKS = new TaskOwners();
     private static volatile Source source;
     /** A wait was skipped, some time: clocks may be ahead. */
     private static volatile boolean skipped;

@@ -1,4 +1,4 @@
-package io.holdfast.socket;
+package io.holdfast.replay;
 
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** For whom tasks work that threads give to each other: the connection that was served when they were given away. Any thread. */
-final class Tasks {
+final class TaskOwners {
     private final Map<Key, Object> owners = new ConcurrentHashMap<>();
     private final ReferenceQueue<Object> collected = new ReferenceQueue<>();
 

@@ -1,4 +1,4 @@
-package io.holdfast.stack;
+package io.holdfast.replay;
 
 import java.lang.invoke.VarHandle;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package io.holdfast.stack;
+package io.holdfast.replay;
 
 import java.util.Map;
 import java.util.Queue;
@@ -47,7 +47,7 @@ public final class ChoiceScript {
     }
 
     /** Nothing is left to be played. */
-    boolean over() {
+    public boolean over() {
         return live && lines.values().stream().allMatch(line -> line.size.get() == 0);
     }
 

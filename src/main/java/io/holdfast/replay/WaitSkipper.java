@@ -1,4 +1,4 @@
-package io.holdfast.stack;
+package io.holdfast.replay;
 
 import java.util.concurrent.TimeUnit;
 
@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * <p>What holds: no two waits are left out without a byte read or written between them. Who waits for something else than time, again
  * and again, waits.
  */
-final class Haste {
+public final class WaitSkipper {
     /** Whoever waits longer waits for something else than its pace. */
     private static final long LONGEST_NS = TimeUnit.HOURS.toNanos(1);
 
@@ -21,7 +21,7 @@ final class Haste {
     private long moved = -1;
 
     /** The other application had written at least so many bytes. With the baton only. */
-    void writtenThere(final long bytes) {
+    public void writtenThere(final long bytes) {
         if (bytes > writtenThere) {
             writtenThere = bytes;
         }
@@ -34,7 +34,7 @@ final class Haste {
      * @param read    the same
      * @param unread  the other application is known to have read more
      */
-    synchronized boolean skips(final long ns, final long written, final long read, final boolean unread) {
+    public synchronized boolean skips(final long ns, final long written, final long read, final boolean unread) {
         final boolean behind = unread || written < writtenThere;
         if (!behind || ns <= 0 || ns > LONGEST_NS || written + read == moved) {
             return false;
@@ -45,12 +45,12 @@ final class Haste {
     }
 
     /** The other application has written more. Any thread. */
-    boolean isPassed(final long written) {
+    public boolean isPassed(final long written) {
         return written < writtenThere;
     }
 
     /** So far the clock that measures time is to be ahead of the host's. Any thread. */
-    long aheadNs() {
+    public long aheadNs() {
         return aheadNs;
     }
 }

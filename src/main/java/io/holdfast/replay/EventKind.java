@@ -1,4 +1,4 @@
-package io.holdfast.stack;
+package io.holdfast.replay;
 
 /** What an application does or learns on a connection, where it matters in which order; the log's codes. */
 public final class EventKind {

@@ -1,4 +1,4 @@
-package io.holdfast.socket;
+package io.holdfast.replay;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.holdfast.socket.ListenerSocket;
+import io.holdfast.socket.StreamSocket;
+import io.holdfast.socket.TwoHosts;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,7 +161,7 @@ class ChoicesTest {
 
     @Test
     void shouldTellTasksApartThatAreEqual() {
-        final Tasks tasks = new Tasks();
+        final TaskOwners tasks = new TaskOwners();
         final String one = new String("task");
         final String other = new String("task");
         tasks.give(one, "a");

@@ -1,7 +1,7 @@
-package io.holdfast.stack;
+package io.holdfast.replay;
 
 import io.holdfast.buffer.StreamBuffer;
-import io.holdfast.stack.EventOrder.Event;
+import io.holdfast.replay.EventOrder.Event;
 import io.holdfast.tcp.TcpConnection;
 import java.nio.ByteBuffer;
 import java.util.Queue;
@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
  */
 public final class InputScript {
     /** {@link #read}: the script is over; read as any connection does. */
-    static final int FREE = -2;
+    public static final int FREE = -2;
 
     private static final int FAILED = TcpConnection.FAILED | TcpConnection.CLOSED;
 
@@ -129,7 +129,7 @@ public final class InputScript {
     }
 
     /** Whether a write has to wait for what the primary's application did: wrote nevertheless, or was told. Any thread. */
-    boolean isHeld() {
+    public boolean isHeld() {
         return failed && !errorTold && !isFree();
     }
 
@@ -193,17 +193,17 @@ public final class InputScript {
     // --- what the application may see: any thread ---
 
     /** Nothing is left to be played, of this and of what it has to wait for. */
-    boolean isFree() {
+    public boolean isFree() {
         return left || live && remaining == 0 && events.isEmpty() && (passed || order.isOver());
     }
 
     /** As {@link #isFree}, for this connection alone. */
-    boolean over() {
+    public boolean over() {
         return left || live && remaining == 0 && events.isEmpty();
     }
 
     /** A read would give something, if it is only a timeout. */
-    boolean isReadable(final StreamBuffer buffer) {
+    public boolean isReadable(final StreamBuffer buffer) {
         if (remaining > 0) {
             return buffer.size() > 0;
         }
@@ -221,7 +221,7 @@ public final class InputScript {
     }
 
     /** Of a connection's events, those that the application may know of by now. */
-    int visible(final int status) {
+    public int visible(final int status) {
         if (isFree()) {
             return status;
         }
@@ -243,7 +243,7 @@ public final class InputScript {
     }
 
     /** There is something that is to be read before the end of the stream. */
-    boolean isUnread() {
+    public boolean isUnread() {
         final Event next = next();
         return remaining > 0 || next != null && next.kind == EventKind.READ;
     }
@@ -273,7 +273,7 @@ public final class InputScript {
     // --- what the application does: its reader ---
 
     /** Bytes read, 0 if there is no portion yet, or {@link #FREE}. */
-    int read(final StreamBuffer buffer, final ByteBuffer dst) {
+    public int read(final StreamBuffer buffer, final ByteBuffer dst) {
         if (!begin()) {
             return FREE;
         }
@@ -283,7 +283,7 @@ public final class InputScript {
     }
 
     /** The same into several buffers, of one portion. */
-    long read(final StreamBuffer buffer, final ByteBuffer[] dsts, final int offset, final int length) {
+    public long read(final StreamBuffer buffer, final ByteBuffer[] dsts, final int offset, final int length) {
         if (!begin()) {
             return FREE;
         }
@@ -302,7 +302,7 @@ public final class InputScript {
      * What the application may count on, as the primary's was told: the first answer after a read is in the log, and each that
      * differs from the one before.
      */
-    int available(final StreamBuffer buffer) {
+    public int available(final StreamBuffer buffer) {
         if (remaining > 0) {
             return Math.min(remaining, buffer.size());
         }
@@ -318,7 +318,7 @@ public final class InputScript {
     }
 
     /** {@link #available} need not wait for what the primary's application is told. */
-    boolean isAnswerKnown() {
+    public boolean isAnswerKnown() {
         if (remaining > 0 || answered >= 0 || isFree()) {
             return true;
         }
@@ -327,19 +327,19 @@ public final class InputScript {
     }
 
     /** The application is about to be told of the end. */
-    void endTold() {
+    public void endTold() {
         endTold = true;
         tell(EventKind.END);
     }
 
     /** The application is about to be told that the connection failed. */
-    void errorTold() {
+    public void errorTold() {
         errorTold = true;
         tell(EventKind.ERROR);
     }
 
     /** The primary's read gave up here; so does this one. */
-    boolean takeTimeout() {
+    public boolean takeTimeout() {
         final boolean taken = tell(EventKind.TIMEOUT);
         answered = taken ? -1 : answered;
         return taken;

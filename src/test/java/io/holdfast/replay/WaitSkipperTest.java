@@ -1,4 +1,4 @@
-package io.holdfast.stack;
+package io.holdfast.replay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-class HasteTest {
+class WaitSkipperTest {
     private static final long NS = 10_000_000;
 
-    private final Haste haste = new Haste();
+    private final WaitSkipper haste = new WaitSkipper();
 
     @Test
     void shouldLeaveOutEachWaitUntilItIsWhereTheOtherWas() {

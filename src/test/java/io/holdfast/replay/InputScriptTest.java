@@ -1,4 +1,4 @@
-package io.holdfast.stack;
+package io.holdfast.replay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
