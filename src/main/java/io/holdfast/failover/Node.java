@@ -1,7 +1,6 @@
 package io.holdfast.failover;
 
 import io.holdfast.counters.Counters;
-import io.holdfast.link.tap.Urgency;
 import io.holdfast.membership.Failover;
 import io.holdfast.membership.Membership;
 import io.holdfast.membership.MembershipListener;
@@ -9,6 +8,7 @@ import io.holdfast.membership.MembershipMessage;
 import io.holdfast.membership.MembershipStatus;
 import io.holdfast.membership.Reason;
 import io.holdfast.membership.Role;
+import io.holdfast.os.Urgency;
 import io.holdfast.replay.Choices;
 import io.holdfast.replication.Behind;
 import io.holdfast.replication.Replica;

@@ -1,6 +1,6 @@
 package io.holdfast.stack;
 
-import io.holdfast.link.tap.ThreadStack;
+import io.holdfast.os.ThreadStack;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 

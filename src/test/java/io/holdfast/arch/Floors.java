@@ -25,6 +25,7 @@ final class Floors {
         new Group(1, "wire", true),
         new Group(1, "counters", true),
         new Group(1, "timer", true),
+        new Group(1, "os", false),
         new Group(2, "buffer", true),
         new Group(2, "link", false),
         new Group(3, "ip", true),

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.memory.MemoryLink;
-import io.holdfast.link.tap.ThreadStack;
 import io.holdfast.net.HoldfastServerSocketFactory;
 import io.holdfast.net.HoldfastSocketFactory;
+import io.holdfast.os.ThreadStack;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.stack.StackConfig;
 import io.holdfast.util.SeededRandom;

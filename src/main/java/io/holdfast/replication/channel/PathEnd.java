@@ -2,7 +2,7 @@ package io.holdfast.replication.channel;
 
 import io.holdfast.counters.ChannelCounter;
 import io.holdfast.counters.Counters;
-import io.holdfast.link.tap.Lifeline;
+import io.holdfast.os.Lifeline;
 import io.holdfast.util.Invariant;
 import java.io.IOException;
 import java.nio.ByteOrder;

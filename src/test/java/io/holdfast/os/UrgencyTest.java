@@ -1,4 +1,4 @@
-package io.holdfast.link.tap;
+package io.holdfast.os;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

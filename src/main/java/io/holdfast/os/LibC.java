@@ -1,7 +1,7 @@
-package io.holdfast.link.tap;
+package io.holdfast.os;
 
 /**
- * The calls of the C library that the TAP and what else lives here need, bound by jnr-ffi, which demands a public interface; for this package
+ * The calls of the C library that the TAP and what else lives here need, bound by jnr-ffi; for this package and {@code link.tap}
  * alone. Memory goes by address, since anything else costs more than the crossing itself. errno is kept by jnr-ffi and
  * meaningful only after a negative result.
  */

@@ -1,4 +1,4 @@
-package io.holdfast.link.tap;
+package io.holdfast.os;
 
 import java.lang.reflect.Field;
 

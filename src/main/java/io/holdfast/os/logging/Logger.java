@@ -1,4 +1,4 @@
-package io.holdfast.link.tap.logging;
+package io.holdfast.os.logging;
 
 import java.util.function.Supplier;
 

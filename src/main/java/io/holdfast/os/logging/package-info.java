@@ -3,4 +3,4 @@
  * logs nothing that its exceptions do not say; but asking for a logger initializes the JVM's logging, which is the program's to
  * configure, and needs a module that a small runtime image may lack. Only what that library calls is here.
  */
-package io.holdfast.link.tap.logging;
+package io.holdfast.os.logging;

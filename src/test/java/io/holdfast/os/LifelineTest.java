@@ -1,4 +1,4 @@
-package io.holdfast.link.tap;
+package io.holdfast.os;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

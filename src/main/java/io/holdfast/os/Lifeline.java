@@ -1,4 +1,4 @@
-package io.holdfast.link.tap;
+package io.holdfast.os;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
