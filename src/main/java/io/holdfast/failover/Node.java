@@ -105,16 +105,15 @@ public final class Node implements AutoCloseable {
         if (stackConfig.link.virtualMac == 0) {
             stackConfig.link.virtualMac = config.virtualMac();
         }
-        stackConfig.replication(made -> {
+        // Before anything can be put in the place of the JDK's randomness.
+        final long incarnation = new SecureRandom().nextLong() | 1;
+        stack = HoldfastStack.start(stackConfig, made -> {
             control = made;
             writer = new LogWriter(made.counters());
             replica = new Replica(made, writer, config.mode(), config.order(), made.counters(), new Events(),
                 this::mayDepart, this::logReady);
             return replica;
         });
-        // Before anything can be put in the place of the JDK's randomness.
-        final long incarnation = new SecureRandom().nextLong() | 1;
-        stack = HoldfastStack.start(stackConfig);
         between.accept(stack);
         final Counters counters = control.counters();
         channels = new Channels(config.channels().counters(counters), new Traffic());

@@ -191,8 +191,8 @@ final class Network implements PacketHandler {
     }
 
     /** Takes the addresses into use, or holds them back. */
-    void start(final StackConfig config, final long now) {
+    void start(final StackConfig config, final boolean replicated, final long now) {
         now(now);
-        addresses.start(config.replication() != null, config.addressProbe(), now);
+        addresses.start(replicated, config.addressProbe(), now);
     }
 }

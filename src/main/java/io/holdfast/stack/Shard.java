@@ -15,6 +15,7 @@ import io.holdfast.util.Deadline;
 import io.holdfast.wire.IpAddress;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -59,11 +60,12 @@ public final class Shard implements DutyCycle, AutoCloseable {
     private volatile boolean closed;
 
     /**
+     * @param replication  makes what carries the connections to another host; null for nothing
      * @param capturing    the link's part that can capture
      * @param countersFile where the counters are; null if nowhere else
      */
-    Shard(final StackConfig config, final Link link, final PcapngLink capturing, final Counters counters,
-        final CountersFile countersFile) {
+    Shard(final StackConfig config, final Function<ShardControl, Replication> replication, final Link link,
+        final PcapngLink capturing, final Counters counters, final CountersFile countersFile) {
         this.countersFile = countersFile;
         this.config = config;
         this.link = link;
@@ -79,9 +81,9 @@ public final class Shard implements DutyCycle, AutoCloseable {
             counters, errors);
         tcp = new TcpStack(config.tcp, config.pool(), counters, config.random(), connections);
         network.connect(connections, tcp, config.random());
-        if (config.replication() != null) {
+        if (replication != null) {
             connections.ports.connectionsOutliveServers = true;
-            connections.replication = config.replication().apply(new ShardControl(this, connections, tcp));
+            connections.replication = replication.apply(new ShardControl(this, connections, tcp));
         }
         final boolean exclusive = config.threading() == StackConfig.Threading.SHARED
             || config.threading() == StackConfig.Threading.DEDICATED;
@@ -672,7 +674,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
             receiver.start();
         }
         call(() -> {
-            network.start(config, clock.lastCycleNs());
+            network.start(config, connections.replication != null, clock.lastCycleNs());
             return null;
         });
     }

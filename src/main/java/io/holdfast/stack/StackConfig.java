@@ -17,7 +17,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
 import java.util.TreeSet;
-import java.util.function.Function;
 
 /**
  * Configuration of one stack, by component: fluent, concluded once, validated, printed at start. From code, or from a
@@ -60,7 +59,6 @@ public final class StackConfig {
     private int hearBytes = 8 << 20;
     private int hearMs = 300;
     private ChunkPool pool;
-    private Function<ShardControl, Replication> replication;
 
     /** Reads a properties file, then the system properties {@code holdfast.*} of the stack's components over it. */
     public static StackConfig load(final Path file) {
@@ -252,16 +250,6 @@ public final class StackConfig {
 
     public int hearMs() {
         return hearMs;
-    }
-
-    /** Makes what carries the connections to another host; null for nothing. The addresses are held back until it takes them. */
-    public StackConfig replication(final Function<ShardControl, Replication> value) {
-        replication = value;
-        return this;
-    }
-
-    public Function<ShardControl, Replication> replication() {
-        return replication;
     }
 
     /** Memory of the stream buffers, one pool for the stack. */

@@ -59,13 +59,10 @@ final class Duo implements Cable.Ends, AutoCloseable {
             this.side = side;
             final LogWriter writer = RingReader.smallLog(RING_BYTES);
             final Counters counters = new Counters();
-            index = world.addReplica(mtu, 0, config -> {
-                settings.accept(config);
-                config.replication(made -> {
-                    control = made;
-                    replica = new Replica(made, writer, mode, ReplicationOrder.CAUSAL, counters, this, this::mayDepart, () -> { });
-                    return replica;
-                });
+            index = world.addReplica(mtu, 0, settings, made -> {
+                control = made;
+                replica = new Replica(made, writer, mode, ReplicationOrder.CAUSAL, counters, this, this::mayDepart, () -> { });
+                return replica;
             });
             oracle = new CommitOracle(index, World.address(World.SERVICE - 1).v4());
             oracle.off();

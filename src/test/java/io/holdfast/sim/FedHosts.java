@@ -51,13 +51,10 @@ final class FedHosts {
         Host(final ReplicationMode mode, final HistoryLimits limits, final Consumer<StackConfig> settings) {
             final LogWriter writer = RingReader.smallLog(ringBytes);
             history = new History(limits, this, counters);
-            index = world.addReplica(1_500, 0, config -> {
-                settings.accept(config);
-                config.replication(made -> {
-                    control = made;
-                    replica = new Replica(made, writer, mode, order, counters, this, now -> true, () -> { });
-                    return replica;
-                });
+            index = world.addReplica(1_500, 0, settings, made -> {
+                control = made;
+                replica = new Replica(made, writer, mode, order, counters, this, now -> true, () -> { });
+                return replica;
             });
             sender = new LogSender(writer, history, counters);
             feeder = replica.feedFrom(history);

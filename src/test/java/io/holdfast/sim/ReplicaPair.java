@@ -38,14 +38,11 @@ final class ReplicaPair implements ReplicationLink.Ends {
         Host(final Plan plan, final long skewNs) {
             writer = RingReader.smallLog(plan.ringBytes);
             reader = new RingReader(writer);
-            index = world.addReplica(plan.mtu, skewNs, config -> {
-                plan.settings.accept(config);
-                config.replication(made -> {
-                    control = made;
-                    replica = new Replica(made, writer, ReplicationMode.HOT, ReplicationOrder.CAUSAL, new Counters(), this,
-                        now -> true, () -> { });
-                    return replica;
-                });
+            index = world.addReplica(plan.mtu, skewNs, plan.settings, made -> {
+                control = made;
+                replica = new Replica(made, writer, ReplicationMode.HOT, ReplicationOrder.CAUSAL, new Counters(), this,
+                    now -> true, () -> { });
+                return replica;
             });
         }
 

@@ -33,8 +33,8 @@ final class AddressTakeoverTest {
     private final HoldfastStack client = HoldfastStack.start(config(IpAddress.parse("10.0.0.1"), 1));
     private final AddressesOnly addressesOfA = new AddressesOnly();
     private final AddressesOnly addressesOfB = new AddressesOnly();
-    private final HoldfastStack a = HoldfastStack.start(service(2).replication(addressesOfA));
-    private final HoldfastStack b = HoldfastStack.start(service(3).replication(addressesOfB));
+    private final HoldfastStack a = HoldfastStack.start(service(2), addressesOfA);
+    private final HoldfastStack b = HoldfastStack.start(service(3), addressesOfB);
     private boolean alive = true;
     private long nowNs = 1_000 * MS;
 

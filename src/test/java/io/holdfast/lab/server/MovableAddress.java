@@ -32,8 +32,8 @@ public final class MovableAddress {
 
     public static void main(final String[] arguments) throws IOException {
         final AddressesOnly addresses = new AddressesOnly();
-        final StackConfig config = StackConfig.load(Path.of(arguments[1])).replication(addresses);
-        final HoldfastStack stack = HoldfastStack.start(config);
+        final StackConfig config = StackConfig.load(Path.of(arguments[1]));
+        final HoldfastStack stack = HoldfastStack.start(config, addresses);
         final InetAddress address = config.addresses().get(0).toInetAddress();
         final ListenerSocket listener = stack.openListener();
         listener.bind(new InetSocketAddress(address, PORT));
