@@ -1,5 +1,6 @@
 package io.holdfast.failover;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
 import io.holdfast.membership.Failover;
 import io.holdfast.membership.Membership;
@@ -23,7 +24,6 @@ import io.holdfast.replication.log.LogWriter;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.stack.ShardStoppedException;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.tcp.ConnectionId;
 import java.security.SecureRandom;
 import java.util.Queue;

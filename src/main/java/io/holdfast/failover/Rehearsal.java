@@ -1,5 +1,6 @@
 package io.holdfast.failover;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
 import io.holdfast.ip.Presence;
 import io.holdfast.link.LinkCapabilities;
@@ -21,7 +22,6 @@ import io.holdfast.socket.HoldfastStack;
 import io.holdfast.socket.ListenerSocket;
 import io.holdfast.socket.StreamSocket;
 import io.holdfast.stack.ShardControl;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.tcp.ConnectionId;
 import io.holdfast.util.SeededRandom;
 import io.holdfast.wire.IpAddress;

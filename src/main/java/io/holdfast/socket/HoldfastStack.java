@@ -1,5 +1,6 @@
 package io.holdfast.socket;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
 import io.holdfast.replay.Choices;
 import io.holdfast.stack.BatonWaiter;
@@ -8,7 +9,6 @@ import io.holdfast.stack.Replication;
 import io.holdfast.stack.Shard;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.stack.ShardStoppedException;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.stack.StackStart;
 import io.holdfast.tcp.TcpState;
 import io.holdfast.wire.IpAddress;

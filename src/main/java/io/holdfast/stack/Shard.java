@@ -1,5 +1,6 @@
 package io.holdfast.stack;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.CountersFile;
 import io.holdfast.counters.StackCounter;

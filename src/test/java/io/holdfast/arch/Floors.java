@@ -32,6 +32,7 @@ final class Floors {
         new Group(4, "icmp", true),
         new Group(4, "udp", true),
         new Group(4, "tcp", true),
+        new Group(5, "config", false),
         new Group(5, "replay", false),
         new Group(6, "stack", false),
         new Group(7, "socket", false),

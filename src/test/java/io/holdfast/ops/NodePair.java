@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.failover.Node;
 import io.holdfast.failover.NodeConfig;
 import io.holdfast.link.Link;
@@ -14,7 +15,6 @@ import io.holdfast.net.HoldfastServerSocketFactory;
 import io.holdfast.net.HoldfastSocketFactory;
 import io.holdfast.replay.Choices;
 import io.holdfast.socket.HoldfastStack;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.LoopbackPorts;
 import io.holdfast.wire.IpAddress;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.holdfast.sim;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
 import io.holdfast.replication.ConnectionReport;
 import io.holdfast.replication.Feeder;
@@ -18,7 +19,6 @@ import io.holdfast.replication.log.LogWriter;
 import io.holdfast.replication.log.RecordHandler;
 import io.holdfast.replication.log.RingReader;
 import io.holdfast.stack.ShardControl;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.tcp.ConnectionId;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;

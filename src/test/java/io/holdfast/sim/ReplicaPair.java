@@ -1,5 +1,6 @@
 package io.holdfast.sim;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationEvents;
@@ -9,7 +10,6 @@ import io.holdfast.replication.log.LogWriter;
 import io.holdfast.replication.log.RecordDecoder;
 import io.holdfast.replication.log.RingReader;
 import io.holdfast.stack.ShardControl;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.tcp.ConnectionId;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,8 +1,8 @@
 package io.holdfast.sim;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.membership.Role;
 import io.holdfast.replication.ReplicationMode;
-import io.holdfast.stack.StackConfig;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;

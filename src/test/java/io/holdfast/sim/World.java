@@ -1,12 +1,12 @@
 package io.holdfast.sim;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.socket.ListenerSocket;
 import io.holdfast.socket.ResumeHandler;
 import io.holdfast.socket.StreamSocket;
 import io.holdfast.stack.Replication;
 import io.holdfast.stack.ShardControl;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.Deadline;
 import io.holdfast.util.SeededRandom;
 import io.holdfast.wire.IpAddress;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.CounterDescriptor;
 import io.holdfast.counters.IpCounter;
 import io.holdfast.counters.StackCounter;
@@ -11,7 +12,6 @@ import io.holdfast.counters.TcpCounter;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.memory.MemoryHub;
 import io.holdfast.stack.AddressesOnly;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.Deadline;
 import io.holdfast.util.SeededRandom;
 import io.holdfast.wire.IpAddress;

@@ -1,12 +1,12 @@
 package io.holdfast.lab.server;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.StackCounter;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.socket.ListenerSocket;
 import io.holdfast.socket.Readiness;
 import io.holdfast.socket.StreamSocket;
 import io.holdfast.stack.AddressesOnly;
-import io.holdfast.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -410,7 +410,7 @@ class SiteRewriterTest {
         final ClassLoader loader = getClass().getClassLoader();
         assertEquals(Followers.Part.CHOOSES, of(followers, EveryChoice.class));
         assertEquals(Followers.Part.NOTHING, of(followers, ChosenValues.class));
-        assertEquals(Followers.Part.NOTHING, of(followers, io.holdfast.stack.StackConfig.class));
+        assertEquals(Followers.Part.NOTHING, of(followers, io.holdfast.config.StackConfig.class));
         assertEquals(Followers.Part.NOTHING, of(followers, org.agrona.BitUtil.class));
         assertEquals(Followers.Part.NOTHING, of(followers, java.util.UUID.class));
         assertEquals(Followers.Part.CHOOSES, followers.of(null, "sun/net/httpserver/ExchangeImpl", null));

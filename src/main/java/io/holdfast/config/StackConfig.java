@@ -1,4 +1,4 @@
-package io.holdfast.stack;
+package io.holdfast.config;
 
 import io.holdfast.buffer.ChunkPool;
 import io.holdfast.link.Link;
@@ -253,7 +253,7 @@ public final class StackConfig {
     }
 
     /** Memory of the stream buffers, one pool for the stack. */
-    ChunkPool pool() {
+    public ChunkPool pool() {
         if (pool == null) {
             pool = new ChunkPool(memoryLimitBytes);
         }

@@ -1,4 +1,4 @@
-package io.holdfast.stack;
+package io.holdfast.config;
 
 import java.util.function.BiConsumer;
 import java.util.function.Function;

@@ -1,4 +1,4 @@
-package io.holdfast.stack;
+package io.holdfast.config;
 
 import io.holdfast.ip.Presence;
 import java.nio.file.Path;
