@@ -11,7 +11,7 @@ import io.holdfast.membership.Reason;
 import io.holdfast.membership.Role;
 import io.holdfast.os.Urgency;
 import io.holdfast.replay.Choices;
-import io.holdfast.replication.Behind;
+import io.holdfast.replication.ReplayLag;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationEvents;
 import io.holdfast.replication.ReplicationMode;
@@ -365,7 +365,7 @@ public final class Node implements AutoCloseable {
         }
 
         @Override
-        public Behind behind() {
+        public ReplayLag behind() {
             return log.behind();
         }
 

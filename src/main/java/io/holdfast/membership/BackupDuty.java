@@ -1,7 +1,7 @@
 package io.holdfast.membership;
 
 import io.holdfast.counters.MembershipCounter;
-import io.holdfast.replication.Behind;
+import io.holdfast.replication.ReplayLag;
 import io.holdfast.util.Deadline;
 
 /**
@@ -22,7 +22,7 @@ final class BackupDuty {
     private long followed;
     /** The highest number of a handover that is known to be cancelled. */
     private int cancelled;
-    private Behind behind = Behind.UNKNOWN;
+    private ReplayLag behind = ReplayLag.UNKNOWN;
     /** When to look again. */
     private long preparedNs = Self.NEVER;
     /** Counted once an episode. */
@@ -170,8 +170,8 @@ final class BackupDuty {
     }
 
     /** How far the servers here are behind, as far as the primary wants to know. */
-    Behind behind() {
-        return isPrepared() ? behind : Behind.UNKNOWN;
+    ReplayLag behind() {
+        return isPrepared() ? behind : ReplayLag.UNKNOWN;
     }
 
     private boolean isHandedOver() {

@@ -3,7 +3,7 @@ package io.holdfast.membership;
 import static io.holdfast.membership.MembershipMessage.NO_TIME;
 
 import io.holdfast.counters.MembershipCounter;
-import io.holdfast.replication.Behind;
+import io.holdfast.replication.ReplayLag;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.channel.PathLoss;
 import io.holdfast.util.Deadline;
@@ -468,7 +468,7 @@ public final class Membership {
         }
         out.catchingUp = self.role.isOwner() ? 0 : listener.catchingUp();
         out.cancelled = self.role == Role.BACKUP ? backup.cancelled() : 0;
-        final Behind behind = self.role == Role.BACKUP ? backup.behind() : Behind.UNKNOWN;
+        final ReplayLag behind = self.role == Role.BACKUP ? backup.behind() : ReplayLag.UNKNOWN;
         out.behindPosition = behind.position();
         out.behindBytes = behind.bytes();
         out.prefersToOwn = config.preferPrimary();

@@ -1,6 +1,6 @@
 package io.holdfast.membership;
 
-import io.holdfast.replication.Behind;
+import io.holdfast.replication.ReplayLag;
 import io.holdfast.replication.channel.Path;
 import org.agrona.DirectBuffer;
 
@@ -48,8 +48,8 @@ public interface MembershipListener {
      * Backup, asked now and then while its primary prepares a switchover: how far its servers are behind. May be what it was
      * when this was asked last.
      */
-    default Behind behind() {
-        return Behind.UNKNOWN;
+    default ReplayLag behind() {
+        return ReplayLag.UNKNOWN;
     }
 
     /**

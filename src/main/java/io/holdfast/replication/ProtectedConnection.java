@@ -44,7 +44,7 @@ final class ProtectedConnection implements InputTap, Endpoint.EventRecorder {
     volatile long written;
 
     /** After a takeover: what its server does again; null once its client gets on. */
-    Replay.Task replay;
+    TakeoverProgress.Task replay;
 
     /** Why the backup cannot carry it on, as it says; null if it can. */
     String lostAtBackup;

@@ -30,7 +30,7 @@ final class ConnectionSet implements TcpStack.Table {
     final ConnectionTable table;
     final ListenerTable listeners = new ListenerTable();
     final PortTable ports = new PortTable();
-    private final Timers timers;
+    private final EndpointTimers timers;
     private final DirtyList dirty = new DirtyList();
     final Starvation starvation;
     private final Consumer<Endpoint> relieved = this::publishWritable;
@@ -53,7 +53,7 @@ final class ConnectionSet implements TcpStack.Table {
         this.network = network;
         this.counters = counters;
         this.errors = errors;
-        timers = new Timers(table.limit(), this::onTimer);
+        timers = new EndpointTimers(table.limit(), this::onTimer);
     }
 
     // --- TcpStack.Table ---

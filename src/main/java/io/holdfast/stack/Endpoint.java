@@ -113,7 +113,7 @@ public final class Endpoint implements Command {
     boolean dirty;
     Endpoint nextDirty;
     long armedDeadlineNs = Deadline.NONE;
-    int timerId = Timers.NO_ID;
+    int timerId = EndpointTimers.NO_ID;
 
     Endpoint(final TcpConnection connection) {
         this.connection = connection;

@@ -708,7 +708,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     /** Ends the threads, then closes the device. After {@link #close}. */
     public void terminate() {
         baton.close();
-        Joining.join(agentThread);
+        ThreadJoin.join(agentThread);
         if (receiver != null) {
             receiver.close();
         }

@@ -111,7 +111,7 @@ public final class StackRoom {
         final Thread thread = new Thread(null, fall, "holdfast-stack", MEASURING_STACK_BYTES);
         thread.setDaemon(true);
         thread.start();
-        Joining.join(thread);
+        ThreadJoin.join(thread);
         return fall.reserve;
     }
 

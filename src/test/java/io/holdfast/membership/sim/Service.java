@@ -3,7 +3,7 @@ package io.holdfast.membership.sim;
 import io.holdfast.membership.MembershipListener;
 import io.holdfast.membership.Reason;
 import io.holdfast.membership.Role;
-import io.holdfast.replication.Behind;
+import io.holdfast.replication.ReplayLag;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.channel.PathLoss;
 import io.holdfast.util.SeededRandom;
@@ -25,7 +25,7 @@ final class Service implements MembershipListener {
     private int released;
     private int joined;
     private boolean flushing;
-    private Behind behind = Behind.UNKNOWN;
+    private ReplayLag behind = ReplayLag.UNKNOWN;
     /** How far this host's servers are behind the primary's. */
     long behindBytes;
     /** What was said of the backup's servers when nothing departed any more. */
@@ -74,7 +74,7 @@ final class Service implements MembershipListener {
         released = 0;
         joined = 0;
         flushing = false;
-        behind = Behind.UNKNOWN;
+        behind = ReplayLag.UNKNOWN;
     }
 
     void append() {
@@ -198,9 +198,9 @@ final class Service implements MembershipListener {
     }
 
     @Override
-    public Behind behind() {
-        final Behind before = behind;
-        behind = new Behind(log.size(), behindBytes);
+    public ReplayLag behind() {
+        final ReplayLag before = behind;
+        behind = new ReplayLag(log.size(), behindBytes);
         return before;
     }
 

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** One datagram in the making: which bytes of it have come. Shard's thread only. */
-final class Datagram {
+final class PartialDatagram {
     /** What became of a fragment. */
     enum Insertion {
         NEW,
@@ -36,7 +36,7 @@ final class Datagram {
     private int count;
     private int received;
 
-    Datagram(
+    PartialDatagram(
         final long sourceHi,
         final long sourceLo,
         final long destinationHi,

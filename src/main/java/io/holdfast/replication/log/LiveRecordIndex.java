@@ -17,7 +17,7 @@ import org.agrona.collections.Long2ObjectHashMap;
  * Which records are worth keeping, and how many bytes of each segment they are. Invariant: a segment's live bytes are the sum
  * of its connections' shares.
  */
-final class Ledger {
+final class LiveRecordIndex {
     /** Of what belongs to no connection. */
     static final long NO_CONNECTION = 0;
 
@@ -25,7 +25,7 @@ final class Ledger {
     private final Long2ObjectHashMap<TrackedConnection> connections = new Long2ObjectHashMap<>();
     private TrackedConnection global = newGlobal();
 
-    Ledger(final SegmentStore store) {
+    LiveRecordIndex(final SegmentStore store) {
         this.store = store;
     }
 
@@ -76,8 +76,8 @@ final class Ledger {
     /** A record was appended to the newest segment. */
     void added(final TrackedConnection connection, final DirectBuffer record, final int offset, final int length,
         final long position) {
-        final Segment segment = store.active();
-        final int framed = Segment.framed(length);
+        final LogSegment segment = store.active();
+        final int framed = LogSegment.framed(length);
         if (connection.first == HistoryPosition.NONE) {
             connection.first = position;
         }
@@ -106,18 +106,18 @@ final class Ledger {
     }
 
     /** Adds a live record to a share. */
-    void count(final Share share, final DirectBuffer record, final int offset, final int framed) {
-        share.bytes += framed;
+    void count(final SegmentUsage usage, final DirectBuffer record, final int offset, final int framed) {
+        usage.bytes += framed;
         switch (RecordLayout.templateId(record, offset)) {
             case InputDecoder.TEMPLATE_ID -> {
-                share.inputBytes += framed;
-                share.inputEnd = Math.max(share.inputEnd, RecordLayout.streamEnd(record, offset));
+                usage.inputBytes += framed;
+                usage.inputEnd = Math.max(usage.inputEnd, RecordLayout.streamEnd(record, offset));
             }
             case OutputDecoder.TEMPLATE_ID -> {
-                share.outputBytes += framed;
-                share.outputEnd = Math.max(share.outputEnd, RecordLayout.streamEnd(record, offset));
+                usage.outputBytes += framed;
+                usage.outputEnd = Math.max(usage.outputEnd, RecordLayout.streamEnd(record, offset));
             }
-            case EventDecoder.TEMPLATE_ID, ChoiceDecoder.TEMPLATE_ID -> share.scriptBytes += framed;
+            case EventDecoder.TEMPLATE_ID, ChoiceDecoder.TEMPLATE_ID -> usage.scriptBytes += framed;
             default -> {
                 // Counted as a whole.
             }
@@ -145,32 +145,32 @@ final class Ledger {
             return;
         }
         connection.readOffset = readOffset;
-        Share share = connection.firstShare;
-        while (share != null) {
-            final Share next = share.next;
-            if (share.inputBytes > 0) {
-                if (share.inputEnd > readOffset) {
+        SegmentUsage usage = connection.firstShare;
+        while (usage != null) {
+            final SegmentUsage next = usage.next;
+            if (usage.inputBytes > 0) {
+                if (usage.inputEnd > readOffset) {
                     return;
                 }
-                final int n = share.inputBytes;
-                share.inputBytes = 0;
-                subtract(connection, share, n);
+                final int n = usage.inputBytes;
+                usage.inputBytes = 0;
+                subtract(connection, usage, n);
             }
-            share = next;
+            usage = next;
         }
     }
 
     /** Reads and choices so far are garbage: the last record is a checkpoint. */
     void dropScript(final TrackedConnection connection) {
-        Share share = connection.firstShare;
-        while (share != null) {
-            final Share next = share.next;
-            if (share.scriptBytes > 0) {
-                final int n = share.scriptBytes;
-                share.scriptBytes = 0;
-                subtract(connection, share, n);
+        SegmentUsage usage = connection.firstShare;
+        while (usage != null) {
+            final SegmentUsage next = usage.next;
+            if (usage.scriptBytes > 0) {
+                final int n = usage.scriptBytes;
+                usage.scriptBytes = 0;
+                subtract(connection, usage, n);
             }
-            share = next;
+            usage = next;
         }
     }
 
@@ -180,18 +180,18 @@ final class Ledger {
             return;
         }
         connection.ackedOffset = ackedOffset;
-        Share share = connection.firstShare;
-        while (share != null) {
-            final Share next = share.next;
-            if (share.outputBytes > 0) {
-                if (share.outputEnd > ackedOffset) {
+        SegmentUsage usage = connection.firstShare;
+        while (usage != null) {
+            final SegmentUsage next = usage.next;
+            if (usage.outputBytes > 0) {
+                if (usage.outputEnd > ackedOffset) {
                     return;
                 }
-                final int n = share.outputBytes;
-                share.outputBytes = 0;
-                subtract(connection, share, n);
+                final int n = usage.outputBytes;
+                usage.outputBytes = 0;
+                subtract(connection, usage, n);
             }
-            share = next;
+            usage = next;
         }
     }
 
@@ -205,21 +205,21 @@ final class Ledger {
     /** All its records are garbage. */
     void forget(final TrackedConnection connection) {
         connections.remove(connection.id);
-        for (Share share = connection.firstShare; share != null; share = share.next) {
-            store.addLive(share.segment, -share.bytes);
-            store.freeIfDead(share.segment);
+        for (SegmentUsage usage = connection.firstShare; usage != null; usage = usage.next) {
+            store.addLive(usage.segment, -usage.bytes);
+            store.freeIfDead(usage.segment);
         }
         connection.firstShare = null;
         connection.lastShare = null;
     }
 
     /** Of that share only so many bytes are left. */
-    void less(final TrackedConnection connection, final Share share, final long left) {
-        if (HistoryPosition.segmentId(connection.lastSecrets) == share.segment.id
-            && connection.lastSecrets >= HistoryPosition.of(share.segment, share.segment.used)) {
+    void less(final TrackedConnection connection, final SegmentUsage usage, final long left) {
+        if (HistoryPosition.segmentId(connection.lastSecrets) == usage.segment.id
+            && connection.lastSecrets >= HistoryPosition.of(usage.segment, usage.segment.used)) {
             connection.lastSecrets = HistoryPosition.NONE;
         }
-        subtract(connection, share, share.bytes - (int) left);
+        subtract(connection, usage, usage.bytes - (int) left);
     }
 
     private static TrackedConnection newGlobal() {
@@ -233,15 +233,15 @@ final class Ledger {
         if (position == HistoryPosition.NONE) {
             return;
         }
-        subtract(connection, connection.share(HistoryPosition.segmentId(position)), framed);
+        subtract(connection, connection.usage(HistoryPosition.segmentId(position)), framed);
     }
 
-    private void subtract(final TrackedConnection connection, final Share share, final int n) {
-        share.bytes -= n;
-        store.addLive(share.segment, -n);
-        if (share.bytes == 0) {
-            connection.unlink(share);
-            store.freeIfDead(share.segment);
+    private void subtract(final TrackedConnection connection, final SegmentUsage usage, final int n) {
+        usage.bytes -= n;
+        store.addLive(usage.segment, -n);
+        if (usage.bytes == 0) {
+            connection.unlink(usage);
+            store.freeIfDead(usage.segment);
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.holdfast.replication.log;
 
 /** Where a {@link LogSender} is with its backup. */
-public enum SenderState {
+public enum LogSenderState {
     /** No session: records go into the history only. */
     DETACHED,
     /** The backup gets the history. */

@@ -1,8 +1,8 @@
 package io.holdfast.stack;
 
 /** Waits for a thread's end without swallowing an interrupt. */
-final class Joining {
-    private Joining() {
+final class ThreadJoin {
+    private ThreadJoin() {
     }
 
     static void join(final Thread thread) {

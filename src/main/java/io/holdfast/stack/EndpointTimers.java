@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * One timer a connection, at its earliest deadline. Re-armed lazily: a later deadline leaves the earlier entry, whose
  * firing finds nothing to do and arms the right one. With the baton only.
  */
-final class Timers implements TimerHandler {
+final class EndpointTimers implements TimerHandler {
     /** {@link Endpoint#timerId} of an endpoint that has never had a deadline. */
     static final int NO_ID = -1;
     private static final int INITIAL_CAPACITY = 256;
@@ -26,7 +26,7 @@ final class Timers implements TimerHandler {
      * @param limit     endpoints at most
      * @param onExpired gets each endpoint whose deadline has come
      */
-    Timers(final int limit, final Consumer<Endpoint> onExpired) {
+    EndpointTimers(final int limit, final Consumer<Endpoint> onExpired) {
         queue = new TimerQueue(limit);
         this.onExpired = onExpired;
     }

@@ -10,20 +10,20 @@ import org.agrona.collections.Long2LongHashMap;
  * A segment's file turned out torn: its good records stay, and the connections that lost one leave the history, for a part
  * of a connection's records is worth nothing.
  */
-final class Damage {
+final class SegmentRepair {
     private final SegmentStore store;
-    private final Ledger ledger;
+    private final LiveRecordIndex index;
     private final Cursors cursors;
-    private final Departures departures;
+    private final Tombstones tombstones;
     private final HistoryListener listener;
     private final Counters counters;
 
-    Damage(final SegmentStore store, final Ledger ledger, final Cursors cursors, final Departures departures,
+    SegmentRepair(final SegmentStore store, final LiveRecordIndex index, final Cursors cursors, final Tombstones tombstones,
         final HistoryListener listener, final Counters counters) {
         this.store = store;
-        this.ledger = ledger;
+        this.index = index;
         this.cursors = cursors;
-        this.departures = departures;
+        this.tombstones = tombstones;
         this.listener = listener;
         this.counters = counters;
     }
@@ -34,19 +34,19 @@ final class Damage {
      * @param image what could be read
      * @param good  so many bytes of it
      */
-    void found(final Segment segment, final Segment.Image image, final int good) {
+    void found(final LogSegment segment, final LogSegment.Image image, final int good) {
         final Long2LongHashMap left = new Long2LongHashMap(0);
-        for (int at = 0; at < good; at += Segment.framed(image.length(at))) {
-            final int record = at + Segment.RECORD_OFFSET;
-            if (ledger.isLive(image.buffer, record, HistoryPosition.of(segment, at))) {
+        for (int at = 0; at < good; at += LogSegment.framed(image.length(at))) {
+            final int record = at + LogSegment.RECORD_OFFSET;
+            if (index.isLive(image.buffer, record, HistoryPosition.of(segment, at))) {
                 final long id = RecordLayout.connectionId(image.buffer, record);
-                left.put(id, left.get(id) + Segment.framed(image.length(at)));
+                left.put(id, left.get(id) + LogSegment.framed(image.length(at)));
             }
         }
         final List<TrackedConnection> losers = new ArrayList<>();
-        ledger.forEach(connection -> {
-            final Share share = connection.share(segment);
-            if (share != null && share.bytes > left.get(connection.id)) {
+        index.forEach(connection -> {
+            final SegmentUsage usage = connection.usage(segment);
+            if (usage != null && usage.bytes > left.get(connection.id)) {
                 losers.add(connection);
             }
         });
@@ -54,10 +54,10 @@ final class Damage {
         store.cut(segment, good);
         for (final TrackedConnection connection : losers) {
             counters.increment(ReplicationCounter.HISTORY_LOST);
-            if (connection.id == Ledger.NO_CONNECTION) {
-                ledger.less(connection, connection.share(segment), left.get(connection.id));
+            if (connection.id == LiveRecordIndex.NO_CONNECTION) {
+                index.less(connection, connection.usage(segment), left.get(connection.id));
             } else {
-                departures.drop(connection);
+                tombstones.drop(connection);
             }
             listener.lost(connection.id);
         }

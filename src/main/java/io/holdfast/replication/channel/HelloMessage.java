@@ -8,17 +8,17 @@ import org.agrona.MutableDirectBuffer;
 
 /**
  * The first message each way: magic u32 | version u16 | path u8 | cluster name u8 length, bytes | node name u8 length, bytes |
- * token of {@link LifelineWords}, zeros for none; little endian. The side that dialled speaks first; the other answers only a greeting that it accepts, and is answered by a
- * keep-alive, so that neither takes a connection for good that the other refuses.
+ * token of {@link LifelineToken}, zeros for none; little endian. The side that dialled speaks first. The other side answers only a
+ * greeting that it accepts, and is answered by a keep-alive, so that neither takes a connection for good that the other refuses.
  */
-final class Hello {
+final class HelloMessage {
     static final int MAX_BYTES = 4 + 2 + 1 + 1 + ChannelConfig.MAX_NAME_LENGTH + 1 + ChannelConfig.MAX_NAME_LENGTH
-        + LifelineWords.TOKEN_BYTES;
+        + LifelineToken.TOKEN_BYTES;
     static final int VERSION = 2;
     private static final int MAGIC = 0x48434648; // "HFCH"
     private static final int CLUSTER_AT = 7;
 
-    private Hello() {
+    private HelloMessage() {
     }
 
     /** Returns the length. */
@@ -52,7 +52,7 @@ final class Hello {
         final String cluster = name(from, offset + CLUSTER_AT, end);
         final int nodeAt = offset + CLUSTER_AT + 1 + cluster.length();
         final String node = name(from, nodeAt, end);
-        if (nodeAt + 1 + node.length() + LifelineWords.TOKEN_BYTES != end) {
+        if (nodeAt + 1 + node.length() + LifelineToken.TOKEN_BYTES != end) {
             throw new Refusal(ChannelCounter.REFUSED_HELLO, "the greeting is not as long as what it holds");
         }
         if (!cluster.equals(config.cluster())) {
@@ -75,7 +75,7 @@ final class Hello {
 
     /** Of a greeting that {@link #read} accepts. */
     static byte[] token(final DirectBuffer from, final int offset, final int length) {
-        final byte[] token = new byte[LifelineWords.TOKEN_BYTES];
+        final byte[] token = new byte[LifelineToken.TOKEN_BYTES];
         from.getBytes(offset + length - token.length, token);
         return token;
     }

@@ -10,9 +10,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Takes connections out of the history. Where a cursor has already given records of one, a Closed is put in their place, so
  * that whoever reads there hears that it is gone; it goes when all cursors have passed it.
  */
-final class Departures {
+final class Tombstones {
     private final SegmentStore store;
-    private final Ledger ledger;
+    private final LiveRecordIndex index;
     private final Cursors cursors;
     private final List<TrackedConnection> tombstones = new ArrayList<>();
     private final UnsafeBuffer record =
@@ -20,16 +20,16 @@ final class Departures {
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final ClosedEncoder closed = new ClosedEncoder();
 
-    Departures(final SegmentStore store, final Ledger ledger, final Cursors cursors) {
+    Tombstones(final SegmentStore store, final LiveRecordIndex index, final Cursors cursors) {
         this.store = store;
-        this.ledger = ledger;
+        this.index = index;
         this.cursors = cursors;
     }
 
     /** All records of the connection are garbage. */
     void drop(final TrackedConnection connection) {
         final boolean known = cursors.anyBeyond(connection.first);
-        ledger.forget(connection);
+        index.forget(connection);
         if (known) {
             bury(connection.id);
         }
@@ -41,19 +41,19 @@ final class Departures {
             final TrackedConnection tombstone = tombstones.get(i);
             if (!cursors.anyBefore(tombstone.first)) {
                 tombstones.remove(i);
-                ledger.forget(tombstone);
+                index.forget(tombstone);
             }
         }
     }
 
     private void bury(final long connectionId) {
         closed.wrapAndApplyHeader(record, 0, header).connectionId(connectionId);
-        if (!store.activeTakes(Segment.framed(record.capacity()))) {
+        if (!store.activeTakes(LogSegment.framed(record.capacity()))) {
             store.beginSegment(true);
         }
-        final TrackedConnection tombstone = ledger.open(connectionId);
+        final TrackedConnection tombstone = index.open(connectionId);
         tombstone.tombstone = true;
-        ledger.added(tombstone, record, 0, record.capacity(), store.append(record, 0, record.capacity()));
+        index.added(tombstone, record, 0, record.capacity(), store.append(record, 0, record.capacity()));
         tombstones.add(tombstone);
     }
 }

@@ -31,7 +31,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Two whole hosts of a protected service in a {@link World}: stacks, logs, histories and memberships are the real ones, only
  * threads and channels are not. Roles are won. A host dies with its process, and comes back as another one.
  */
-final class Duo implements Cable.Ends, AutoCloseable {
+final class HostPair implements Cable.Ends, AutoCloseable {
     private static final long MS = 1_000_000L;
     private static final int RING_BYTES = 1 << 18;
     private static final int MESSAGE_BYTES = 1 << 19;
@@ -52,7 +52,7 @@ final class Duo implements Cable.Ends, AutoCloseable {
         private boolean over;
         /** It cannot be heard by anybody. */
         private boolean isolated;
-        /** What entered or left it since the last {@link Duo#count}: packets, batches, acknowledgements. */
+        /** What entered or left it since the last {@link HostPair#count}: packets, batches, acknowledgements. */
         private long crossings;
 
         Host(final int side, final Consumer<StackConfig> settings, final ReplicationMode mode) {
@@ -198,7 +198,7 @@ final class Duo implements Cable.Ends, AutoCloseable {
     private long dieAt;
     private Runnable onDeath;
 
-    Duo(final World world, final int mtu, final long linkNs) {
+    HostPair(final World world, final int mtu, final long linkNs) {
         this.world = world;
         this.mtu = mtu;
         cables = List.of(new Cable(world, this, Path.REPLICATION, linkNs), new Cable(world, this, Path.SERVICE, linkNs));

@@ -11,7 +11,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * one connection, and sent with its greeting, through TLS: who knows it can as well break that connection. The first byte
  * is one that neither TLS nor the length of a greeting begins with.
  */
-final class LifelineWords {
+final class LifelineToken {
     static final int TOKEN_BYTES = 16;
     static final int BYTES = 4 + TOKEN_BYTES;
     static final byte FIRST = (byte) 0xFF;
@@ -21,7 +21,7 @@ final class LifelineWords {
     private final SecureRandom random;
 
     /** @param wanted whether the peer is asked for lifelines */
-    LifelineWords(final boolean wanted) {
+    LifelineToken(final boolean wanted) {
         try {
             // Named, because the first provider's randomness may be the recorded one of the application.
             random = wanted ? SecureRandom.getInstance("NativePRNG", "SUN") : null;

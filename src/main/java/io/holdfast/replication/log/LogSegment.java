@@ -10,15 +10,15 @@ import org.agrona.concurrent.UnsafeBuffer;
  * A run of the history's records, in memory or in a file. Plain data; the records stand one behind the other, each as
  * {checksum, length, record, padding to eight bytes}.
  */
-final class Segment {
+final class LogSegment {
     static final int CHECKSUM_OFFSET = 0;
     static final int LENGTH_OFFSET = 4;
     static final int RECORD_OFFSET = 8;
 
     /** Grows along the list; never used again. */
     final long id;
-    Segment previous;
-    Segment next;
+    LogSegment previous;
+    LogSegment next;
     /** Null while on disk alone. */
     Image image;
     /** Bytes written. */
@@ -31,7 +31,7 @@ final class Segment {
     /** It is being written to disk: nobody may change it until that is done. */
     boolean spilling;
 
-    Segment(final long id) {
+    LogSegment(final long id) {
         this.id = id;
     }
 

@@ -4,24 +4,24 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** A server that mills what it reads from connections and writes the result to the same or to others. */
-final class Mills extends Actor {
+/** A server that mixes what it reads from connections and writes the result to the same or to others. */
+final class MixingServer extends Actor {
     private static final int READ_BYTES = 4_096;
 
-    /** From one connection, through a mill, to another. */
+    /** From one connection, through a mixer, to another. */
     static final class Leg {
         private final Conduit from;
         private final Conduit to;
-        private final Mill mill;
+        private final ByteMixer mixer;
         private final ByteBuffer in = ByteBuffer.allocate(READ_BYTES);
         private ByteBuffer pending = ByteBuffer.allocate(0);
         private boolean ended;
         private boolean shut;
 
-        Leg(final Conduit from, final Conduit to, final Mill mill) {
+        Leg(final Conduit from, final Conduit to, final ByteMixer mixer) {
             this.from = from;
             this.to = to;
-            this.mill = mill;
+            this.mixer = mixer;
         }
 
         private boolean run(final Pace pace) throws IOException {
@@ -44,11 +44,11 @@ final class Mills extends Actor {
             final int n = from.read(in);
             ended = n < 0;
             in.flip();
-            pending = ByteBuffer.allocate(n > 0 ? (int) mill.yield(n + 4_096L) : 0);
+            pending = ByteBuffer.allocate(n > 0 ? (int) mixer.yield(n + 4_096L) : 0);
             while (in.hasRemaining()) {
-                mill.feed(in.get());
-                while (mill.ready() > 0) {
-                    pending.put(mill.take());
+                mixer.feed(in.get());
+                while (mixer.ready() > 0) {
+                    pending.put(mixer.take());
                 }
             }
             pending.flip();
@@ -59,7 +59,7 @@ final class Mills extends Actor {
     private final List<Leg> legs;
     private final Pace pace;
 
-    Mills(final String name, final List<Leg> legs, final Pace pace) {
+    MixingServer(final String name, final List<Leg> legs, final Pace pace) {
         super(name);
         this.legs = legs;
         this.pace = pace;

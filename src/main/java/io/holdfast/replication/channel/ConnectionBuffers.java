@@ -4,7 +4,7 @@ package io.holdfast.replication.channel;
  * The queues of one connection: messages in and out, and for TLS its records in and out. A stranger gets a small set until it
  * has greeted; each path owns one large set for the connection that is up.
  */
-final class Buffers {
+final class ConnectionBuffers {
     /** Messages are added to what is to be sent until this much waits, so that small ones share a system call. */
     static final int COALESCED_BYTES = 64 << 10;
     /** Control messages that may wait. */
@@ -18,7 +18,7 @@ final class Buffers {
     final ByteQueue netIn;
     final ByteQueue netOut;
 
-    private Buffers(final int inBytes, final int outBytes, final int netInBytes, final int netOutBytes) {
+    private ConnectionBuffers(final int inBytes, final int outBytes, final int netInBytes, final int netOutBytes) {
         final boolean tls = netInBytes > 0;
         in = tls ? ByteQueue.onHeap(inBytes) : ByteQueue.direct(inBytes);
         out = tls ? ByteQueue.onHeap(outBytes) : ByteQueue.direct(outBytes);
@@ -27,15 +27,16 @@ final class Buffers {
     }
 
     /** For a connection that is not authenticated yet. */
-    static Buffers small(final boolean tls) {
+    static ConnectionBuffers small(final boolean tls) {
         return tls
-            ? new Buffers(2 * TlsTransport.DATA_BYTES, SMALL_BYTES, 2 * TlsTransport.RECORD_BYTES, TlsTransport.RECORD_BYTES)
-            : new Buffers(SMALL_BYTES, SMALL_BYTES, 0, 0);
+            ? new ConnectionBuffers(2 * TlsTransport.DATA_BYTES, SMALL_BYTES, 2 * TlsTransport.RECORD_BYTES,
+                TlsTransport.RECORD_BYTES)
+            : new ConnectionBuffers(SMALL_BYTES, SMALL_BYTES, 0, 0);
     }
 
-    static Buffers large(final boolean tls) {
+    static ConnectionBuffers large(final boolean tls) {
         final int net = tls ? 16 * TlsTransport.RECORD_BYTES : 0;
-        return new Buffers(2 * FRAME_BYTES, COALESCED_BYTES + CONTROL_BYTES + FRAME_BYTES, net, net);
+        return new ConnectionBuffers(2 * FRAME_BYTES, COALESCED_BYTES + CONTROL_BYTES + FRAME_BYTES, net, net);
     }
 
     void clear() {
@@ -48,7 +49,7 @@ final class Buffers {
     }
 
     /** Takes over what a smaller set still holds. */
-    void takeFrom(final Buffers small) {
+    void takeFrom(final ConnectionBuffers small) {
         clear();
         small.in.moveTo(in);
         small.out.moveTo(out);

@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A server that can go on elsewhere: mills what it reads, in whole entries, and says now and then how far it is. What it reads of an
+ * A server that can go on elsewhere: mixes what it reads, in whole entries, and says now and then how far it is. What it reads of an
  * entry that is not whole stays in its hands, so that its checkpoints lie behind its reads.
  */
-final class Clerk extends Actor {
+final class CheckpointingServer extends Actor {
     /** How often it checkpoints. */
     enum Habit {
         NEVER,
@@ -21,14 +21,14 @@ final class Clerk extends Actor {
     private static final int SELDOM_READS = 3;
 
     private final Conduit conduit;
-    private final Mill mill;
+    private final ByteMixer mixer;
     private final Habit habit;
     private final Pace pace;
     /** Of what comes next, so much was written by the one before. */
     private long skip;
     private ByteBuffer hand = ByteBuffer.allocate(0);
     private ByteBuffer pending = ByteBuffer.allocate(0);
-    /** It ends its stream when it has milled so much. */
+    /** It ends its stream when it has mixed so much. */
     private long endsAt = Long.MAX_VALUE;
     private long milled;
     private int reads;
@@ -36,27 +36,27 @@ final class Clerk extends Actor {
     private boolean ended;
     private boolean shut;
 
-    Clerk(final String name, final StreamSocket socket, final Mill mill, final Habit habit, final Pace pace) {
+    CheckpointingServer(final String name, final StreamSocket socket, final ByteMixer mixer, final Habit habit, final Pace pace) {
         super(name);
         conduit = new Conduit(socket, null);
-        this.mill = mill;
+        this.mixer = mixer;
         this.habit = habit;
         this.pace = pace;
     }
 
     /** It ends its stream after so many bytes read, and reads on. */
-    Clerk endsAt(final long value) {
+    CheckpointingServer endsAt(final long value) {
         endsAt = value;
         return this;
     }
 
     /** Goes on from there. */
-    Clerk resume(final Checkpoint checkpoint) throws IOException {
+    CheckpointingServer resume(final Checkpoint checkpoint) throws IOException {
         check(checkpoint.readOffset() == conduit.socket.readOffset(), "reads from " + conduit.socket.readOffset() + ", not from "
             + checkpoint.readOffset());
         skip = conduit.socket.writeOffset() - checkpoint.writeOffset();
         check(skip >= 0, "a checkpoint covers more than is stored: " + checkpoint);
-        mill.restore(checkpoint.blob());
+        mixer.restore(checkpoint.blob());
         milled = checkpoint.readOffset();
         return this;
     }
@@ -90,7 +90,7 @@ final class Clerk extends Actor {
         }
         if (due) {
             due = !conduit.socket.checkpoint(conduit.socket.readOffset() - hand.remaining(), conduit.socket.writeOffset() - skip,
-                mill.save()) && !ended;
+                mixer.save()) && !ended;
         }
         if (!ended) {
             return take();
@@ -115,15 +115,15 @@ final class Clerk extends Actor {
         ended = n < 0;
         in.flip();
         final int whole = ended ? in.remaining() : in.remaining() - in.remaining() % ENTRY_BYTES;
-        pending = ByteBuffer.allocate((int) mill.yield(whole + 4_096L));
+        pending = ByteBuffer.allocate((int) mixer.yield(whole + 4_096L));
         for (int i = 0; i < whole; i++) {
             if (++milled > endsAt) {
                 in.get();
                 continue;
             }
-            mill.feed(in.get());
-            while (mill.ready() > 0) {
-                pending.put(mill.take());
+            mixer.feed(in.get());
+            while (mixer.ready() > 0) {
+                pending.put(mixer.take());
             }
         }
         hand = in.slice();

@@ -1,10 +1,10 @@
 package io.holdfast.replication.log;
 
 /** What one connection has in one segment: its live bytes, and of these the streams'. Plain data, in a list by age. */
-final class Share {
-    Segment segment;
-    Share previous;
-    Share next;
+final class SegmentUsage {
+    LogSegment segment;
+    SegmentUsage previous;
+    SegmentUsage next;
     /** Live bytes, the streams' included. */
     int bytes;
     int inputBytes;

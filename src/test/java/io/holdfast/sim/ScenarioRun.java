@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** One {@link Scenario} in one {@link World}, with one {@link Death} in it, watched by every oracle. */
-final class Drama {
+final class ScenarioRun {
     private static final long MS = 1_000_000L;
     private static final long HOUR_NS = 3_600_000L * MS;
 
@@ -31,15 +31,15 @@ final class Drama {
     private final Scenario scenario;
     private final World world;
     private final ReplicaPair pair;
-    private final Cast cast;
+    private final ScenarioActors actors;
 
-    private Drama(final Scenario scenario, final World world) {
+    private ScenarioRun(final Scenario scenario, final World world) {
         this.scenario = scenario;
         this.world = world;
-        cast = new Cast(scenario, world);
+        actors = new ScenarioActors(scenario, world);
         pair = new ReplicaPair(world, new ReplicaPair.Plan(scenario.mtu(), scenario.linkNs(), scenario.window(),
             scenario.ringBytes(), scenario.skewNs(), config -> {
-                Cast.patient(config);
+                ScenarioActors.patient(config);
                 scenario.settings().accept(config);
             }));
         pair.oracle.cookies = scenario.backlog() < scenario.connections();
@@ -49,7 +49,7 @@ final class Drama {
 
     static Outcome play(final Scenario scenario, final long seed, final Death death) {
         try (World world = new World(seed)) {
-            return new Drama(scenario, world).play(death);
+            return new ScenarioRun(scenario, world).play(death);
         } catch (final IOException e) {
             throw new AssertionError(e);
         }
@@ -57,20 +57,20 @@ final class Drama {
 
     private Outcome play(final Death death) throws IOException {
         pair.kill(death.primary() ? pair.a : pair.b, death.at(), death.part(), death.detectNs());
-        cast.serve(pair.a.index, "a", pair.oracle, scenario.primaryPace());
-        cast.serve(pair.b.index, "b", null, scenario.backupPace());
-        cast.connect(0);
+        actors.serve(pair.a.index, "a", pair.oracle, scenario.primaryPace());
+        actors.serve(pair.b.index, "b", null, scenario.backupPace());
+        actors.connect(0);
         world.run(world.nowNs + HOUR_NS);
-        cast.check(() -> pair.events);
+        actors.check(() -> pair.events);
         final long untilNs = world.nowNs + HOUR_NS;
         while (world.step(untilNs)) {
             continue;
         }
-        cast.checkRest();
+        actors.checkRest();
         if (!pair.oracle.cookies) {
-            cast.checkTimeWait();
+            actors.checkTimeWait();
         }
         return new Outcome(pair.crossings(pair.a), pair.crossings(pair.b), pair.crashNs != Long.MAX_VALUE,
-            cast.stallsNs(death.detectNs()), world.oracle.digest());
+            actors.stallsNs(death.detectNs()), world.oracle.digest());
     }
 }

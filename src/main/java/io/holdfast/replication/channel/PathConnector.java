@@ -17,7 +17,7 @@ import java.util.List;
  * Where connections of one path begin: it listens, dials when it is this node's turn, and takes each newcomer through TLS and
  * the greeting. What comes out is authenticated; what fails is closed, counted, and seen by nobody else.
  */
-final class Doorway {
+final class PathConnector {
     /** Newcomers in their greeting at one time, so that strangers can neither fill memory nor keep the peer out. */
     static final int MAX_NEWCOMERS = 4;
     private static final int BACKLOG = 16;
@@ -28,23 +28,23 @@ final class Doorway {
     private static final int MISSED_DIALS = 3;
 
     private final Path path;
-    private final Core core;
+    private final ChannelContext context;
     private final ChannelConfig config;
     private final Counters counters;
     private final ServerSocketChannel listener;
-    private final List<Greeting> newcomers = new ArrayList<>(MAX_NEWCOMERS + 1);
-    private final ArrayDeque<Buffers> spareBuffers = new ArrayDeque<>(MAX_NEWCOMERS + 1);
-    private Greeting dialling;
+    private final List<ChannelHandshake> newcomers = new ArrayList<>(MAX_NEWCOMERS + 1);
+    private final ArrayDeque<ConnectionBuffers> spareBuffers = new ArrayDeque<>(MAX_NEWCOMERS + 1);
+    private ChannelHandshake dialling;
     /** The last attempt was answered by the peer's kernel: nobody listens. */
     private boolean refused;
     private boolean acceptable;
     private long dialDueNs;
     private long downSinceNs;
 
-    Doorway(final Path path, final Core core, final long nowNs) {
+    PathConnector(final Path path, final ChannelContext context, final long nowNs) {
         this.path = path;
-        this.core = core;
-        this.config = core.config();
+        this.context = context;
+        this.config = context.config();
         this.counters = config.counters();
         this.dialDueNs = nowNs;
         this.downSinceNs = nowNs;
@@ -77,7 +77,7 @@ final class Doorway {
             dialling = null;
         }
         for (int i = 0; i < newcomers.size() && done == null; i++) {
-            final Greeting newcomer = newcomers.get(i);
+            final ChannelHandshake newcomer = newcomers.get(i);
             if (progress(newcomer, nowNs)) {
                 newcomers.remove(i--);
                 if (newcomer.isLifeline()) {
@@ -93,7 +93,7 @@ final class Doorway {
     }
 
     /** A lifeline goes to the connection that it was asked for with; that may still be in its greeting. */
-    private void assign(final Greeting line, final Connection current, final long nowNs) {
+    private void assign(final ChannelHandshake line, final Connection current, final long nowNs) {
         Connection owner = current != null && line.belongsTo(current) ? current : null;
         for (int i = 0; i < newcomers.size() && owner == null; i++) {
             owner = line.belongsTo(newcomers.get(i).connection()) ? newcomers.get(i).connection() : null;
@@ -114,7 +114,7 @@ final class Doorway {
     }
 
     private long dialInNs(final long nowNs) {
-        final long dueNs = core.peer().weDial() ? dialDueNs
+        final long dueNs = context.peer().weDial() ? dialDueNs
             : Math.max(dialDueNs, downSinceNs + MISSED_DIALS * config.dialEveryNs());
         return dueNs - nowNs;
     }
@@ -134,14 +134,14 @@ final class Doorway {
     }
 
     /** Gives back the small buffers of a connection that has got large ones, or is closed. */
-    void giveBack(final Buffers small) {
+    void giveBack(final ConnectionBuffers small) {
         small.clear();
         spareBuffers.push(small);
     }
 
     void close() {
         closeQuietly(listener);
-        for (final Greeting newcomer : newcomers) {
+        for (final ChannelHandshake newcomer : newcomers) {
             newcomer.connection().close();
         }
         if (dialling != null) {
@@ -153,14 +153,14 @@ final class Doorway {
         final InetSocketAddress address = config.listen(path);
         ServerSocketChannel channel = null;
         try {
-            channel = core.provider().openServerSocketChannel();
+            channel = context.provider().openServerSocketChannel();
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            if (core.receiveBufferBytes() > 0) {
-                channel.setOption(StandardSocketOptions.SO_RCVBUF, core.receiveBufferBytes());
+            if (context.receiveBufferBytes() > 0) {
+                channel.setOption(StandardSocketOptions.SO_RCVBUF, context.receiveBufferBytes());
             }
             channel.bind(address, BACKLOG);
-            channel.register(core.selector(), SelectionKey.OP_ACCEPT, this);
+            channel.register(context.selector(), SelectionKey.OP_ACCEPT, this);
             return channel;
         } catch (final IOException e) {
             closeQuietly(channel);
@@ -182,11 +182,11 @@ final class Doorway {
             if (newcomers.size() >= MAX_NEWCOMERS) {
                 makeRoom(nowNs);
             }
-            core.prepare(channel);
+            context.prepare(channel);
             newcomers.add(begin(channel, SelectionKey.OP_READ, remote, false, nowNs));
         } catch (final IOException e) {
             closeQuietly(channel);
-            core.rejections().record(path, "a newcomer", e, ChannelCounter.LOST_EARLY, nowNs);
+            context.rejections().record(path, "a newcomer", e, ChannelCounter.LOST_EARLY, nowNs);
         }
     }
 
@@ -214,8 +214,8 @@ final class Doorway {
         SocketChannel channel = null;
         counters.increment(ChannelCounter.DIALLED);
         try {
-            channel = core.provider().openSocketChannel();
-            core.prepare(channel);
+            channel = context.provider().openSocketChannel();
+            context.prepare(channel);
             if (!config.listen(path).getAddress().isAnyLocalAddress()) {
                 channel.bind(new InetSocketAddress(config.listen(path).getAddress(), 0));
             }
@@ -228,38 +228,38 @@ final class Doorway {
         }
     }
 
-    private Greeting begin(
+    private ChannelHandshake begin(
         final SocketChannel channel, final int operations, final InetSocketAddress remote, final boolean dialled,
         final long nowNs) throws IOException {
-        final SelectionKey key = channel.register(core.selector(), operations);
+        final SelectionKey key = channel.register(context.selector(), operations);
         final Connection connection = new Connection(channel, key, remote, dialled);
-        connection.buffers = spareBuffers.isEmpty() ? Buffers.small(config.isTls()) : spareBuffers.pop();
-        return new Greeting(path, core, connection, nowNs);
+        connection.buffers = spareBuffers.isEmpty() ? ConnectionBuffers.small(config.isTls()) : spareBuffers.pop();
+        return new ChannelHandshake(path, context, connection, nowNs);
     }
 
     /** True once the connection is ready for messages; if it failed, it is closed. */
-    private boolean progress(final Greeting greeting, final long nowNs) {
+    private boolean progress(final ChannelHandshake handshake, final long nowNs) {
         try {
-            return greeting.progress(nowNs);
+            return handshake.progress(nowNs);
         } catch (final IOException e) {
-            fail(greeting, e, nowNs);
-            if (greeting == dialling) {
+            fail(handshake, e, nowNs);
+            if (handshake == dialling) {
                 dialling = null;
             }
             return false;
         }
     }
 
-    private void fail(final Greeting greeting, final IOException error, final long nowNs) {
-        final Connection connection = greeting.connection();
-        if (!greeting.isConnected()) {
+    private void fail(final ChannelHandshake handshake, final IOException error, final long nowNs) {
+        final Connection connection = handshake.connection();
+        if (!handshake.isConnected()) {
             counters.increment(ChannelCounter.DIAL_FAILED);
             refused |= error instanceof ConnectException && String.valueOf(error.getMessage()).contains("refused");
         } else {
             if (connection.transport != null) {
                 connection.transport.part(connection.buffers);
             }
-            core.rejections().record(path, connection.remote, error, ChannelCounter.LOST_EARLY, nowNs);
+            context.rejections().record(path, connection.remote, error, ChannelCounter.LOST_EARLY, nowNs);
         }
         connection.close();
         giveBack(connection.buffers);

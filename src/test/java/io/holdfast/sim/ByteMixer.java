@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
  * Makes bytes of bytes: each output byte depends on every input byte before it, so that a server that lost, doubled or
  * swapped a byte of its input shows it for ever after.
  */
-final class Mill {
+final class ByteMixer {
     private final int every;
     private final int makes;
     private long state = 0x243F_6A88_85A3_08D3L;
@@ -15,7 +15,7 @@ final class Mill {
     private int left;
 
     /** Every so many bytes in, it makes so many out. */
-    Mill(final int every, final int makes) {
+    ByteMixer(final int every, final int makes) {
         this.every = every;
         this.makes = makes;
     }
@@ -26,7 +26,7 @@ final class Mill {
     }
 
     /** What {@link #save} gave; nothing if that is empty. */
-    Mill restore(final ByteBuffer saved) {
+    ByteMixer restore(final ByteBuffer saved) {
         if (saved.hasRemaining()) {
             state = saved.getLong();
             fed = saved.getInt();

@@ -6,6 +6,6 @@ package io.holdfast.replication;
  * @param position of the log: compared with where the primary's were there, or later; -1 if it is not known
  * @param bytes    that one connection's server has yet to write, the most of all
  */
-public record Behind(long position, long bytes) {
-    public static final Behind UNKNOWN = new Behind(-1, 0);
+public record ReplayLag(long position, long bytes) {
+    public static final ReplayLag UNKNOWN = new ReplayLag(-1, 0);
 }

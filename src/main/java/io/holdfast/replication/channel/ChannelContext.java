@@ -15,11 +15,11 @@ import org.slf4j.LoggerFactory;
  * @param tls                null without TLS
  * @param sendBufferBytes    SO_SNDBUF to ask for; 0 leaves the kernel's sizing, likewise receiveBufferBytes
  */
-record Core(ChannelConfig config, SelectorProvider provider, Selector selector, TlsEngines tls, PeerName peer,
-            LifelineWords words, Rejections rejections, int sendBufferBytes, int receiveBufferBytes) {
+record ChannelContext(ChannelConfig config, SelectorProvider provider, Selector selector, TlsEngines tls, PeerName peer,
+            LifelineToken words, Rejections rejections, int sendBufferBytes, int receiveBufferBytes) {
     private static final Logger LOG = LoggerFactory.getLogger(Channels.class);
 
-    static Core of(final ChannelConfig config) {
+    static ChannelContext of(final ChannelConfig config) {
         config.validate();
         final TlsEngines tls = config.isTls() ? TlsEngines.from(config) : null;
         if (tls == null) {
@@ -33,8 +33,8 @@ record Core(ChannelConfig config, SelectorProvider provider, Selector selector, 
             probe.setOption(StandardSocketOptions.SO_SNDBUF, asked).setOption(StandardSocketOptions.SO_RCVBUF, asked);
             final int send = probe.getOption(StandardSocketOptions.SO_SNDBUF) >= asked ? asked : 0;
             final int receive = probe.getOption(StandardSocketOptions.SO_RCVBUF) >= asked ? asked : 0;
-            return new Core(config, provider, provider.openSelector(), tls,
-                new PeerName(config.node(), config.peerNode()), new LifelineWords(config.lifelines()),
+            return new ChannelContext(config, provider, provider.openSelector(), tls,
+                new PeerName(config.node(), config.peerNode()), new LifelineToken(config.lifelines()),
                 new Rejections(config.counters()), send, receive);
         } catch (final IOException e) {
             throw new UncheckedIOException("the kernel gives no socket or selector for replication", e);

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** Who plays a {@link Scenario} in a {@link World}: its clients, on host 0, and its servers, on whichever. */
-final class Cast {
+final class ScenarioActors {
     private static final int PORT = 80;
     private static final int FIRST_PORT = 40_000;
     private static final StackCounter[] ERRORS = {StackCounter.CONNECTION_ERRORS, StackCounter.FRAME_HANDLER_ERRORS,
@@ -26,7 +26,7 @@ final class Cast {
     /** Connections accepted, by host. */
     private final Map<Integer, Integer> accepted = new HashMap<>();
 
-    Cast(final Scenario scenario, final World world) {
+    ScenarioActors(final Scenario scenario, final World world) {
         this.scenario = scenario;
         this.world = world;
         world.faults(scenario.faults());
@@ -105,7 +105,7 @@ final class Cast {
         return stalls;
     }
 
-    // --- the cast ---
+    // --- the actors ---
 
     /** The scenario's server, on one host. {@code watcher}: null for nobody. */
     void serve(final int host, final String hostName, final Conduit.Watcher watcher, final Pace pace) throws IOException {
@@ -119,7 +119,8 @@ final class Cast {
             case TALK -> enter(host, excused(new Talk(name, conduit, 7, 11, scenario.down(), scenario.up(), null)
                 .pace(pace)
                 .ending(scenario.serverEnding())));
-            case ECHO, REQUEST -> enter(host, new Mills(name, List.of(new Mills.Leg(conduit, conduit, mill())), pace));
+            case ECHO, REQUEST -> enter(host,
+                new MixingServer(name, List.of(new MixingServer.Leg(conduit, conduit, mixer())), pace));
             case COUNT -> enter(host, excused(new Talk(name, conduit, accepted.merge(host, 1, Integer::sum) - 1, 11,
                 scenario.down(), scenario.up(), null).pace(pace).ending(scenario.serverEnding())));
             default -> {
@@ -127,8 +128,8 @@ final class Cast {
                 if (other == null) {
                     waiting.put(host + ":" + port, conduit);
                 } else {
-                    enter(host, new Mills(name, List.of(new Mills.Leg(other, conduit, mill()),
-                        new Mills.Leg(conduit, other, mill())), pace));
+                    enter(host, new MixingServer(name, List.of(new MixingServer.Leg(other, conduit, mixer()),
+                        new MixingServer.Leg(conduit, other, mixer())), pace));
                 }
             }
         }
@@ -139,8 +140,8 @@ final class Cast {
         world.talks.add(actor);
     }
 
-    private Mill mill() {
-        return scenario.service() == Scenario.Service.REQUEST ? new Mill(100, 2_000) : new Mill(1, 1);
+    private ByteMixer mixer() {
+        return scenario.service() == Scenario.Service.REQUEST ? new ByteMixer(100, 2_000) : new ByteMixer(1, 1);
     }
 
     /** The scenario's clients connect, one after the other so far apart. */
@@ -170,14 +171,14 @@ final class Cast {
         socket.connect(World.at(World.SERVICE - 1, PORT));
         final boolean talks = scenario.service() == Scenario.Service.TALK || scenario.service() == Scenario.Service.COUNT;
         final long salt = talks ? 11 : 11 + i;
-        final long down = talks ? scenario.down() : mill().yield(scenario.up());
+        final long down = talks ? scenario.down() : mixer().yield(scenario.up());
         final Talk talk = new Talk("client " + i, new Conduit(socket, null), salt, 7, scenario.up(), down, null)
             .pace(scenario.clientPace()).ending(scenario.clientEnding());
         if (scenario.service() == Scenario.Service.COUNT) {
             talk.expects(null);
         } else if (!talks) {
             final long of = scenario.service() == Scenario.Service.RELAY ? 11 + (i ^ 1) : salt;
-            talk.expects(ByteStream.milled(ByteStream.pattern(of), mill()));
+            talk.expects(ByteStream.milled(ByteStream.pattern(of), mixer()));
         }
         if (scenario.pauseNs() > 0) {
             talk.pause(scenario.up() / 2, scenario.pauseNs());

@@ -4,7 +4,7 @@ package io.holdfast.replication;
  * What a host that took over does again before its clients go on: the server here reads what the last host's had read, and writes
  * what that one had written. Tells when that is done, and when the first client gets on. With the baton.
  */
-final class Replay {
+final class TakeoverProgress {
     /** Steps by which a timeline is known to programs. */
     static final String LISTENING = "listening";
     static final String REPLAYED = "replayed";
@@ -31,7 +31,7 @@ final class Replay {
     private boolean moved = true;
     private boolean waitsForServer;
 
-    Replay(final ReplicationEvents events) {
+    TakeoverProgress(final ReplicationEvents events) {
         this.events = events;
     }
 

@@ -5,7 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 
 /** A connection's way from its first packet to its first message. */
-final class Greeting {
+final class ChannelHandshake {
     private enum Stage {
         /** The peer's kernel has not answered. */
         CONNECTING,
@@ -22,20 +22,21 @@ final class Greeting {
     }
 
     private final Path path;
-    private final Core core;
+    private final ChannelContext context;
     private final Connection connection;
     private Stage stage;
     private long deadlineNs;
 
-    Greeting(final Path path, final Core core, final Connection connection, final long nowNs) throws IOException {
+    ChannelHandshake(final Path path, final ChannelContext context, final Connection connection, final long nowNs)
+        throws IOException {
         this.path = path;
-        this.core = core;
+        this.context = context;
         this.connection = connection;
         this.stage = Stage.CONNECTING;
-        this.deadlineNs = nowNs + core.config().connectTimeoutNs();
+        this.deadlineNs = nowNs + context.config().connectTimeoutNs();
         if (!connection.dialled) {
             stage = Stage.KNOCKING;
-            deadlineNs = nowNs + core.config().helloTimeoutNs();
+            deadlineNs = nowNs + context.config().helloTimeoutNs();
         }
     }
 
@@ -55,7 +56,7 @@ final class Greeting {
     /** Whether the lifeline is the one that the peer was asked for with the other connection. */
     boolean belongsTo(final Connection other) {
         final ByteQueue words = raw();
-        return LifelineWords.matches(other.token, words.view(), words.head());
+        return LifelineToken.matches(other.token, words.view(), words.head());
     }
 
     /** How long nothing happens here by itself. */
@@ -110,14 +111,14 @@ final class Greeting {
         if (in.size() == 0) {
             return false;
         }
-        if (in.view().getByte(in.head()) != LifelineWords.FIRST) {
+        if (in.view().getByte(in.head()) != LifelineToken.FIRST) {
             secure(nowNs);
             return false;
         }
-        if (in.size() > LifelineWords.BYTES) {
+        if (in.size() > LifelineToken.BYTES) {
             throw new Refusal(ChannelCounter.REFUSED_LIFELINE, "it says more than a lifeline does");
         }
-        if (in.size() == LifelineWords.BYTES) {
+        if (in.size() == LifelineToken.BYTES) {
             stage = Stage.LIFELINE;
         }
         return isLifeline();
@@ -125,15 +126,15 @@ final class Greeting {
 
     /** What comes from the network, before TLS. */
     private ByteQueue raw() {
-        return core.tls() == null ? connection.buffers.in : connection.buffers.netIn;
+        return context.tls() == null ? connection.buffers.in : connection.buffers.netIn;
     }
 
     private void secure(final long nowNs) throws IOException {
         stage = Stage.SECURING;
-        deadlineNs = nowNs + core.config().helloTimeoutNs();
-        connection.transport = core.tls() == null
+        deadlineNs = nowNs + context.config().helloTimeoutNs();
+        connection.transport = context.tls() == null
             ? new PlainTransport(connection.channel)
-            : new TlsTransport(connection.channel, core.tls().engine(connection.dialled));
+            : new TlsTransport(connection.channel, context.tls().engine(connection.dialled));
         connection.interest();
     }
 
@@ -141,7 +142,7 @@ final class Greeting {
         connection.write(nowNs);
         boolean more = true;
         while (more) {
-            final int length = connection.next(Hello.MAX_BYTES);
+            final int length = connection.next(HelloMessage.MAX_BYTES);
             if (length == Connection.NONE) {
                 more = connection.read() > 0;
             } else if (stage == Stage.HELLO) {
@@ -162,15 +163,15 @@ final class Greeting {
         if (length < 0) {
             throw new Refusal(ChannelCounter.REFUSED_HELLO, "no greeting of ours");
         }
-        final String name = Hello.read(
-            connection.buffers.in.view(), connection.frameOffset(), length, path, core.config());
-        core.peer().learn(name);
-        connection.peersToken = Hello.token(connection.buffers.in.view(), connection.frameOffset(), length);
+        final String name = HelloMessage.read(
+            connection.buffers.in.view(), connection.frameOffset(), length, path, context.config());
+        context.peer().learn(name);
+        connection.peersToken = HelloMessage.token(connection.buffers.in.view(), connection.frameOffset(), length);
         if (!connection.dialled) {
             sendHello(nowNs);
             stage = Stage.AGREEMENT;
         }
-        if (core.peer().weDial() != connection.dialled) {
+        if (context.peer().weDial() != connection.dialled) {
             throw new Refusal(ChannelCounter.WRONG_SIDE, "the node with the smaller name dials");
         }
         if (connection.dialled) {
@@ -183,8 +184,9 @@ final class Greeting {
 
     private void sendHello(final long nowNs) {
         final ByteQueue out = connection.buffers.out;
-        connection.token = core.words().newToken();
-        connection.frame(Hello.write(out.view(), out.tail() + Connection.LENGTH_BYTES, path, core.config(), connection.token));
+        connection.token = context.words().newToken();
+        connection.frame(
+            HelloMessage.write(out.view(), out.tail() + Connection.LENGTH_BYTES, path, context.config(), connection.token));
         connection.write(nowNs);
     }
 }
