@@ -23,6 +23,12 @@ public final class Endpoint implements Command {
         void onEvents(int events);
     }
 
+    /** Takes an application's verbs to its connection. */
+    interface VerbHandler {
+        /** With the baton. */
+        void apply(Endpoint endpoint, int verbs, long nowNs);
+    }
+
     /** The application appended to the send buffer. */
     public static final int WROTE = 1;
     /** The application released bytes of the receive buffer. */
@@ -79,6 +85,7 @@ public final class Endpoint implements Command {
     }
 
     private final TcpConnection connection;
+    private final VerbHandler verbHandler;
     private volatile int verbs;
     private volatile int status;
     private volatile Observer observer;
@@ -115,8 +122,9 @@ public final class Endpoint implements Command {
     long armedDeadlineNs = Deadline.NONE;
     int timerId = EndpointTimers.NO_ID;
 
-    Endpoint(final TcpConnection connection) {
+    Endpoint(final TcpConnection connection, final VerbHandler verbHandler) {
         this.connection = connection;
+        this.verbHandler = verbHandler;
         final ConnectionId id = connection.id();
         localHi = id.localAddress().hi();
         localLo = id.localAddress().lo();
@@ -419,7 +427,7 @@ public final class Endpoint implements Command {
     }
 
     @Override
-    public void execute(final Shard shard, final long nowNs) {
-        shard.apply(this, (int) VERBS.getAndSet(this, 0), nowNs);
+    public void execute(final long nowNs) {
+        verbHandler.apply(this, (int) VERBS.getAndSet(this, 0), nowNs);
     }
 }

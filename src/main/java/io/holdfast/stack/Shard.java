@@ -36,7 +36,6 @@ public final class Shard implements DutyCycle, AutoCloseable {
     /** How long a caller parks before it looks again whether its command was executed, or the queue has room. */
     private static final long CALL_PARK_NS = 1_000_000L;
     private static final Runnable NOTHING_MEANWHILE = () -> { };
-    private static final Command COMMANDS = Shard::execute;
 
     private final StackConfig config;
     private final Link link;
@@ -53,6 +52,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     private final TcpStack tcp;
     private final PortAllocator portAllocator;
     private final CommandQueue commands = new CommandQueue();
+    private final Command allCommands = this::execute;
     private final Baton baton;
     private final Datagrams datagrams;
     private final boolean invoker;
@@ -79,7 +79,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
         final KeyedHash hash = new KeyedHash(config.random());
         portAllocator = new PortAllocator(new KeyedHash(config.random()));
         connections = new ConnectionSet(new ConnectionTable(hash, config.maxConnections()), network, config.pool(),
-            counters, errors);
+            counters, errors, this::apply);
         tcp = new TcpStack(config.tcp, config.pool(), counters, config.random(), connections);
         network.connect(connections, tcp, config.random());
         if (replication != null) {
@@ -157,7 +157,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
             }
             n++;
             try {
-                command.execute(this, nowNs);
+                command.execute(nowNs);
             } catch (final RuntimeException e) {
                 errors.record(StackCounter.COMMAND_ERRORS, "command", e);
             }
@@ -237,7 +237,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
             work.run();
             return;
         }
-        final Command command = (shard, nowNs) -> work.run();
+        final Command command = nowNs -> work.run();
         if (!runAtOnce(command)) {
             offer(command);
             help();
@@ -251,7 +251,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
                 return false;
             }
             final long nowNs = beginCycle();
-            command.execute(this, nowNs);
+            command.execute(nowNs);
             if (!closed) {
                 connections.flush(nowNs);
             }
@@ -306,7 +306,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
 
     /** After an offer: whoever has the baton looks at the queue when it releases; if nobody has it, this thread does. */
     private void help() {
-        if (!runAtOnce(COMMANDS)) {
+        if (!runAtOnce(allCommands)) {
             baton.commandOffered();
         }
     }
