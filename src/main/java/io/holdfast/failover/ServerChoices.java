@@ -87,6 +87,21 @@ final class ServerChoices implements Choices.Source {
     }
 
     @Override
+    public byte[] result(final Object connection, final int kind, final byte[] own) {
+        final Endpoint endpoint = (Endpoint) connection;
+        final ChoiceScript script = endpoint.choices();
+        final ChoiceScript.Choice choice = script == null ? null : script.take(kind);
+        if (choice != null) {
+            return choice.bytes();
+        }
+        final Endpoint.EventRecorder recorder = endpoint.recorder();
+        if (recorder != null && own.length <= MAX_BYTES) {
+            recorder.onChoice(kind, 0, own);
+        }
+        return own;
+    }
+
+    @Override
     public boolean skips(final Object connection, final long ns) {
         return ((Endpoint) connection).skips(ns);
     }

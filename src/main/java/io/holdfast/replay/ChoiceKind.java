@@ -18,6 +18,8 @@ public final class ChoiceKind {
     public static final int RANDOM_SEED = 7;
     /** An ephemeral port. */
     public static final int PORT = 8;
+    /** What a method of the program returned that is known to depend on more than its connection. */
+    public static final int RESULT = 9;
 
     private static final int KIND_BITS = 8;
     private static final int KIND_MASK = (1 << KIND_BITS) - 1;

@@ -40,6 +40,11 @@ public final class Choices {
          */
         void choose(Object connection, int kind, byte[] bytes, Consumer<byte[]> local);
 
+        /** What the program is to be given where its own result is {@code own}; of another length, perhaps. */
+        default byte[] result(final Object connection, final int kind, final byte[] own) {
+            return own;
+        }
+
         /** Need the calling thread not wait for so long? Then {@link #aheadNs} has grown by it. */
         default boolean skips(final Object connection, final long ns) {
             return false;
@@ -154,6 +159,21 @@ public final class Choices {
         serving.asking = true;
         try {
             chooser.choose(serving.served(), kind, bytes, local);
+        } finally {
+            serving.asking = false;
+        }
+    }
+
+    /** What a method of the program returns, as bytes, where it would return {@code own}. */
+    public static byte[] result(final int kind, final byte[] own) {
+        final Source chooser = source;
+        final Serving serving = chooser == null ? null : SERVING.get();
+        if (serving == null || !serving.mayAsk()) {
+            return own;
+        }
+        serving.asking = true;
+        try {
+            return chooser.result(serving.served(), kind, own);
         } finally {
             serving.asking = false;
         }

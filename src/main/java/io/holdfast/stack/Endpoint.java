@@ -282,10 +282,13 @@ public final class Endpoint implements Command {
         return portions == null ? published : portions.visible(published);
     }
 
-    /** There is something that is to be read before the end of the stream. Any thread. */
-    public boolean isUnread() {
+    /**
+     * The application is not to know of the stream's end before it has read what comes first: another host's is told of it then. False
+     * where no other host's follows. Any thread.
+     */
+    public boolean hidesEnd() {
         final InputScript portions = script;
-        return portions != null && portions.isUnread();
+        return portions != null ? portions.isUnread() : recorder != null && connection.receiveBuffer().size() > 0;
     }
 
     /** Of these events, those that the application may know of: the others are told again when they are due. With the baton. */
@@ -347,7 +350,8 @@ public final class Endpoint implements Command {
     /** Need the application not wait for so long? Then {@link #aheadNs} has grown by it. Its threads. */
     public boolean skips(final long ns) {
         final WaitSkipper rule = waits;
-        return rule != null && rule.skips(ns, written(), connection.receiveBuffer().head(), isUnread());
+        return rule != null && rule.skips(ns, written(), connection.receiveBuffer().head(),
+            script != null && script.isUnread());
     }
 
     /** So far the clock by which the application measures time is to be ahead of the host's. Any thread. */

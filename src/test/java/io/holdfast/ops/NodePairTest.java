@@ -56,7 +56,8 @@ final class NodePairTest {
             final int series = 8;
             NodePair.await("all announcements", () -> announcements(a), number -> number == series);
             pair.start("b").serve().awaitReady();
-            NodePair.await("another series", () -> announcements(a), number -> number == 2 * series);
+            // On a busy machine a host may join more than once.
+            NodePair.await("another series", () -> announcements(a), number -> number >= 2 * series);
         }
     }
 
