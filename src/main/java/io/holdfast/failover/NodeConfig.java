@@ -1,5 +1,7 @@
 package io.holdfast.failover;
 
+import io.holdfast.membership.MembershipConfig;
+import io.holdfast.membership.OnLoss;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.ReplicationOrder;
 import io.holdfast.replication.channel.ChannelConfig;

@@ -1,5 +1,8 @@
 package io.holdfast.failover;
 
+import io.holdfast.membership.MembershipStatus;
+import io.holdfast.membership.Phase;
+import io.holdfast.membership.Role;
 import io.holdfast.replication.ReplicationMode;
 
 /** What an operator wants to know of a node; a snapshot of about one moment. */

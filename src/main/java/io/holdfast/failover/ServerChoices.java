@@ -1,8 +1,8 @@
 package io.holdfast.failover;
 
-import io.holdfast.socket.Choices;
-import io.holdfast.stack.ChoiceKind;
-import io.holdfast.stack.ChoiceScript;
+import io.holdfast.replay.ChoiceKind;
+import io.holdfast.replay.ChoiceScript;
+import io.holdfast.replay.Choices;
 import io.holdfast.stack.Endpoint;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

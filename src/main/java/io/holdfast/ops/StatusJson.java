@@ -1,10 +1,10 @@
 package io.holdfast.ops;
 
 import io.holdfast.failover.ConnectionProtection;
-import io.holdfast.failover.Failover;
-import io.holdfast.failover.MembershipStatus;
 import io.holdfast.failover.NodeStatus;
 import io.holdfast.failover.Protection;
+import io.holdfast.membership.Failover;
+import io.holdfast.membership.MembershipStatus;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.socket.KernelAcceptor;
 import java.util.List;

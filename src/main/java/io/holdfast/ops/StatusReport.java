@@ -1,11 +1,11 @@
 package io.holdfast.ops;
 
 import io.holdfast.failover.ConnectionProtection;
-import io.holdfast.failover.Failover;
-import io.holdfast.failover.MembershipStatus;
 import io.holdfast.failover.NodeStatus;
-import io.holdfast.failover.Phase;
 import io.holdfast.failover.Protection;
+import io.holdfast.membership.Failover;
+import io.holdfast.membership.MembershipStatus;
+import io.holdfast.membership.Phase;
 import io.holdfast.socket.KernelAcceptor;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package io.holdfast.replication;
 
+import io.holdfast.replay.EventOrder;
+import io.holdfast.replay.InputScript;
 import io.holdfast.stack.Endpoint;
-import io.holdfast.stack.EventOrder;
-import io.holdfast.stack.InputScript;
 import io.holdfast.stack.ShardControl;
 import java.util.ArrayList;
 import java.util.List;

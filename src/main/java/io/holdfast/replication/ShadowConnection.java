@@ -1,10 +1,10 @@
 package io.holdfast.replication;
 
-import io.holdfast.stack.ChoiceScript;
+import io.holdfast.replay.ChoiceScript;
+import io.holdfast.replay.EventKind;
+import io.holdfast.replay.EventOrder;
+import io.holdfast.replay.InputScript;
 import io.holdfast.stack.Endpoint;
-import io.holdfast.stack.EventKind;
-import io.holdfast.stack.EventOrder;
-import io.holdfast.stack.InputScript;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpConnection;
 import io.holdfast.tcp.TcpShadow;

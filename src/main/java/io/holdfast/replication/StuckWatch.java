@@ -2,8 +2,8 @@ package io.holdfast.replication;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
+import io.holdfast.replay.EventOrder;
 import io.holdfast.stack.Endpoint;
-import io.holdfast.stack.EventOrder;
 import io.holdfast.stack.ShardControl;
 import java.util.ArrayList;
 import java.util.List;

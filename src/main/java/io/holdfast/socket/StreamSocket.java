@@ -1,6 +1,7 @@
 package io.holdfast.socket;
 
 import io.holdfast.buffer.StreamBuffer;
+import io.holdfast.replay.Choices;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.PortBinding;
 import io.holdfast.stack.Resumption;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.failover.Node;
 import io.holdfast.failover.NodeConfig;
 import io.holdfast.link.Link;
@@ -12,9 +13,8 @@ import io.holdfast.link.StrikingLink;
 import io.holdfast.link.memory.MemoryHub;
 import io.holdfast.net.HoldfastServerSocketFactory;
 import io.holdfast.net.HoldfastSocketFactory;
-import io.holdfast.socket.Choices;
+import io.holdfast.replay.Choices;
 import io.holdfast.socket.HoldfastStack;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.LoopbackPorts;
 import io.holdfast.wire.IpAddress;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.holdfast.app.agent.choices;
 
-import io.holdfast.socket.Choices;
+import io.holdfast.replay.Choices;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;

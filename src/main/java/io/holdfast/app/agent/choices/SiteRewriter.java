@@ -1,6 +1,6 @@
 package io.holdfast.app.agent.choices;
 
-import io.holdfast.stack.ChoiceKind;
+import io.holdfast.replay.ChoiceKind;
 import java.util.Map;
 import java.util.Objects;
 import org.objectweb.asm.ClassReader;

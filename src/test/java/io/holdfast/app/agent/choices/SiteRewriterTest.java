@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.socket.Choices;
-import io.holdfast.stack.ChoiceKind;
+import io.holdfast.replay.ChoiceKind;
+import io.holdfast.replay.Choices;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodType;
@@ -451,7 +451,7 @@ class SiteRewriterTest {
         final ClassLoader loader = getClass().getClassLoader();
         assertEquals(Followers.Part.CHOOSES, of(followers, EveryChoice.class));
         assertEquals(Followers.Part.NOTHING, of(followers, ChosenValues.class));
-        assertEquals(Followers.Part.NOTHING, of(followers, io.holdfast.stack.StackConfig.class));
+        assertEquals(Followers.Part.NOTHING, of(followers, io.holdfast.config.StackConfig.class));
         assertEquals(Followers.Part.NOTHING, of(followers, org.agrona.BitUtil.class));
         assertEquals(Followers.Part.NOTHING, of(followers, java.util.UUID.class));
         assertEquals(Followers.Part.CHOOSES, followers.of(null, "sun/net/httpserver/ExchangeImpl", null));
