@@ -13,9 +13,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A server that checkpoints goes on elsewhere, in each mode, and its clients' streams are what they would have been. */
+@Tag("worlds")
 final class CheckpointTest {
     private static final long MS = 1_000_000L;
     private static final long SECOND = 1_000 * MS;

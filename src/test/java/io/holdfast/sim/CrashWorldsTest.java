@@ -7,6 +7,7 @@ import io.holdfast.sim.ScenarioRun.Outcome;
 import io.holdfast.util.SeededRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
  * worlds from {@code -Dholdfast.sim.from=SEED} on. One again: {@code -Dholdfast.sim.seed=S -Dholdfast.sim.crash=K},
  * with {@code -Dholdfast.sim.trace=true} to see it.
  */
+@Tag("worlds")
 final class CrashWorldsTest {
     private static final long MS = 1_000_000L;
     private static final long CRASHES = Long.getLong("holdfast.sim.crashes", 7_000);

@@ -10,12 +10,14 @@ import io.holdfast.socket.StreamSocket;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The backup's server does not do what the primary's does, on one of three connections: that one is given up, others
  * live.
  */
+@Tag("worlds")
 final class DivergenceTest {
     private static final long MS = 1_000_000L;
     private static final int BYTES = 60_000;

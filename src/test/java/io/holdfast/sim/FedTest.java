@@ -10,9 +10,11 @@ import io.holdfast.socket.StreamSocket;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Applications that are fed from the history: started at a takeover, slow on a backup, or on a backup that came late. */
+@Tag("worlds")
 final class FedTest {
     private static final long MS = 1_000_000L;
     private static final long SECOND = 1_000 * MS;

@@ -9,9 +9,11 @@ import io.holdfast.membership.Role;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.socket.StreamSocket;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Planned switchovers in the middle of a download: how long the client gets nothing. Two whole hosts, in virtual time. */
+@Tag("worlds")
 final class SwitchoverTest {
     private static final long MS = 1_000_000L;
     private static final int PORT = 80;

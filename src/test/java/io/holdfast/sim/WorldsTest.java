@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random worlds, each from one seed. {@code -Dholdfast.sim.worlds=N} runs more, {@code -Dholdfast.sim.seed=S} runs one.
  */
+@Tag("worlds")
 final class WorldsTest {
     private static final int WORLDS = Integer.getInteger("holdfast.sim.worlds", 2_000);
     private static final long FIRST_SEED = 1;

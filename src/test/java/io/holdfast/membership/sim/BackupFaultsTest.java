@@ -14,8 +14,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.membership.OnLoss;
 import io.holdfast.membership.Reason;
 import io.holdfast.membership.Role;
+import org.junit.jupiter.api.Tag;
 
 /** The backup fails; the primary goes on, and who missed something never takes over. The oracle watches throughout. */
+@Tag("worlds")
 final class BackupFaultsTest {
     @TenSeeds
     void shouldGoSoloWithinMillisecondsWhenTheBackupIsKilled(final long seed) {

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
  * The oracle of liveness: after any single fault, in whatever state the pair is, clients are served again within a bound, with
  * nobody's help, and stay served while the fault lasts. The other oracle, of what clients are told, watches throughout.
  */
+@Tag("worlds")
 final class LivenessTest {
     private static final int SEEDS = Integer.getInteger("holdfast.liveness.seeds", 10);
     /** Detection, solo time, and what deciding and telling takes. */

@@ -13,8 +13,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.membership.Reason;
 import io.holdfast.membership.Role;
+import org.junit.jupiter.api.Tag;
 
 /** Paths and the LAN are cut, alone and together. The oracle watches throughout. */
+@Tag("worlds")
 final class PathFaultsTest {
     @TenSeeds
     void shouldDismissTheBackupOverTheServicePathWhenReplicationIsCut(final long seed) {

@@ -14,8 +14,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.membership.Phase;
 import io.holdfast.membership.Reason;
 import io.holdfast.membership.Role;
+import org.junit.jupiter.api.Tag;
 
 /** Starts, and what is planned. The oracle watches throughout. */
+@Tag("worlds")
 final class PlannedTest {
     @TenSeeds
     void shouldSwitchOverAsPlannedWithinMilliseconds(final long seed) {

@@ -14,8 +14,10 @@ import io.holdfast.membership.Reason;
 import io.holdfast.membership.Role;
 import io.holdfast.replication.channel.Path;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 
 /** The primary fails in every way there is; its detection takes the time it may. The oracle watches throughout. */
+@Tag("worlds")
 final class PrimaryFaultsTest {
     @TenSeeds
     void shouldTakeOverWithinMillisecondsWhenThePrimaryIsKilled(final long seed) {

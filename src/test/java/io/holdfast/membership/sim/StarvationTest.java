@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.membership.Role;
 import io.holdfast.util.SeededRandom;
+import org.junit.jupiter.api.Tag;
 
 /** Processes that wait for a processor again and again: they live, and are not to be taken for dead. */
+@Tag("worlds")
 final class StarvationTest {
     private static final long MS = 1_000_000;
 

@@ -10,12 +10,14 @@ import io.holdfast.util.SeededRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random worlds, each from one seed. {@code -Dholdfast.membership.worlds=N} runs more of each kind,
  * {@code -Dholdfast.membership.seed=S} runs one, {@code -Dholdfast.membership.first=S} begins there.
  */
+@Tag("worlds")
 final class WorldsTest {
     private static final int WORLDS = Integer.getInteger("holdfast.membership.worlds", 1_500);
     private static final long FIRST_SEED = Long.getLong("holdfast.membership.first", 1);
