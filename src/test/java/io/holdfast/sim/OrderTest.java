@@ -3,11 +3,11 @@ package io.holdfast.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.ReplicationOrder;
 import io.holdfast.replication.log.HistoryLimits;
 import io.holdfast.socket.StreamSocket;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.SeededRandom;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.log.HistoryLimits;
 import io.holdfast.socket.StreamSocket;
-import io.holdfast.stack.StackConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

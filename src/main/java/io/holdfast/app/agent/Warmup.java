@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 final class Warmup implements Runnable {
     /** One class a line, in the order in which a start without replication needs them. */
     private static final String NAMES = "start.txt";
-    private static final String NATIVE_CALLS = "io.holdfast.link.tap.Linux";
+    private static final String NATIVE_CALLS = "io.holdfast.os.Linux";
 
     private Warmup() {
     }

@@ -6,6 +6,7 @@ import io.holdfast.link.FrameSlot;
 import io.holdfast.link.Link;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.OutboundFrame;
+import io.holdfast.os.Linux;
 import io.holdfast.wire.MacAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
