@@ -179,6 +179,12 @@ final class SegmentArrival {
         final boolean putsOffProbe = timers.armed(Timers.Kind.PERSIST) && !saysNothingNew(segment, start);
         final Sender.Verdict verdict = sender.onAck(segment, start, nowNs);
         switch (verdict) {
+            case DOUBTED -> {
+                output.aliveProbePending |= sender.inheritance.asks(nowNs);
+                // Its data is what any host would take; its acknowledgement and its timestamp are not.
+                processText(segment, start, nowNs);
+                return false;
+            }
             case UNSENT -> {
                 challenge(nowNs);
                 return false;
