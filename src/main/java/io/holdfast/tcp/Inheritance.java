@@ -14,7 +14,8 @@ import io.holdfast.wire.TcpSegment;
  * <li>One beyond what the servers of both hosts are known to have written counts only as the answer to a question.
  * </ul>
  * An acknowledgement that is not believed is counted, and the peer is asked by a probe from behind, which it answers with where it is
- * (RFC 9293 3.10.7.4). Shard's thread only.
+ * (RFC 9293 3.10.7.4). A peer that has data under way stands ahead of what has come here, and takes no acknowledgement from behind: it is
+ * also told, from where it says that it is, what has come. What it sends again begins at an exact number. Shard's thread only.
  */
 final class Inheritance {
     /** The peer is asked no more often, so that whoever forges cannot have it flooded. */

@@ -180,7 +180,7 @@ final class SegmentArrival {
         final Sender.Verdict verdict = sender.onAck(segment, start, nowNs);
         switch (verdict) {
             case DOUBTED -> {
-                output.aliveProbePending |= sender.inheritance.asks(nowNs);
+                ask(segment, nowNs);
                 // Its data is what any host would take; its acknowledgement and its timestamp are not.
                 processText(segment, start, nowNs);
                 return false;
@@ -208,6 +208,14 @@ final class SegmentArrival {
             return onFinAcknowledged();
         }
         return true;
+    }
+
+    /** Somebody acknowledged more than is believed: the peer is asked where it is, and told where to go on if it was the peer. */
+    private void ask(final TcpSegment segment, final long nowNs) {
+        if (sender.inheritance.asks(nowNs)) {
+            output.aliveProbePending = true;
+            output.claimPending = tcb.sndOffset(segment.ack);
+        }
     }
 
     /** The next data of a stream without gaps, and nothing that was not known: Linux's header prediction. */
