@@ -88,6 +88,14 @@ final class PathEnd {
         return messages + 1;
     }
 
+    /** Sends control messages if nothing else is on its way before them. */
+    void sendControl(final long nowNs) {
+        if (current != null && control.size() > 0 && current.isDrained()) {
+            loadControl();
+            current.write(nowNs);
+        }
+    }
+
     void sendQueued(final long nowNs) {
         final Connection connection = current;
         if (connection != null && connection.writable) {
