@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the test command does with few seeds, with many: a single fault in every state of the simulated pair, after which clients must be
-# served again within the bound (LivenessTest), and random worlds of faults (failover.sim.WorldsTest). Needs neither root nor a lab.
+# served again within the bound (LivenessTest), and random worlds of faults (membership.sim.WorldsTest). Needs neither root nor a lab.
 #
 #   perf/run.sh soak-worlds [SEED [WORLDS]]
 #
@@ -16,7 +16,7 @@ WORLDS=${2:-100000}
 PER_SEED=90 # states x faults x hosts
 SEEDS=$(((WORLDS + PER_SEED - 1) / PER_SEED))
 echo "soak-worlds: SEED=$SEED, $((SEEDS * PER_SEED)) worlds of liveness, $WORLDS of each random kind; again: perf/run.sh soak-worlds $SEED $WORLDS"
-mvn -q -B -ntp -DskipLab -Dtest='io.holdfast.failover.sim.LivenessTest,io.holdfast.failover.sim.WorldsTest' \
+mvn -q -B -ntp -DskipLab -Dtest='io.holdfast.membership.sim.LivenessTest,io.holdfast.membership.sim.WorldsTest' \
     -Dsurefire.failIfNoSpecifiedTests=false -Dholdfast.liveness.first="$SEED" -Dholdfast.liveness.seeds="$SEEDS" \
     -Dholdfast.membership.first="$SEED" -Dholdfast.membership.worlds="$WORLDS" test
 status=$?

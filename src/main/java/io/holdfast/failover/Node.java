@@ -1,8 +1,17 @@
 package io.holdfast.failover;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
-import io.holdfast.link.tap.Urgency;
-import io.holdfast.replication.Behind;
+import io.holdfast.membership.Failover;
+import io.holdfast.membership.Membership;
+import io.holdfast.membership.MembershipListener;
+import io.holdfast.membership.MembershipMessage;
+import io.holdfast.membership.MembershipStatus;
+import io.holdfast.membership.Reason;
+import io.holdfast.membership.Role;
+import io.holdfast.os.Urgency;
+import io.holdfast.replay.Choices;
+import io.holdfast.replication.ReplayLag;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationEvents;
 import io.holdfast.replication.ReplicationMode;
@@ -12,11 +21,9 @@ import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.channel.PathLoss;
 import io.holdfast.replication.log.LogMessages;
 import io.holdfast.replication.log.LogWriter;
-import io.holdfast.socket.Choices;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.stack.ShardStoppedException;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.tcp.ConnectionId;
 import java.security.SecureRandom;
 import java.util.Queue;
@@ -98,16 +105,15 @@ public final class Node implements AutoCloseable {
         if (stackConfig.link.virtualMac == 0) {
             stackConfig.link.virtualMac = config.virtualMac();
         }
-        stackConfig.replication(made -> {
+        // Before anything can be put in the place of the JDK's randomness.
+        final long incarnation = new SecureRandom().nextLong() | 1;
+        stack = HoldfastStack.start(stackConfig, made -> {
             control = made;
             writer = new LogWriter(made.counters());
             replica = new Replica(made, writer, config.mode(), config.order(), made.counters(), new Events(),
                 this::mayDepart, this::logReady);
             return replica;
         });
-        // Before anything can be put in the place of the JDK's randomness.
-        final long incarnation = new SecureRandom().nextLong() | 1;
-        stack = HoldfastStack.start(stackConfig);
         between.accept(stack);
         final Counters counters = control.counters();
         channels = new Channels(config.channels().counters(counters), new Traffic());
@@ -359,7 +365,7 @@ public final class Node implements AutoCloseable {
         }
 
         @Override
-        public Behind behind() {
+        public ReplayLag behind() {
             return log.behind();
         }
 

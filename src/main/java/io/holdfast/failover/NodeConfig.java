@@ -1,5 +1,7 @@
 package io.holdfast.failover;
 
+import io.holdfast.membership.MembershipConfig;
+import io.holdfast.membership.OnLoss;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.ReplicationOrder;
 import io.holdfast.replication.channel.ChannelConfig;
@@ -74,6 +76,7 @@ public final class NodeConfig {
         DEFAULTS.put("history_limit", Long.toString(HistoryLimits.DEFAULT_LIMIT_BYTES));
         DEFAULTS.put("history_dir", null);
         DEFAULTS.put("choices", "clock,random,waits");
+        DEFAULTS.put("choices.methods", "");
     }
 
     private final Map<String, String> values = new LinkedHashMap<>(DEFAULTS);

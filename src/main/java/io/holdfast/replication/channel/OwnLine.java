@@ -2,7 +2,7 @@ package io.holdfast.replication.channel;
 
 import io.holdfast.counters.ChannelCounter;
 import io.holdfast.counters.Counters;
-import io.holdfast.link.tap.Lifeline;
+import io.holdfast.os.Lifeline;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -41,8 +41,8 @@ final class OwnLine {
     /** A connection is up, for which the peer wants to hear that token; of zeros, or null, for none. */
     void begin(final byte[] token, final long nowNs) {
         end();
-        if (LifelineWords.isToken(token)) {
-            words = LifelineWords.of(token);
+        if (LifelineToken.isToken(token)) {
+            words = LifelineToken.of(token);
             againNs = FIRST_AGAIN_NS;
             warned = false;
             line = Lifeline.open(from, to, words);

@@ -46,7 +46,7 @@ final class OwnLineTest {
     }
 
     private static void hears(final Socket end) throws IOException {
-        assertArrayEquals(LifelineWords.of(TOKEN), end.getInputStream().readNBytes(LifelineWords.BYTES));
+        assertArrayEquals(LifelineToken.of(TOKEN), end.getInputStream().readNBytes(LifelineToken.BYTES));
     }
 
     @Test
