@@ -100,9 +100,9 @@ final class LogCheckerTest {
     @Test
     void shouldNotExcuseWhatLeftBeforeAHostWentOnAlone() throws IOException {
         established();
-        a.server(HOST_A, tcp().ts(101).ack(4000));
+        a.server(HOST_A, tcp().ts(101).ack(10).data("x".repeat(101)));
         goesOnAlone();
-        assertBroken(Rule.O1);
+        assertBroken(Rule.O2);
     }
 
     @Test
