@@ -1,5 +1,6 @@
-package io.holdfast.util;
+package io.holdfast.os;
 
+import io.holdfast.util.RandomSource;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
