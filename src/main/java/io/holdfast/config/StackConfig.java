@@ -3,7 +3,6 @@ package io.holdfast.config;
 import io.holdfast.buffer.ChunkPool;
 import io.holdfast.link.Link;
 import io.holdfast.tcp.TcpConfig;
-import io.holdfast.util.KernelRandom;
 import io.holdfast.util.RandomSource;
 import io.holdfast.wire.IpAddress;
 import io.holdfast.wire.MacAddress;
