@@ -2,7 +2,6 @@ package io.holdfast.config;
 
 import io.holdfast.buffer.ChunkPool;
 import io.holdfast.link.Link;
-import io.holdfast.os.KernelRandom;
 import io.holdfast.tcp.TcpConfig;
 import io.holdfast.util.RandomSource;
 import io.holdfast.wire.IpAddress;

@@ -1,4 +1,4 @@
-package io.holdfast.os;
+package io.holdfast.config;
 
 import io.holdfast.util.RandomSource;
 import java.io.FileInputStream;
@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  * The kernel's random numbers, fit for secrets. Not by way of {@code SecureRandom}, which loads the providers that a program may
  * configure yet. Any thread; the file stays open, so that none can be wanting later.
  */
-public final class KernelRandom implements RandomSource {
+final class KernelRandom implements RandomSource {
     private static final String FILE = "/dev/urandom";
     private static final int BLOCK_BYTES = 256;
 
@@ -20,7 +20,7 @@ public final class KernelRandom implements RandomSource {
     private final ByteBuffer numbers = ByteBuffer.wrap(block).limit(0);
 
     /** @throws UncheckedIOException if there is no such file */
-    public KernelRandom() {
+    KernelRandom() {
         try {
             in = new FileInputStream(FILE);
         } catch (final IOException e) {

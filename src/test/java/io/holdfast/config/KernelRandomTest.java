@@ -1,4 +1,4 @@
-package io.holdfast.os;
+package io.holdfast.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
