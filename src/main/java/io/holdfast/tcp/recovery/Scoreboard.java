@@ -282,7 +282,7 @@ final class Scoreboard {
             forgetDuplicates(1);
             lostOut -= (flags[next] & LOST) != 0 ? 1 : 0;
             retransOut -= (flags[next] & RETRANSMITTED) != 0 ? 1 : 0;
-            flags[slot] |= flags[next] & EVER_RETRANSMITTED;
+            flags[slot] |= (byte) (flags[next] & EVER_RETRANSMITTED);
             end[slot] = end[next];
             remove(index + 1);
         }
