@@ -154,6 +154,12 @@ public final class Channels implements AutoCloseable {
 
     private int transmit(final long nowNs) {
         int work = 0;
+        // What one path has in bulk takes milliseconds: a heartbeat on the other one does not wait for that.
+        for (final PathEnd end : ends) {
+            if (end != null) {
+                end.sendControl(nowNs);
+            }
+        }
         for (final PathEnd end : ends) {
             if (end != null) {
                 work += end.transmit(nowNs);

@@ -2,7 +2,6 @@ package io.holdfast.replication.channel;
 
 import io.holdfast.counters.ChannelCounter;
 import io.holdfast.counters.Counters;
-import io.holdfast.os.Lifeline;
 import io.holdfast.util.Invariant;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -30,8 +29,8 @@ final class PathEnd {
     private Connection current;
     /** What the handler was told last. */
     private boolean heldByPeer;
-    /** Ours, for the peer, which may be told of a failure yet; null if there is none, or no more to be told. */
-    private Lifeline lifeline;
+    /** null if there are to be none. */
+    private final OwnLine line;
     private boolean unfinished;
 
     PathEnd(final Path path, final ChannelContext context, final Handler handler, final long nowNs) {
@@ -42,6 +41,8 @@ final class PathEnd {
         this.silenceNs = context.config().silenceNs();
         this.connector = new PathConnector(path, context, nowNs);
         this.buffers = ConnectionBuffers.large(context.tls() != null);
+        line = context.config().lifelines()
+            ? new OwnLine(path, context.config().listen(path), context.config().peer(path), counters) : null;
     }
 
     boolean isUp() {
@@ -88,6 +89,14 @@ final class PathEnd {
         return messages + 1;
     }
 
+    /** Sends control messages if nothing else is on its way before them. */
+    void sendControl(final long nowNs) {
+        if (current != null && control.size() > 0 && current.isDrained()) {
+            loadControl();
+            current.write(nowNs);
+        }
+    }
+
     void sendQueued(final long nowNs) {
         final Connection connection = current;
         if (connection != null && connection.writable) {
@@ -124,15 +133,15 @@ final class PathEnd {
                 work++;
             }
         }
-        return work + watchLifelines() + watch(nowNs);
+        return work + watchLifelines(nowNs) + watch(nowNs);
     }
 
     /** After what was received: the peer's last words come before the news of its death. */
-    private int watchLifelines() {
-        if (lifeline != null && (lifeline.said() || lifeline.failure() != null)) {
-            onLifelineOpened();
-        }
+    private int watchLifelines(final long nowNs) {
         final Connection connection = current;
+        if (line != null) {
+            line.poll(nowNs);
+        }
         if (connection == null || connection.peerLine == null) {
             return 0;
         }
@@ -151,18 +160,12 @@ final class PathEnd {
         return 1;
     }
 
-    private void onLifelineOpened() {
-        final String failure = lifeline.failure();
-        lifeline = null;
-        if (failure != null) {
-            counters.increment(ChannelCounter.LIFELINES_FAILED);
-            LOG.warn("{} path: no lifeline to the peer, which will notice this process's death later: {}", path, failure);
-        }
-    }
-
     /** How long nothing happens here by itself. */
     long idleNs(final long nowNs) {
         long idleNs = connector.idleNs(isUp(), nowNs);
+        if (line != null) {
+            idleNs = Math.min(idleNs, line.idleNs(nowNs));
+        }
         if (current != null) {
             if (unfinished || current.wantsRead()) {
                 return 0;
@@ -277,8 +280,9 @@ final class PathEnd {
         counters.increment(ChannelCounter.UP);
         LOG.info("{} path is up with node {} at {}", path, context.peer().peer(), connection.remote);
         heldByPeer = false;
-        lifeline = context.config().lifelines() && LifelineToken.isToken(connection.peersToken)
-            ? Lifeline.open(context.config().listen(path), context.config().peer(path), LifelineToken.of(connection.peersToken)) : null;
+        if (line != null) {
+            line.begin(connection.peersToken, nowNs);
+        }
         handler.onUp(path);
     }
 
@@ -288,6 +292,9 @@ final class PathEnd {
         }
         connection.close();
         current = null;
+        if (line != null) {
+            line.end();
+        }
         control.clear();
         connector.dialSoon(nowNs);
         counters.increment(ChannelCounter.DOWN);

@@ -7,6 +7,7 @@ import io.holdfast.membership.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -15,9 +16,11 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * The oracle of liveness: after any single fault, in whatever state the pair is, clients are served again within a bound, with
  * nobody's help, and stay served while the fault lasts. The other oracle, of what clients are told, watches throughout.
+ * {@code -Dholdfast.liveness.seeds=N} runs more worlds of each, {@code -Dholdfast.liveness.first=S} begins there.
  */
 @Tag("worlds")
 final class LivenessTest {
+    private static final long FIRST_SEED = Long.getLong("holdfast.liveness.first", 1);
     private static final int SEEDS = Integer.getInteger("holdfast.liveness.seeds", 10);
     /** Detection, solo time, and what deciding and telling takes. */
     private static final long BOUND_MS = 100 + 100 + 100;
@@ -128,9 +131,7 @@ final class LivenessTest {
                 for (int victim = 0; victim < 2; victim++) {
                     final int index = victim;
                     all.add(DynamicTest.dynamicTest(state + ", then " + fault + " of " + (index == 0 ? "A" : "B"), () -> {
-                        for (long seed = 1; seed <= SEEDS; seed++) {
-                            suffer(state, fault, index, seed);
-                        }
+                        LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS).parallel().forEach(seed -> suffer(state, fault, index, seed));
                     }));
                 }
             }
