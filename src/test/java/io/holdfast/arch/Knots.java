@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Files of a package that cannot be read one after the other, since each needs, by way of some others, each: the strongly connected
- * components of the files' dependencies (Tarjan's algorithm).
+ * Files of a package that cannot be read one after the other, since each needs, by way of some others, each: the strongly
+ * connected components of the files' dependencies (Tarjan's algorithm).
  */
 final class Knots {
     private final Map<String, Set<String>> uses;
