@@ -21,8 +21,8 @@ import java.util.logging.LogManager;
 import java.util.logging.Logger;
 
 /**
- * Prints what a program finds of a JVM when its {@code main} begins, and whether what it configures there still counts: logging, the
- * common pool, URL handlers, socket factories. The same with and without an agent, or the agent has touched something. Needs
+ * Prints what a program finds of a JVM when its {@code main} begins, and whether what it configures there still counts: logging,
+ * the common pool, URL handlers, socket factories. The same with and without an agent, or the agent has touched something. Needs
  * {@code --add-opens java.base/java.net=ALL-UNNAMED}.
  */
 public final class Snapshot {
