@@ -34,6 +34,7 @@ public final class Lifeline {
     private static final int WORDS = 96;
     private static final String NOT_YET = "";
 
+    /** The same for good: what was rehearsed is what is loaded. */
     private final LibC libc = Linux.libc();
     private final UnsafeBuffer memory;
     private final long address;
