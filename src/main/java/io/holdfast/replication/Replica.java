@@ -88,8 +88,9 @@ public final class Replica implements Replication {
         this.logReady = logReady;
         recorder = new Recorder(control, writer, mode, counters, this::onDiverged);
         this.events = events;
-        replay = new TakeoverProgress(events);
         follower = new Follower(control, mode, order, counters, events, logReady);
+        replay = new TakeoverProgress(events, follower.playback()::isOver);
+        follower.playback().onPlayed(() -> replay.look(control.nowNs()));
         watch = new StuckWatch(control, follower, counters, events);
         parks = resumes || mode == ReplicationMode.COLD;
     }
