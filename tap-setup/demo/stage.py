@@ -292,9 +292,12 @@ class Stage:
 
     def judge_deadline(self, bound):
         """A fault may hold clients up for as long as policy says, and no longer. Whatever a new backup costs until the end counts,
-        too. A pair that is not punctual detects later than configured, and says so."""
+        too. A pair that is not punctual detects later than configured, and says so; in mode cold the server has to start, and to do
+        again what it did on the other host."""
         detect, solo = (int(self.setting(f"replication.{name}", 100)) for name in ("detect_ms", "solo_ms"))
         most = bound(max(detect, self.detect_ms), solo)
+        if self.options.mode == "cold":
+            most += sum(phases(self.failover)[step] or 0 for step in ("startMs", "replayMs"))
         worst = max((float("inf") if stall.ms is None else stall.ms for found in self.stalls for stall in found), default=0)
         if worst > most:
             self.complain(f"a client stalled for {worst:.1f} ms, and policy allows {most:.0f}: silence means death after {self.detect_ms:.0f} ms")

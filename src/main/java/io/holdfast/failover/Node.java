@@ -9,6 +9,7 @@ import io.holdfast.membership.MembershipMessage;
 import io.holdfast.membership.MembershipStatus;
 import io.holdfast.membership.Reason;
 import io.holdfast.membership.Role;
+import io.holdfast.os.PauseUrgency;
 import io.holdfast.os.Urgency;
 import io.holdfast.replay.Choices;
 import io.holdfast.replication.ReplayLag;
@@ -166,6 +167,8 @@ public final class Node implements AutoCloseable {
     private void run() {
         if (Urgency.prefer() == Urgency.ORDINARY) {
             LOG.info("not permitted to raise the replicator's priority: on a busy host it may be taken for dead (CAP_SYS_NICE)");
+        } else {
+            PauseUrgency.keep();
         }
         while (!closed && !control.isStopped()) {
             try {

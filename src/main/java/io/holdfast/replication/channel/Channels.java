@@ -14,7 +14,7 @@ import org.agrona.DirectBuffer;
  */
 public final class Channels implements AutoCloseable {
     /** The longest message: 1 MiB of records and what stands before them. */
-    public static final int MAX_MESSAGE_BYTES = (1 << 20) + 256;
+    public static final int MAX_MESSAGE_BYTES = ChannelLimits.MESSAGE_BYTES;
     /** The longest message that {@link #send} takes. */
     public static final int MAX_CONTROL_BYTES = 16 << 10;
     private static final long NS_PER_MS = 1_000_000;

@@ -12,10 +12,10 @@ import org.slf4j.LoggerFactory;
 
 /** Our end of one path: at most one connection that is up, its messages in both directions, and what connects the next one. */
 final class PathEnd {
-    private static final Logger LOG = LoggerFactory.getLogger(Channels.class);
+    private static final Logger LOG = LoggerFactory.getLogger(PathEnd.class);
     /** Spent reading or writing in one call, before the other path and the handler's timers have their turn. */
     private static final long TURN_NS = 2_000_000;
-    private static final int FRAME_BYTES = Connection.LENGTH_BYTES + Channels.MAX_MESSAGE_BYTES;
+    private static final int FRAME_BYTES = ChannelLimits.LENGTH_BYTES + ChannelLimits.MESSAGE_BYTES;
     private static final int KEEP_ALIVES_PER_SILENCE = 4;
 
     private final Path path;
@@ -53,16 +53,16 @@ final class PathEnd {
         if (current == null) {
             return false;
         }
-        if (control.free() < Connection.LENGTH_BYTES + length) {
+        if (control.free() < ChannelLimits.LENGTH_BYTES + length) {
             control.compact();
         }
-        if (control.free() < Connection.LENGTH_BYTES + length) {
+        if (control.free() < ChannelLimits.LENGTH_BYTES + length) {
             counters.increment(ChannelCounter.QUEUE_FULL);
             return false;
         }
         control.view().putInt(control.tail(), length, ByteOrder.LITTLE_ENDIAN);
-        control.view().putBytes(control.tail() + Connection.LENGTH_BYTES, from, offset, length);
-        control.added(Connection.LENGTH_BYTES + length);
+        control.view().putBytes(control.tail() + ChannelLimits.LENGTH_BYTES, from, offset, length);
+        control.added(ChannelLimits.LENGTH_BYTES + length);
         return true;
     }
 
@@ -200,8 +200,8 @@ final class PathEnd {
         int messages = loadControl();
         while (out.size() < ConnectionBuffers.COALESCED_BYTES) {
             final int length = handler.fill(
-                path, out.view(), out.tail() + Connection.LENGTH_BYTES, Channels.MAX_MESSAGE_BYTES);
-            Invariant.check(length >= 0 && length <= Channels.MAX_MESSAGE_BYTES, "a filled message is within its bounds");
+                path, out.view(), out.tail() + ChannelLimits.LENGTH_BYTES, ChannelLimits.MESSAGE_BYTES);
+            Invariant.check(length >= 0 && length <= ChannelLimits.MESSAGE_BYTES, "a filled message is within its bounds");
             if (length <= 0 || connection != current) {
                 break;
             }
@@ -216,7 +216,7 @@ final class PathEnd {
         int messages = 0;
         while (control.size() > 0) {
             final int length = control.view().getInt(control.head(), ByteOrder.LITTLE_ENDIAN);
-            control.copy(buffers.out, Connection.LENGTH_BYTES + (length == Connection.KEEP_ALIVE ? 0 : length));
+            control.copy(buffers.out, ChannelLimits.LENGTH_BYTES + (length == Connection.KEEP_ALIVE ? 0 : length));
             count(length);
             messages++;
         }
@@ -248,7 +248,7 @@ final class PathEnd {
     private int deliver(final Connection connection) throws IOException {
         int messages = 0;
         while (connection == current) {
-            final int length = connection.next(Channels.MAX_MESSAGE_BYTES);
+            final int length = connection.next(ChannelLimits.MESSAGE_BYTES);
             if (length == Connection.NONE) {
                 break;
             }
@@ -316,7 +316,7 @@ final class PathEnd {
             current.lastOutNs = nowNs;
             if (control.size() == 0 && current.isDrained()) {
                 control.view().putInt(0, Connection.KEEP_ALIVE, ByteOrder.LITTLE_ENDIAN);
-                control.added(Connection.LENGTH_BYTES);
+                control.added(ChannelLimits.LENGTH_BYTES);
                 return 1; // Sent by the next turn, which is now.
             }
         }
