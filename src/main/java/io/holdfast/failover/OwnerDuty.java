@@ -139,7 +139,8 @@ final class OwnerDuty {
             self.dirty = true;
             endJoin(nowNs);
             switchover.abandon(nowNs);
-            return true;
+            // The backup may have led before it was lost: who waits for a new one has to be the owner still.
+            return !self.config.witness().isThirdParty() || askToRaise(Math.max(self.epoch, peer.last.epoch), nowNs);
         }
         return goSolo(reason, nowNs);
     }
@@ -285,8 +286,12 @@ final class OwnerDuty {
             || peer.last.role == Role.BACKUP) {
             return false;
         }
-        final long wanted = peer.last.epoch + 1;
-        final Witness.Verdict verdict = self.claim(peer.last.epoch, wanted, Reason.EPOCH_RAISED, "", nowNs);
+        return askToRaise(peer.last.epoch, nowNs);
+    }
+
+    private boolean askToRaise(final long known, final long nowNs) {
+        final long wanted = known + 1;
+        final Witness.Verdict verdict = self.claim(known, wanted, Reason.EPOCH_RAISED, "", nowNs);
         if (verdict == Witness.Verdict.GRANTED) {
             raise(wanted, nowNs);
         } else if (verdict == Witness.Verdict.REFUSED) {
