@@ -1,6 +1,8 @@
 package io.holdfast.failover;
 
 import io.holdfast.counters.Counters;
+import io.holdfast.failover.witness.Register;
+import io.holdfast.failover.witness.RegisterWitness;
 import io.holdfast.link.tap.Urgency;
 import io.holdfast.replication.Behind;
 import io.holdfast.replication.Replica;
@@ -62,6 +64,9 @@ public final class Node implements AutoCloseable {
     private final Thread thread;
     private final ServerChoices choices = new ServerChoices();
     private final HandoverWatch handover = new HandoverWatch();
+    /** null, both, if there is no third party. */
+    private final Register register;
+    private final WitnessWatch witness;
     /** null if nobody looks for signs of the LAN. */
     private final LanEar lan;
     private ShardControl control;
@@ -113,8 +118,14 @@ public final class Node implements AutoCloseable {
         channels = new Channels(config.channels().counters(counters), new Traffic());
         log = new LogDuty(config.history(), config.keepClosed(), config.mode(), control, replica, writer, new ChannelOutlet(channels), this::busy,
             counters);
-        membership = new Membership(config.membership().counters(counters).incarnation(incarnation),
-            new Decisions(), now());
+        register = config.register();
+        final MembershipConfig decides = config.membership().counters(counters).incarnation(incarnation);
+        if (register != null) {
+            decides.witness(new RegisterWitness(config.witness(), register, config.node(), incarnation, decides.aloneNs(), counters, this::now,
+                this::task));
+        }
+        membership = new Membership(decides, new Decisions(), now());
+        witness = register == null ? null : new WitnessWatch(decides.witness(), decides.aloneNs(), now());
         lan = LanEar.of(config, stackConfig.gateway(), control);
         Choices.source(choices);
         stack.onStopped(cause -> channels.wakeUp());
@@ -207,6 +218,9 @@ public final class Node implements AutoCloseable {
         }
         if (nowNs - watchedNs >= WATCH_NS) {
             watchedNs = nowNs;
+            if (witness != null) {
+                witness.look(nowNs);
+            }
             control.post(() -> replica.watch(control.nowNs(), stuckNs, ProgramActivity::runs));
         }
     }
@@ -512,6 +526,9 @@ public final class Node implements AutoCloseable {
         channels.close();
         if (lan != null) {
             lan.close();
+        }
+        if (register != null) {
+            register.close();
         }
         log.close();
     }

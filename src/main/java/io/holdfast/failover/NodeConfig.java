@@ -1,5 +1,7 @@
 package io.holdfast.failover;
 
+import io.holdfast.failover.witness.Register;
+import io.holdfast.failover.witness.Registers;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.ReplicationOrder;
 import io.holdfast.replication.channel.ChannelConfig;
@@ -14,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,6 +71,8 @@ public final class NodeConfig {
         DEFAULTS.put("lan_ms", null);
         DEFAULTS.put("lan_targets", "");
         DEFAULTS.put("alone_ms", null);
+        DEFAULTS.put("witness", "");
+        DEFAULTS.put("witness_path", "");
         DEFAULTS.put("lifeline", "on");
         DEFAULTS.put("history", "live");
         DEFAULTS.put("history_memory", Long.toString(HistoryLimits.DEFAULT_MEMORY_BYTES));
@@ -217,6 +222,17 @@ public final class NodeConfig {
                 + "nothing tells a dead backup from a cut link");
         }
         return OnLoss.SOLO_ON_SILENCE;
+    }
+
+    /** Opens the third party; null if none is named. */
+    Register register() {
+        final String name = values.get("witness");
+        // A third of the time for which a record counts is left for another way to be found, and for the next write.
+        return name.isEmpty() ? null : Registers.open(name, values.get("witness_path"), cluster(), Duration.ofMillis(2 * aloneMs() / 3));
+    }
+
+    String witness() {
+        return values.get("witness");
     }
 
     private long aloneMs() {
