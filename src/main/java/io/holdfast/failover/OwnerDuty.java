@@ -157,11 +157,15 @@ final class OwnerDuty {
 
     private boolean goSolo(final Reason reason, final long nowNs) {
         // A backup that was handed the service may have claimed the next epoch, and not be able to say so.
-        final int step = switchover.isHandedOver() ? 2 : self.config.witness().isThirdParty() ? 1 : 0;
+        final int step = switchover.isHandedOver() ? 2 : self.config.witness().isThirdParty() && !hasGivenUp(reason) ? 1 : 0;
         final long own = self.epoch + switchover.forgone();
         final long known = step == 1 && isBackupOut() ? Math.max(own, peer.last.epoch) : own;
         final long wanted = known + step;
         final String text = peer.isKnown() ? "the backup's join was " + join : "";
+        if (step == 0) {
+            becomeSolo(wanted, reason, text, nowNs);
+            return true;
+        }
         switch (self.claim(known, wanted, reason, text, nowNs)) {
             case GRANTED:
                 becomeSolo(wanted, reason, text, nowNs);
@@ -173,6 +177,11 @@ final class OwnerDuty {
                 break;
         }
         return true;
+    }
+
+    /** The very backup says that it is none any more: it does not while a claim of its is open, so no other record can come. */
+    private boolean hasGivenUp(final Reason reason) {
+        return reason == Reason.BACKUP_OUT && peer.last.epoch == self.epoch && switchover.forgone() == 0;
     }
 
     private void countLapse(final long nowNs) {

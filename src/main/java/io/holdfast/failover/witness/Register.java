@@ -1,5 +1,6 @@
 package io.holdfast.failover.witness;
 
+import java.io.IOException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -22,6 +23,15 @@ public interface Register extends AutoCloseable {
     record Entry(long version, byte[] bytes) {
     }
 
+    /** Nobody could be asked: nothing was sent, and nothing will be done. */
+    final class Unreachable extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        public Unreachable(final String message) {
+            super(message);
+        }
+    }
+
     /** The value: not older than any that this register has answered with before. Fails if nobody could be asked. */
     CompletionStage<Entry> read();
 
@@ -29,7 +39,7 @@ public interface Register extends AutoCloseable {
      * Writes if the version is {@code version}, in one step ({@link #ABSENT}: makes the value if there is none).
      *
      * @return with the version that it now has, or with null: it has another version, and nothing was written nor will be by this
-     *     call. To fail means that nobody knows, and that it may yet be written.
+     *     call. To fail means that nobody knows, and that it may yet be written, but for {@link Unreachable}.
      */
     CompletionStage<Long> write(long version, byte[] bytes);
 

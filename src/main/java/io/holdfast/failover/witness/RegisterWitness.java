@@ -147,7 +147,7 @@ public final class RegisterWitness implements Witness {
         nowNs = atNs;
         leadingEpoch = leading;
         if (call != 0 && nowNs - callNs > periodNs) {
-            failed("no answer for " + periodNs / 1_000_000 + " ms");
+            failed(true, "no answer for " + periodNs / 1_000_000 + " ms");
         }
         if (call == 0 && Deadline.expired(nextNs, nowNs)) {
             proceed();
@@ -212,7 +212,7 @@ public final class RegisterWitness implements Witness {
             if (call == mine) {
                 nowNs = clock.getAsLong();
                 if (error != null) {
-                    failed(error.getMessage() == null ? error.toString() : error.getMessage());
+                    failed(!(error instanceof Register.Unreachable), error.getMessage() == null ? error.toString() : error.getMessage());
                 } else {
                     answer.accept(value);
                 }
@@ -220,9 +220,9 @@ public final class RegisterWitness implements Witness {
         }));
     }
 
-    private void failed(final String why) {
+    private void failed(final boolean sent, final String why) {
         counters.increment(MembershipCounter.WITNESS_FAILURES);
-        if (callWrites && callFor != null) {
+        if (sent && callWrites && callFor != null) {
             callFor.doubtful = true;
         }
         call = 0;
@@ -243,7 +243,7 @@ public final class RegisterWitness implements Witness {
     private void onRead(final Register.Entry entry) {
         final OwnerRecord read = OwnerRecord.decode(entry);
         if (read == null) {
-            failed("what is recorded there is not Holdfast's");
+            failed(false, "what is recorded there is not Holdfast's");
             return;
         }
         answered();

@@ -40,7 +40,7 @@ final class ThirdParty {
 
     Witness of(final Host host, final long aloneNs) {
         final long process = host.incarnation();
-        return new RegisterWitness("simulated", new Session(host, process), "n" + host.index, process, aloneNs, new Counters(), host::nowNs,
+        return new RegisterWitness("simulated", new Session(host), "n" + host.index, process, aloneNs, new Counters(), host::nowNs,
             task -> cluster.events.after(0, () -> {
                 if (host.isRunning() && host.incarnation() == process) {
                     host.input(task);
@@ -76,11 +76,10 @@ final class ThirdParty {
 
     private final class Session implements Register {
         private final Host host;
-        private final long process;
+        private boolean lost;
 
-        Session(final Host host, final long process) {
+        Session(final Host host) {
             this.host = host;
-            this.process = process;
         }
 
         @Override
@@ -103,10 +102,12 @@ final class ThirdParty {
 
         private <T> CompletionStage<T> ask(final Supplier<T> deed) {
             final CompletableFuture<T> answer = new CompletableFuture<>();
-            if (!isReached(host)) {
-                cluster.events.after(SESSION_NS / 2, () -> answer.completeExceptionally(new IOException("not connected")));
+            if (!isReached(host) && lost) {
+                cluster.events.after(SESSION_NS / 2, () -> answer.completeExceptionally(new Unreachable("not connected")));
                 return answer;
             }
+            // It is known only when somebody was asked.
+            lost = !isReached(host);
             cluster.events.after(SESSION_NS, () -> answer.completeExceptionally(new IOException("the session is lost")));
             cluster.events.after(delayNs(), () -> {
                 if (isReached(host)) {

@@ -23,6 +23,9 @@ import org.apache.zookeeper.common.PathUtils;
  */
 final class ZooKeeperRegister implements Register {
     private static final byte[] NOTHING = new byte[0];
+    /** A backup's first write is made while clients wait: what that takes is loaded before, by writes that come to nothing. */
+    private static final int REHEARSALS = 20;
+    private static final int NO_VERSION = Integer.MAX_VALUE;
 
     private interface Call {
         void begin(BackgroundCallback callback) throws Exception;
@@ -31,6 +34,7 @@ final class ZooKeeperRegister implements Register {
     private final String address;
     private final String path;
     private final CuratorFramework client;
+    private int rehearsals;
 
     /**
      * @throws IllegalArgumentException if that is no address of ZooKeeper's, or the cluster's name cannot be a znode's
@@ -60,6 +64,10 @@ final class ZooKeeperRegister implements Register {
             // A server that is behind the others catches up first: calls of a session are answered in their order.
             client.sync().inBackground().forPath(path);
             client.getData().inBackground(callback).forPath(path);
+            if (rehearsals < REHEARSALS) {
+                rehearsals++;
+                client.setData().withVersion(NO_VERSION).inBackground((same, event) -> { }).forPath(path, NOTHING);
+            }
         }, event -> event.getResultCode() == Code.NONODE.intValue() ? new Entry(ABSENT, NOTHING)
             : new Entry(event.getStat().getVersion(), event.getData()), Code.NONODE);
     }
@@ -79,7 +87,7 @@ final class ZooKeeperRegister implements Register {
         final CompletableFuture<T> result = new CompletableFuture<>();
         if (!client.getZookeeperClient().isConnected()) {
             // Curator would keep it until it is, for who knows how long.
-            result.completeExceptionally(new IOException("no connection to " + address));
+            result.completeExceptionally(new Unreachable("no connection to " + address));
             return result;
         }
         try {
