@@ -2,11 +2,11 @@ package io.holdfast.perf;
 
 import com.sun.management.ThreadMXBean;
 import io.holdfast.app.sample.EventLoop;
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.TcpCounter;
 import io.holdfast.nio.HoldfastSelectorProvider;
 import io.holdfast.socket.HoldfastStack;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.wire.IpAddress;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;

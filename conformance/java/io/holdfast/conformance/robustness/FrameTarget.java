@@ -1,12 +1,12 @@
 package io.holdfast.conformance.robustness;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.conformance.packet.ReceivedPacket;
 import io.holdfast.conformance.packet.Segment;
 import io.holdfast.counters.StackCounter;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.socket.ListenerSocket;
 import io.holdfast.socket.StreamSocket;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.wire.IpAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package io.holdfast.conformance.robustness;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.failover.NodeConfig;
-import io.holdfast.stack.StackConfig;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package io.holdfast.replication.log;
 
-import io.holdfast.stack.EventKind;
+import io.holdfast.replay.EventKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,7 +1,7 @@
 package io.holdfast.app;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.failover.NodeConfig;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.wire.IpAddress;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

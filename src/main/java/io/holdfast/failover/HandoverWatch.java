@@ -1,5 +1,7 @@
 package io.holdfast.failover;
 
+import io.holdfast.membership.Reason;
+import io.holdfast.membership.Role;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 

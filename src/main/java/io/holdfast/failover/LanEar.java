@@ -1,5 +1,7 @@
 package io.holdfast.failover;
 
+import io.holdfast.membership.Membership;
+import io.holdfast.membership.MembershipStatus;
 import io.holdfast.stack.LanSigns;
 import io.holdfast.stack.LanWatchConfig;
 import io.holdfast.stack.ShardControl;

@@ -2,9 +2,11 @@ package io.holdfast.failover;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
-import io.holdfast.replication.Behind;
+import io.holdfast.membership.MembershipStatus;
+import io.holdfast.membership.Role;
 import io.holdfast.replication.ConnectionReport;
 import io.holdfast.replication.Feeder;
+import io.holdfast.replication.ReplayLag;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.channel.Path;
@@ -15,9 +17,9 @@ import io.holdfast.replication.log.HistoryListener;
 import io.holdfast.replication.log.LogMessages;
 import io.holdfast.replication.log.LogReceiver;
 import io.holdfast.replication.log.LogSender;
+import io.holdfast.replication.log.LogSenderState;
 import io.holdfast.replication.log.LogWriter;
 import io.holdfast.replication.log.LostConnection;
-import io.holdfast.replication.log.SenderState;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.tcp.ConnectionId;
 import io.holdfast.util.Deadline;
@@ -163,7 +165,7 @@ final class LogDuty implements HistoryListener {
             return 0;
         }
         final int length = sender.fill(destination, offset, Math.min(capacity, BATCH_BYTES), control.nowNs());
-        if (sender.state() == SenderState.FAILED) {
+        if (sender.state() == LogSenderState.FAILED) {
             attached = false;
             failed = true;
         }
@@ -288,7 +290,7 @@ final class LogDuty implements HistoryListener {
     }
 
     /** How far the servers here, on a backup, are behind. */
-    Behind behind() {
+    ReplayLag behind() {
         return replica.behind(position());
     }
 
@@ -407,7 +409,10 @@ final class LogDuty implements HistoryListener {
         final ProtectionCount count = new ProtectionCount();
         final ConnectionProtection.State state = role == Role.BACKUP ? ConnectionProtection.State.PROTECTED
             : ConnectionProtection.State.CATCHING_UP;
-        for (final ConnectionReport c : inShardBeating(replica::report)) {
+        for (final ConnectionReport c : inShardBeating(() -> {
+            count.behindNs(cold ? 0 : replica.behindNs());
+            return replica.report();
+        })) {
             if (c.lost() != null) {
                 count.addBroken(c, c.lost());
             } else if (cold && !history.contains(c.id())) {

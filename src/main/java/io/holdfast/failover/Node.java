@@ -1,10 +1,20 @@
 package io.holdfast.failover;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
 import io.holdfast.failover.witness.Register;
 import io.holdfast.failover.witness.RegisterWitness;
-import io.holdfast.link.tap.Urgency;
-import io.holdfast.replication.Behind;
+import io.holdfast.membership.Failover;
+import io.holdfast.membership.Membership;
+import io.holdfast.membership.MembershipListener;
+import io.holdfast.membership.MembershipMessage;
+import io.holdfast.membership.MembershipStatus;
+import io.holdfast.membership.Reason;
+import io.holdfast.membership.Role;
+import io.holdfast.membership.Witness;
+import io.holdfast.os.Urgency;
+import io.holdfast.replay.Choices;
+import io.holdfast.replication.ReplayLag;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationEvents;
 import io.holdfast.replication.ReplicationMode;
@@ -14,11 +24,9 @@ import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.channel.PathLoss;
 import io.holdfast.replication.log.LogMessages;
 import io.holdfast.replication.log.LogWriter;
-import io.holdfast.socket.Choices;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.stack.ShardStoppedException;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.tcp.ConnectionId;
 import java.security.SecureRandom;
 import java.util.Queue;
@@ -103,29 +111,25 @@ public final class Node implements AutoCloseable {
         if (stackConfig.link.virtualMac == 0) {
             stackConfig.link.virtualMac = config.virtualMac();
         }
-        stackConfig.replication(made -> {
+        // Before anything can be put in the place of the JDK's randomness.
+        final long incarnation = new SecureRandom().nextLong() | 1;
+        stack = HoldfastStack.start(stackConfig, made -> {
             control = made;
             writer = new LogWriter(made.counters());
             replica = new Replica(made, writer, config.mode(), config.order(), made.counters(), new Events(),
                 this::mayDepart, this::logReady);
             return replica;
         });
-        // Before anything can be put in the place of the JDK's randomness.
-        final long incarnation = new SecureRandom().nextLong() | 1;
-        stack = HoldfastStack.start(stackConfig);
         between.accept(stack);
         final Counters counters = control.counters();
         channels = new Channels(config.channels().counters(counters), new Traffic());
         log = new LogDuty(config.history(), config.keepClosed(), config.mode(), control, replica, writer, new ChannelOutlet(channels), this::busy,
             counters);
         register = config.register();
-        final MembershipConfig decides = config.membership().counters(counters).incarnation(incarnation);
-        if (register != null) {
-            decides.witness(new RegisterWitness(config.witness(), register, config.node(), incarnation, decides.aloneNs(), counters, this::now,
-                this::task));
-        }
-        membership = new Membership(decides, new Decisions(), now());
-        witness = register == null ? null : new WitnessWatch(decides.witness(), decides.aloneNs(), now());
+        final Witness third = register == null ? Witness.TWO_PATHS
+            : new RegisterWitness(config.witness(), register, config.node(), incarnation, config.aloneNs(), counters, this::now, this::task);
+        witness = register == null ? null : new WitnessWatch(third, config.aloneNs(), now());
+        membership = new Membership(config.membership().counters(counters).incarnation(incarnation).witness(third), new Decisions(), now());
         lan = LanEar.of(config, stackConfig.gateway(), control);
         Choices.source(choices);
         stack.onStopped(cause -> channels.wakeUp());
@@ -373,7 +377,7 @@ public final class Node implements AutoCloseable {
         }
 
         @Override
-        public Behind behind() {
+        public ReplayLag behind() {
             return log.behind();
         }
 

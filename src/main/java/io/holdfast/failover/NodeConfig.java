@@ -2,6 +2,8 @@ package io.holdfast.failover;
 
 import io.holdfast.failover.witness.Register;
 import io.holdfast.failover.witness.Registers;
+import io.holdfast.membership.MembershipConfig;
+import io.holdfast.membership.OnLoss;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.ReplicationOrder;
 import io.holdfast.replication.channel.ChannelConfig;
@@ -79,6 +81,7 @@ public final class NodeConfig {
         DEFAULTS.put("history_limit", Long.toString(HistoryLimits.DEFAULT_LIMIT_BYTES));
         DEFAULTS.put("history_dir", null);
         DEFAULTS.put("choices", "clock,random,waits");
+        DEFAULTS.put("choices.methods", "");
     }
 
     private final Map<String, String> values = new LinkedHashMap<>(DEFAULTS);
@@ -229,6 +232,10 @@ public final class NodeConfig {
         final String name = values.get("witness");
         // A third of the time for which a record counts is left for another way to be found, and for the next write.
         return name.isEmpty() ? null : Registers.open(name, values.get("witness_path"), cluster(), Duration.ofMillis(2 * aloneMs() / 3));
+    }
+
+    long aloneNs() {
+        return TimeUnit.MILLISECONDS.toNanos(aloneMs());
     }
 
     String witness() {

@@ -1,5 +1,8 @@
 package io.holdfast.failover;
 
+import io.holdfast.membership.MembershipStatus;
+import io.holdfast.membership.Phase;
+import io.holdfast.membership.Role;
 import io.holdfast.replication.ReplicationMode;
 
 /** What an operator wants to know of a node; a snapshot of about one moment. */
@@ -18,10 +21,16 @@ public record NodeStatus(String cluster, String node, String peerAddress, Replic
             : membership.witness() != null && !membership.witness().reached() ? "the third party does not answer: neither host could go on alone"
             : !listening && (membership.role() == Role.PRIMARY || mode != ReplicationMode.COLD)
                 ? "no server listens on this host's stack yet: it has not started, or its sockets are not Holdfast's"
-            : protection.catchingUp() > 0 ? "the " + (membership.role() == Role.PRIMARY ? "backup's server" : "server here")
+            : catchingUp() > 0 ? "the " + (membership.role() == Role.PRIMARY ? "backup's server" : "server here")
                 + " is still doing again what the " + (membership.role() == Role.PRIMARY ? "one here" : "primary's") + " did for "
-                + protection.catchingUp() + " connections"
+                + catchingUp() + " connections"
             : protection.broken();
+    }
+
+    /** What the primary does not know of each connection, its backup has told as a number. */
+    private int catchingUp() {
+        return membership.role() == Role.PRIMARY ? Math.max(protection.catchingUp(), membership.peerCatchingUp())
+            : protection.catchingUp();
     }
 
     private String roleIsMissing() {

@@ -1,5 +1,6 @@
 package io.holdfast.failover;
 
+import io.holdfast.replay.Choices;
 import java.util.Map;
 import java.util.Set;
 
@@ -37,10 +38,16 @@ final class ProgramActivity {
             return false;
         }
         for (int i = 0; i < Math.min(frames.length, DEPTH); i++) {
-            if (frames[i].getClassName().startsWith("io.holdfast.stack.")) {
+            if (isOurWaiting(frames[i].getClassName())) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** The stack, and what is replayed; the program's own tasks run below {@link Choices}, which is no waiting. */
+    private static boolean isOurWaiting(final String type) {
+        return type.startsWith("io.holdfast.stack.")
+            || type.startsWith("io.holdfast.replay.") && !type.startsWith(Choices.class.getName());
     }
 }

@@ -12,6 +12,7 @@ final class ProtectionCount {
     private final int[] byState = new int[ConnectionProtection.State.values().length];
     private final List<ConnectionProtection> listed = new ArrayList<>();
     private String broken;
+    private long behindNs = -1;
 
     /** It was said to be protected, or meant to be, and this host or the other knows that it would not survive. */
     void addBroken(final ConnectionReport connection, final String reason) {
@@ -28,6 +29,11 @@ final class ProtectionCount {
         }
     }
 
+    /** How far the servers of this host, a backup, are behind. */
+    void behindNs(final long value) {
+        behindNs = value;
+    }
+
     void add(final ConnectionReport connection, final ConnectionProtection.State state, final String reason) {
         byState[state.ordinal()]++;
         if (listed.size() < LISTED) {
@@ -38,6 +44,6 @@ final class ProtectionCount {
     Protection conclude(final long lagBytes, final long lagRecords, final long roundTripNs, final long historyBytes) {
         return new Protection(lagBytes, lagRecords, roundTripNs, byState[ConnectionProtection.State.PROTECTED.ordinal()],
             byState[ConnectionProtection.State.CATCHING_UP.ordinal()],
-            byState[ConnectionProtection.State.UNPROTECTED.ordinal()], historyBytes, broken, List.copyOf(listed));
+            byState[ConnectionProtection.State.UNPROTECTED.ordinal()], historyBytes, behindNs, broken, List.copyOf(listed));
     }
 }

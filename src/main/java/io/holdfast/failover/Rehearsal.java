@@ -1,5 +1,6 @@
 package io.holdfast.failover;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
 import io.holdfast.ip.Presence;
 import io.holdfast.link.LinkCapabilities;
@@ -21,7 +22,6 @@ import io.holdfast.socket.HoldfastStack;
 import io.holdfast.socket.ListenerSocket;
 import io.holdfast.socket.StreamSocket;
 import io.holdfast.stack.ShardControl;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.tcp.ConnectionId;
 import io.holdfast.util.SeededRandom;
 import io.holdfast.wire.IpAddress;
@@ -126,15 +126,15 @@ final class Rehearsal implements AutoCloseable {
         private int unprotected;
 
         Host(final MemoryHub hub, final int number) throws IOException {
-            final StackConfig config = config(hub, SERVICE, number).hearBytes(HEAR_BYTES).replication(made -> {
+            final StackConfig config = config(hub, SERVICE, number).hearBytes(HEAR_BYTES);
+            config.link.virtualMac = VIRTUAL_MAC;
+            // So that it is rehearsed, too, to take in what was heard.
+            config.link.presence = Presence.FLOODED;
+            stack = HoldfastStack.start(config, made -> {
                 control = made;
                 replica = new Replica(made, writer, ReplicationMode.HOT, ReplicationOrder.CAUSAL, counters, this, now -> true, () -> { });
                 return replica;
             });
-            config.link.virtualMac = VIRTUAL_MAC;
-            // So that it is rehearsed, too, to take in what was heard.
-            config.link.presence = Presence.FLOODED;
-            stack = HoldfastStack.start(config);
             replica.feedFrom(history);
             listener = stack.openListener();
             listener.bind(new InetSocketAddress(SERVICE.toInetAddress(), PORT));

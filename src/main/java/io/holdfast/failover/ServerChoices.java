@@ -1,8 +1,8 @@
 package io.holdfast.failover;
 
-import io.holdfast.socket.Choices;
-import io.holdfast.stack.ChoiceKind;
-import io.holdfast.stack.ChoiceScript;
+import io.holdfast.replay.ChoiceKind;
+import io.holdfast.replay.ChoiceScript;
+import io.holdfast.replay.Choices;
 import io.holdfast.stack.Endpoint;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,6 +84,21 @@ final class ServerChoices implements Choices.Source {
         if (recorder != null && bytes.length <= MAX_BYTES) {
             recorder.onChoice(kind, 0, bytes);
         }
+    }
+
+    @Override
+    public byte[] result(final Object connection, final int kind, final byte[] own) {
+        final Endpoint endpoint = (Endpoint) connection;
+        final ChoiceScript script = endpoint.choices();
+        final ChoiceScript.Choice choice = script == null ? null : script.take(kind);
+        if (choice != null) {
+            return choice.bytes();
+        }
+        final Endpoint.EventRecorder recorder = endpoint.recorder();
+        if (recorder != null && own.length <= MAX_BYTES) {
+            recorder.onChoice(kind, 0, own);
+        }
+        return own;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.holdfast.failover;
 
+import io.holdfast.membership.MembershipStatus;
 import java.util.Locale;
 
 /**

@@ -1,5 +1,6 @@
 package io.holdfast.failover;
 
+import io.holdfast.membership.Witness;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

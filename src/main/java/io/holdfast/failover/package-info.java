@@ -1,17 +1,15 @@
 /**
- * Who owns the service: roles, epochs, failure detection, witness. A state machine without I/O: time, messages and the
- * fate of paths go in, messages and decisions come out, so that thousands of faults an hour run in one thread in
- * virtual time. The reasoning, the invariants and what is not survived: {@code src/docs/decisions/0005-membership.md}.
+ * The runtime of a host of a pair: what {@link io.holdfast.membership.Membership} decides is done here, and what it has to know is
+ * found out here.
  *
  * <pre>
- *   replicator thread -- paths, messages, timer --&gt; Membership -- MembershipListener --&gt; channels, log, shard
- *                                                     |  Self: role, epoch, permission; the one change of role
- *                                                     |  Peer, Links, LanMonitor, Detection: what is known of the others
- *                                                     +- OwnerDuty, BackupDuty, EmptyDuty: what roles have to do
- *   shard's thread -- mayDepart(now): a volatile read --+
+ *   replicator thread: Node -- time, messages, fate of paths --&gt; Membership -- decisions --&gt; Node
+ *                        |  LogDuty: the log's batches, acknowledgements and history
+ *                        |  LanEar: what the shard hears of the clients' LAN
+ *                        +- Outlet: heartbeats and batches on their way to the channels
  * </pre>
  *
- * <p>{@link io.holdfast.failover.Node} drives it, with {@code LogDuty} for the log and {@code LanEar} for what the shard hears of the
- * LAN. Apart from these, what may not live here: a clock, a thread, a socket, randomness, and anything about connections.
+ * <p>What may not live here: a rule that says who leads (membership), the format of a record or its storage (replication.log), and
+ * anything of a protocol of the clients.
  */
 package io.holdfast.failover;

@@ -1,7 +1,7 @@
 package io.holdfast.net;
 
+import io.holdfast.replay.Choices;
 import io.holdfast.socket.AddressPolicy;
-import io.holdfast.socket.Choices;
 import io.holdfast.socket.HoldfastStack;
 import java.io.FileDescriptor;
 import java.io.IOException;

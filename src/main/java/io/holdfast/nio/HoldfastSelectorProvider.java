@@ -1,8 +1,8 @@
 package io.holdfast.nio;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.socket.AddressPolicy;
 import io.holdfast.socket.HoldfastStack;
-import io.holdfast.stack.StackConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ProtocolFamily;

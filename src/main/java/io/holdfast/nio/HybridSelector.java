@@ -1,6 +1,6 @@
 package io.holdfast.nio;
 
-import io.holdfast.socket.Choices;
+import io.holdfast.replay.Choices;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.socket.Waiter;
 import io.holdfast.stack.StackRoom;

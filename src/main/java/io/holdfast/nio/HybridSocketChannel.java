@@ -1,7 +1,7 @@
 package io.holdfast.nio;
 
+import io.holdfast.replay.Choices;
 import io.holdfast.socket.AddressPolicy;
-import io.holdfast.socket.Choices;
 import io.holdfast.socket.Readiness;
 import io.holdfast.socket.StreamSocket;
 import io.holdfast.stack.StackRoom;

@@ -1,10 +1,10 @@
 package io.holdfast.ops;
 
 import io.holdfast.failover.ConnectionProtection;
-import io.holdfast.failover.Failover;
-import io.holdfast.failover.MembershipStatus;
 import io.holdfast.failover.NodeStatus;
 import io.holdfast.failover.Protection;
+import io.holdfast.membership.Failover;
+import io.holdfast.membership.MembershipStatus;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.socket.KernelAcceptor;
 import java.util.List;
@@ -67,6 +67,9 @@ final class StatusJson {
         json.object("lag").known("bytes", p.lagBytes()).known("records", p.lagRecords())
             .known("roundTripUs", p.roundTripNs() < 0 ? -1 : p.roundTripNs() / 1_000).end();
         json.put("historyBytes", p.historyBytes());
+        if (p.behindNs() >= 0) {
+            json.ms("serversBehindMs", p.behindNs());
+        }
         json.object("connections").put("protected", p.safe()).put("catchingUp", p.catchingUp())
             .put("unprotected", p.unprotected()).array("list");
         for (final ConnectionProtection c : p.connections()) {

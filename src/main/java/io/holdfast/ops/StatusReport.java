@@ -1,12 +1,12 @@
 package io.holdfast.ops;
 
 import io.holdfast.failover.ConnectionProtection;
-import io.holdfast.failover.Failover;
-import io.holdfast.failover.MembershipStatus;
 import io.holdfast.failover.NodeStatus;
-import io.holdfast.failover.Phase;
 import io.holdfast.failover.Protection;
-import io.holdfast.failover.Witness;
+import io.holdfast.membership.Failover;
+import io.holdfast.membership.MembershipStatus;
+import io.holdfast.membership.Phase;
+import io.holdfast.membership.Witness;
 import io.holdfast.socket.KernelAcceptor;
 import java.util.List;
 import java.util.Locale;
@@ -89,6 +89,9 @@ final class StatusReport {
         append(lag, p.lagRecords(), " records");
         append(lag, p.roundTripNs() < 0 ? -1 : p.roundTripNs() / 1_000, " us from a batch to its acknowledgement");
         line("lag", lag.isEmpty() ? "-" : lag.toString());
+        if (p.behindNs() >= 0) {
+            line("servers here", p.behindNs() == 0 ? "are where the primary's are" : "are " + ms(p.behindNs()) + " ms behind the primary's");
+        }
         line("history", p.historyBytes() + " bytes");
         line("connections", p.safe() + " protected, " + p.catchingUp() + " catching up, " + p.unprotected() + " unprotected");
         int shown = 0;

@@ -1,7 +1,7 @@
 package io.holdfast.replication;
 
+import io.holdfast.replay.EventKind;
 import io.holdfast.replication.log.LogWriter;
-import io.holdfast.stack.EventKind;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.BitUtil;
 import org.agrona.BufferUtil;

@@ -1,12 +1,12 @@
 package io.holdfast.replication;
 
+import io.holdfast.replay.ChoiceScript;
+import io.holdfast.replay.EventKind;
+import io.holdfast.replay.InputScript;
 import io.holdfast.replication.log.HistoryCursor;
 import io.holdfast.replication.log.RecordDecoder;
 import io.holdfast.replication.log.RecordHandler;
-import io.holdfast.stack.ChoiceScript;
 import io.holdfast.stack.Endpoint;
-import io.holdfast.stack.EventKind;
-import io.holdfast.stack.InputScript;
 import io.holdfast.tcp.DeferredInput;
 import io.holdfast.tcp.TcbProgress;
 import org.agrona.DirectBuffer;

@@ -2,10 +2,10 @@ package io.holdfast.replication;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
+import io.holdfast.replay.EventKind;
+import io.holdfast.replay.InputScript;
 import io.holdfast.replication.log.RecordHandler;
 import io.holdfast.stack.Endpoint;
-import io.holdfast.stack.EventKind;
-import io.holdfast.stack.InputScript;
 import io.holdfast.stack.Resumption;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.tcp.ConnectionId;

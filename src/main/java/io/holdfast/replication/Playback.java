@@ -1,8 +1,8 @@
 package io.holdfast.replication;
 
+import io.holdfast.replay.EventOrder;
+import io.holdfast.replay.InputScript;
 import io.holdfast.stack.Endpoint;
-import io.holdfast.stack.EventOrder;
-import io.holdfast.stack.InputScript;
 import io.holdfast.stack.ShardControl;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +22,7 @@ final class Playback {
     /** The highest number of an event when the history had come; higher than any before. */
     private volatile long joinedAt = Long.MAX_VALUE;
     private long newest;
+    private final Backlog backlog = new Backlog();
 
     /** @param onOver told, with the baton, when this host leads and all connections' events have happened */
     Playback(final ShardControl control, final ReplicationOrder mode, final Runnable onOver) {
@@ -34,6 +35,7 @@ final class Playback {
     void begin() {
         joinedAt = Long.MAX_VALUE;
         newest = 0;
+        backlog.clear();
         order = new EventOrder();
         // The history has them by connection.
         order.close();
@@ -68,6 +70,16 @@ final class Playback {
     /** There is an event with that number. */
     void saw(final long number) {
         newest = Math.max(newest, number);
+        backlog.came(number, control.nowNs());
+    }
+
+    /** How long ago the primary's log told of the first event that the servers here have yet to come to; 0 if there is none. */
+    long behindNs(final long nowNs) {
+        final long first = order.firstWaiting();
+        if (first < 0) {
+            backlog.clear();
+        }
+        return first < 0 ? 0 : backlog.waitsNs(first, nowNs);
     }
 
     /** The highest number of an event so far. */

@@ -1,8 +1,8 @@
 package io.holdfast.replication;
 
 import io.holdfast.buffer.StreamBuffer;
+import io.holdfast.replay.EventKind;
 import io.holdfast.stack.Endpoint;
-import io.holdfast.stack.EventKind;
 import io.holdfast.tcp.InputTap;
 import io.holdfast.tcp.TcpConnection;
 import org.agrona.DirectBuffer;
@@ -44,7 +44,7 @@ final class ProtectedConnection implements InputTap, Endpoint.EventRecorder {
     volatile long written;
 
     /** After a takeover: what its server does again; null once its client gets on. */
-    Replay.Task replay;
+    TakeoverProgress.Task replay;
 
     /** Why the backup cannot carry it on, as it says; null if it can. */
     String lostAtBackup;

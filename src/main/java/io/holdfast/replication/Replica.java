@@ -65,12 +65,12 @@ public final class Replica implements Replication {
     private long startingUntilNs = Deadline.NONE;
     private boolean listened;
     private Feeder feeder;
-    private final Replay replay;
+    private final TakeoverProgress replay;
     private Runnable listening = () -> { };
     /** What the backup has stored, as the replicator's thread knows it. */
     private volatile long stored;
     private final AtomicBoolean commitPosted = new AtomicBoolean();
-    private volatile Behind behind = Behind.UNKNOWN;
+    private volatile ReplayLag behind = ReplayLag.UNKNOWN;
     private final AtomicBoolean behindPosted = new AtomicBoolean();
 
     /**
@@ -88,7 +88,7 @@ public final class Replica implements Replication {
         this.logReady = logReady;
         recorder = new Recorder(control, writer, mode, counters, this::onDiverged);
         this.events = events;
-        replay = new Replay(events);
+        replay = new TakeoverProgress(events);
         follower = new Follower(control, mode, order, counters, events, logReady);
         watch = new StuckWatch(control, follower, counters, events);
         parks = resumes || mode == ReplicationMode.COLD;
@@ -116,7 +116,7 @@ public final class Replica implements Replication {
     /** Follows a primary's log, from its beginning. What was here before is dropped, with no word to anybody. */
     public void follow() {
         silence();
-        behind = Behind.UNKNOWN;
+        behind = ReplayLag.UNKNOWN;
         follower.begin();
         part = Part.FOLLOWING;
     }
@@ -373,10 +373,10 @@ public final class Replica implements Replication {
      * How far the servers here are behind the primary's, as it was at the log's position {@code at}, that of the last record that
      * came here. Looked at as soon as the baton is free; what is returned is the last look's. The replicator's thread.
      */
-    public Behind behind(final long at) {
+    public ReplayLag behind(final long at) {
         if (behindPosted.compareAndSet(false, true)) {
             control.post(() -> {
-                behind = new Behind(at, part == Part.FOLLOWING ? follower.behindBytes() : 0);
+                behind = new ReplayLag(at, part == Part.FOLLOWING ? follower.behindBytes() : 0);
                 behindPosted.set(false);
             });
         }
@@ -420,6 +420,11 @@ public final class Replica implements Replication {
         } else if (part == Part.FOLLOWING && listened && !parks) {
             watch.onBackup(nowNs, stuckNs, programRuns);
         }
+    }
+
+    /** How long ago the log told of the first thing that the servers here have yet to do again; 0 if there is none. With the baton. */
+    public long behindNs() {
+        return part == Part.FOLLOWING ? follower.playback().behindNs(control.nowNs()) : 0;
     }
 
     /** Every connection that is led or followed now. With the baton. */

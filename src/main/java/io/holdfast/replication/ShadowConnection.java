@@ -1,10 +1,10 @@
 package io.holdfast.replication;
 
-import io.holdfast.stack.ChoiceScript;
+import io.holdfast.replay.ChoiceScript;
+import io.holdfast.replay.EventKind;
+import io.holdfast.replay.EventOrder;
+import io.holdfast.replay.InputScript;
 import io.holdfast.stack.Endpoint;
-import io.holdfast.stack.EventKind;
-import io.holdfast.stack.EventOrder;
-import io.holdfast.stack.InputScript;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpConnection;
 import io.holdfast.tcp.TcpShadow;
@@ -30,6 +30,8 @@ final class ShadowConnection {
     Feed feed;
     /** Its application here has been where the primary's was: a takeover need not wait for it. */
     boolean caughtUp;
+    /** Its application here has yet to do what the log told of too long ago. */
+    boolean late;
     /** Verbs of the application here that wait for a takeover. */
     int verbs;
     /** Why it will not survive the primary; null if it will. */

@@ -2,8 +2,8 @@ package io.holdfast.replication;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.ReplicationCounter;
+import io.holdfast.replay.EventOrder;
 import io.holdfast.stack.Endpoint;
-import io.holdfast.stack.EventOrder;
 import io.holdfast.stack.ShardControl;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,16 +35,21 @@ final class StuckWatch {
 
     /** On a backup. {@code programRuns} is asked only where something may be stuck. */
     void onBackup(final long nowNs, final long stuckNs, final BooleanSupplier programRuns) {
+        final boolean late = follower.playback().behindNs(nowNs) >= stuckNs;
+        int behind = 0;
         final List<ShadowConnection> still = new ArrayList<>(0);
         for (final ShadowConnection c : follower.shadows()) {
             if (c.stuck != null && !c.order.waitsUpTo(c.stuckAt) && c.lost == null) {
                 c.stuck = null;
                 events.onProtectedAgain(c.connection().id(), c.id);
             }
+            c.late = late && c.lost == null && c.script.isBehind();
+            behind += c.late ? 1 : 0;
             if (c.lost == null && c.order.waitsFor() == c.script && c.order.stillNs(nowNs) >= stuckNs) {
                 still.add(c);
             }
         }
+        follower.catchUp.late(behind);
         // Afterwards: the map has one iterator, and what follows uses it again.
         for (final ShadowConnection c : still) {
             if (isIdle(c.order, nowNs, programRuns)) {

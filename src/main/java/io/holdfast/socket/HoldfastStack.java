@@ -1,11 +1,14 @@
 package io.holdfast.socket;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
+import io.holdfast.replay.Choices;
 import io.holdfast.stack.BatonWaiter;
 import io.holdfast.stack.PortBinding;
+import io.holdfast.stack.Replication;
 import io.holdfast.stack.Shard;
+import io.holdfast.stack.ShardControl;
 import io.holdfast.stack.ShardStoppedException;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.stack.StackStart;
 import io.holdfast.tcp.TcpState;
 import io.holdfast.wire.IpAddress;
@@ -20,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A running stack: where sockets come from. Any thread.
@@ -47,7 +51,15 @@ public final class HoldfastStack implements AutoCloseable {
 
     /** Starts a stack on the device that the configuration names. */
     public static HoldfastStack start(final StackConfig config) {
-        return new HoldfastStack(config, StackStart.start(config));
+        return start(config, null);
+    }
+
+    /**
+     * @param replication makes what carries the connections to another host; null for nothing. The addresses are held back until it
+     *                    takes them
+     */
+    public static HoldfastStack start(final StackConfig config, final Function<ShardControl, Replication> replication) {
+        return new HoldfastStack(config, StackStart.start(config, replication));
     }
 
     /** Is this one of the addresses the stack answers for? What NIO and java.net ask to choose between stack and kernel. */

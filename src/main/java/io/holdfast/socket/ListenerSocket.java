@@ -1,5 +1,6 @@
 package io.holdfast.socket;
 
+import io.holdfast.replay.Choices;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.ListenerEntry;
 import io.holdfast.stack.PortBinding;

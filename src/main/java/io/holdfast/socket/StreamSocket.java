@@ -1,6 +1,7 @@
 package io.holdfast.socket;
 
 import io.holdfast.buffer.StreamBuffer;
+import io.holdfast.replay.Choices;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.PortBinding;
 import io.holdfast.stack.Resumption;
@@ -238,7 +239,7 @@ public final class StreamSocket implements StackSocket {
 
     /** The status was read before the buffer: what it tells is true of an empty buffer. */
     private int nothingToRead(final Endpoint e, final int status) throws IOException {
-        if ((status & TcpConnection.PEER_CLOSED) != 0 && !e.isUnread() || inputShut) {
+        if ((status & TcpConnection.PEER_CLOSED) != 0 && !e.hidesEnd() || inputShut) {
             e.onEndRead();
             return -1;
         }
@@ -348,7 +349,7 @@ public final class StreamSocket implements StackSocket {
 
     /**
      * Bytes that can be read now (SIOCINQ). On a backup, where another host's application asks the same: what that one is told, for which
-     * this waits a second at most.
+     * this waits a second at most; a read may still have to wait for what others are to do first.
      */
     public int available() {
         final Endpoint e = endpoint;
@@ -458,7 +459,7 @@ public final class StreamSocket implements StackSocket {
     private int readiness(final Endpoint e) {
         final int status = e.visible();
         final int connect = connectReported ? 0 : Readiness.CONNECT;
-        final boolean peerClosed = (status & TcpConnection.PEER_CLOSED) != 0 && !e.isUnread();
+        final boolean peerClosed = (status & TcpConnection.PEER_CLOSED) != 0 && !e.hidesEnd();
         int bits = peerClosed ? Readiness.PEER_CLOSED | Readiness.READ : 0;
         if ((status & TcpConnection.FAILED) != 0) {
             return bits | Readiness.READ | Readiness.WRITE | Readiness.ERROR | Readiness.HANG_UP | connect;

@@ -16,7 +16,7 @@ final class Call<T> implements Command {
     }
 
     @Override
-    public void execute(final Shard shard, final long nowNs) {
+    public void execute(final long nowNs) {
         try {
             result = work.get();
         } catch (final RuntimeException e) {

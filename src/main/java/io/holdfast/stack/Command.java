@@ -3,5 +3,5 @@ package io.holdfast.stack;
 /** Something an application wants done by the thread that runs the shard. */
 interface Command {
     /** With the baton. Must not throw. */
-    void execute(Shard shard, long nowNs);
+    void execute(long nowNs);
 }

@@ -30,7 +30,7 @@ final class ConnectionSet implements TcpStack.Table {
     final ConnectionTable table;
     final ListenerTable listeners = new ListenerTable();
     final PortTable ports = new PortTable();
-    private final Timers timers;
+    private final EndpointTimers timers;
     private final DirtyList dirty = new DirtyList();
     final Starvation starvation;
     private final Consumer<Endpoint> relieved = this::publishWritable;
@@ -38,6 +38,7 @@ final class ConnectionSet implements TcpStack.Table {
     private final Counters counters;
     private final ErrorLog errors;
     private final Network network;
+    private final Endpoint.VerbHandler verbHandler;
     /** What carries the connections to another host; null for nothing. */
     Replication replication;
     private long expiryNs;
@@ -47,13 +48,14 @@ final class ConnectionSet implements TcpStack.Table {
     private boolean logFull;
 
     ConnectionSet(final ConnectionTable table, final Network network, final ChunkPool pool, final Counters counters,
-        final ErrorLog errors) {
+        final ErrorLog errors, final Endpoint.VerbHandler verbHandler) {
         starvation = new Starvation(pool);
         this.table = table;
         this.network = network;
         this.counters = counters;
         this.errors = errors;
-        timers = new Timers(table.limit(), this::onTimer);
+        this.verbHandler = verbHandler;
+        timers = new EndpointTimers(table.limit(), this::onTimer);
     }
 
     // --- TcpStack.Table ---
@@ -99,7 +101,7 @@ final class ConnectionSet implements TcpStack.Table {
 
     /** Puts a connection into the table; null if that is full. */
     Endpoint addEndpoint(final TcpConnection connection) {
-        final Endpoint endpoint = new Endpoint(connection);
+        final Endpoint endpoint = new Endpoint(connection, verbHandler);
         connection.owner(endpoint);
         if (!table.add(endpoint)) {
             counters.increment(StackCounter.CONNECTION_TABLE_FULL);

@@ -1,6 +1,10 @@
 package io.holdfast.stack;
 
 import io.holdfast.buffer.StreamBuffer;
+import io.holdfast.replay.ChoiceScript;
+import io.holdfast.replay.EventKind;
+import io.holdfast.replay.InputScript;
+import io.holdfast.replay.WaitSkipper;
 import io.holdfast.tcp.ConnectionId;
 import io.holdfast.tcp.TcpConnection;
 import io.holdfast.util.Deadline;
@@ -17,6 +21,12 @@ public final class Endpoint implements Command {
     public interface Observer {
         /** By the thread that runs the shard; neither blocks nor throws. */
         void onEvents(int events);
+    }
+
+    /** Takes an application's verbs to its connection. */
+    interface VerbHandler {
+        /** With the baton. */
+        void apply(Endpoint endpoint, int verbs, long nowNs);
     }
 
     /** The application appended to the send buffer. */
@@ -75,13 +85,14 @@ public final class Endpoint implements Command {
     }
 
     private final TcpConnection connection;
+    private final VerbHandler verbHandler;
     private volatile int verbs;
     private volatile int status;
     private volatile Observer observer;
     private volatile boolean starved;
     private volatile InputScript script;
     private volatile ChoiceScript choices;
-    private volatile Haste haste;
+    private volatile WaitSkipper waits;
     private volatile EventRecorder recorder;
     private boolean endRecorded;
     private volatile boolean errorRecorded;
@@ -109,10 +120,11 @@ public final class Endpoint implements Command {
     boolean dirty;
     Endpoint nextDirty;
     long armedDeadlineNs = Deadline.NONE;
-    int timerId = Timers.NO_ID;
+    int timerId = EndpointTimers.NO_ID;
 
-    Endpoint(final TcpConnection connection) {
+    Endpoint(final TcpConnection connection, final VerbHandler verbHandler) {
         this.connection = connection;
+        this.verbHandler = verbHandler;
         final ConnectionId id = connection.id();
         localHi = id.localAddress().hi();
         localLo = id.localAddress().lo();
@@ -197,7 +209,7 @@ public final class Endpoint implements Command {
     /** Whether a write may be tried: always, but where another host's application has learned of a failure, or will. Any thread. */
     public boolean mayWrite() {
         final InputScript portions = script;
-        return portions == null || !portions.isHeld() || haste.isPassed(written());
+        return portions == null || !portions.isHeld() || waits.isPassed(written());
     }
 
     /** The application wrote. */
@@ -270,10 +282,13 @@ public final class Endpoint implements Command {
         return portions == null ? published : portions.visible(published);
     }
 
-    /** There is something that is to be read before the end of the stream. Any thread. */
-    public boolean isUnread() {
+    /**
+     * The application is not to know of the stream's end before it has read what comes first: another host's is told of it then. False
+     * where no other host's follows. Any thread.
+     */
+    public boolean hidesEnd() {
         final InputScript portions = script;
-        return portions != null && portions.isUnread();
+        return portions != null ? portions.isUnread() : recorder != null && connection.receiveBuffer().size() > 0;
     }
 
     /** Of these events, those that the application may know of: the others are told again when they are due. With the baton. */
@@ -317,30 +332,31 @@ public final class Endpoint implements Command {
 
     /** The application does again what another has done. Before it has the endpoint. */
     public void hasten() {
-        haste = new Haste();
+        waits = new WaitSkipper();
     }
 
     /** The other application had written at least so many bytes; after {@link #hasten}. With the baton only. */
     public void writtenThere(final long bytes) {
-        haste.writtenThere(bytes);
+        waits.writtenThere(bytes);
     }
 
     /** The other application is known to have written more than this one, or to have learned of something next. Any thread. */
     public boolean isPassed() {
         final InputScript portions = script;
-        final Haste rule = haste;
+        final WaitSkipper rule = waits;
         return rule != null && rule.isPassed(written()) || portions != null && portions.waiting() > 0;
     }
 
     /** Need the application not wait for so long? Then {@link #aheadNs} has grown by it. Its threads. */
     public boolean skips(final long ns) {
-        final Haste rule = haste;
-        return rule != null && rule.skips(ns, written(), connection.receiveBuffer().head(), isUnread());
+        final WaitSkipper rule = waits;
+        return rule != null && rule.skips(ns, written(), connection.receiveBuffer().head(),
+            script != null && script.isUnread());
     }
 
     /** So far the clock by which the application measures time is to be ahead of the host's. Any thread. */
     public long aheadNs() {
-        final Haste rule = haste;
+        final WaitSkipper rule = waits;
         return rule == null ? 0 : rule.aheadNs();
     }
 
@@ -415,7 +431,7 @@ public final class Endpoint implements Command {
     }
 
     @Override
-    public void execute(final Shard shard, final long nowNs) {
-        shard.apply(this, (int) VERBS.getAndSet(this, 0), nowNs);
+    public void execute(final long nowNs) {
+        verbHandler.apply(this, (int) VERBS.getAndSet(this, 0), nowNs);
     }
 }

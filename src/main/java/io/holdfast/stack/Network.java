@@ -1,5 +1,6 @@
 package io.holdfast.stack;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.StackCounter;
 import io.holdfast.icmp.IcmpLayer;
@@ -191,8 +192,8 @@ final class Network implements PacketHandler {
     }
 
     /** Takes the addresses into use, or holds them back. */
-    void start(final StackConfig config, final long now) {
+    void start(final StackConfig config, final boolean replicated, final long now) {
         now(now);
-        addresses.start(config.replication() != null, config.addressProbe(), now);
+        addresses.start(replicated, config.addressProbe(), now);
     }
 }

@@ -52,7 +52,7 @@ final class ReceiverThread implements FrameSource, EventPoller.Handler<FrameSlot
         closed = true;
         link.wakeUp();
         LockSupport.unpark(thread);
-        Joining.join(thread);
+        ThreadJoin.join(thread);
     }
 
     @Override

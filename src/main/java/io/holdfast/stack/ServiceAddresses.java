@@ -1,5 +1,6 @@
 package io.holdfast.stack;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
 import io.holdfast.ip.IpLayer;
 import io.holdfast.link.FrameSlot;

@@ -1,5 +1,6 @@
 package io.holdfast.stack;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.CountersFile;
 import io.holdfast.counters.StackCounter;
@@ -15,6 +16,7 @@ import io.holdfast.util.Deadline;
 import io.holdfast.wire.IpAddress;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -34,7 +36,6 @@ public final class Shard implements DutyCycle, AutoCloseable {
     /** How long a caller parks before it looks again whether its command was executed, or the queue has room. */
     private static final long CALL_PARK_NS = 1_000_000L;
     private static final Runnable NOTHING_MEANWHILE = () -> { };
-    private static final Command COMMANDS = Shard::execute;
 
     private final StackConfig config;
     private final Link link;
@@ -51,6 +52,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     private final TcpStack tcp;
     private final PortAllocator portAllocator;
     private final CommandQueue commands = new CommandQueue();
+    private final Command allCommands = this::execute;
     private final Baton baton;
     private final Datagrams datagrams;
     private final boolean invoker;
@@ -59,11 +61,12 @@ public final class Shard implements DutyCycle, AutoCloseable {
     private volatile boolean closed;
 
     /**
+     * @param replication  makes what carries the connections to another host; null for nothing
      * @param capturing    the link's part that can capture
      * @param countersFile where the counters are; null if nowhere else
      */
-    Shard(final StackConfig config, final Link link, final PcapngLink capturing, final Counters counters,
-        final CountersFile countersFile) {
+    Shard(final StackConfig config, final Function<ShardControl, Replication> replication, final Link link,
+        final PcapngLink capturing, final Counters counters, final CountersFile countersFile) {
         this.countersFile = countersFile;
         this.config = config;
         this.link = link;
@@ -76,12 +79,12 @@ public final class Shard implements DutyCycle, AutoCloseable {
         final KeyedHash hash = new KeyedHash(config.random());
         portAllocator = new PortAllocator(new KeyedHash(config.random()));
         connections = new ConnectionSet(new ConnectionTable(hash, config.maxConnections()), network, config.pool(),
-            counters, errors);
+            counters, errors, this::apply);
         tcp = new TcpStack(config.tcp, config.pool(), counters, config.random(), connections);
         network.connect(connections, tcp, config.random());
-        if (config.replication() != null) {
+        if (replication != null) {
             connections.ports.connectionsOutliveServers = true;
-            connections.replication = config.replication().apply(new ShardControl(this, connections, tcp));
+            connections.replication = replication.apply(new ShardControl(this, connections, tcp));
         }
         final boolean exclusive = config.threading() == StackConfig.Threading.SHARED
             || config.threading() == StackConfig.Threading.DEDICATED;
@@ -154,7 +157,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
             }
             n++;
             try {
-                command.execute(this, nowNs);
+                command.execute(nowNs);
             } catch (final RuntimeException e) {
                 errors.record(StackCounter.COMMAND_ERRORS, "command", e);
             }
@@ -234,7 +237,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
             work.run();
             return;
         }
-        final Command command = (shard, nowNs) -> work.run();
+        final Command command = nowNs -> work.run();
         if (!runAtOnce(command)) {
             offer(command);
             help();
@@ -248,7 +251,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
                 return false;
             }
             final long nowNs = beginCycle();
-            command.execute(this, nowNs);
+            command.execute(nowNs);
             if (!closed) {
                 connections.flush(nowNs);
             }
@@ -303,7 +306,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
 
     /** After an offer: whoever has the baton looks at the queue when it releases; if nobody has it, this thread does. */
     private void help() {
-        if (!runAtOnce(COMMANDS)) {
+        if (!runAtOnce(allCommands)) {
             baton.commandOffered();
         }
     }
@@ -672,7 +675,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
             receiver.start();
         }
         call(() -> {
-            network.start(config, clock.lastCycleNs());
+            network.start(config, connections.replication != null, clock.lastCycleNs());
             return null;
         });
     }
@@ -705,7 +708,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
     /** Ends the threads, then closes the device. After {@link #close}. */
     public void terminate() {
         baton.close();
-        Joining.join(agentThread);
+        ThreadJoin.join(agentThread);
         if (receiver != null) {
             receiver.close();
         }

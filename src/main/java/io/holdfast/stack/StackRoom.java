@@ -1,6 +1,6 @@
 package io.holdfast.stack;
 
-import io.holdfast.link.tap.ThreadStack;
+import io.holdfast.os.ThreadStack;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -111,7 +111,7 @@ public final class StackRoom {
         final Thread thread = new Thread(null, fall, "holdfast-stack", MEASURING_STACK_BYTES);
         thread.setDaemon(true);
         thread.start();
-        Joining.join(thread);
+        ThreadJoin.join(thread);
         return fall.reserve;
     }
 

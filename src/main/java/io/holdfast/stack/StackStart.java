@@ -1,5 +1,7 @@
 package io.holdfast.stack;
 
+import io.holdfast.config.LinkSettings;
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.CountersFile;
 import io.holdfast.link.Link;
@@ -14,6 +16,7 @@ import io.holdfast.wire.MacAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,10 +32,12 @@ public final class StackStart {
     }
 
     /**
+     * @param replication makes what carries the connections to another host; null for nothing. The addresses are held back until it
+     *                    takes them
      * @throws IllegalArgumentException naming a setting that cannot be
      * @throws UncheckedIOException     if the device cannot be opened, saying what to do
      */
-    public static Shard start(final StackConfig config) {
+    public static Shard start(final StackConfig config, final Function<ShardControl, Replication> replication) {
         Platform.requireExports();
         config.conclude();
         final CountersFile file = config.countersFile() == null ? null : CountersFile.create(config.countersFile(), CounterCatalog.all());
@@ -54,7 +59,7 @@ public final class StackStart {
                 LOG.info("service address at MAC {}: {}", MacAddress.format(config.link.virtualMac), config.link.presence);
             }
         }
-        final Shard shard = new Shard(config, link, capturing, counters, file);
+        final Shard shard = new Shard(config, replication, link, capturing, counters, file);
         shard.start();
         return shard;
     }

@@ -1,6 +1,6 @@
 /**
- * The shard: duty cycle and baton, demultiplexer, connection table, timers, command queue, readiness; and its
- * configuration. Everything below is single-threaded and gets its time from here.
+ * The shard: duty cycle and baton, demultiplexer, connection table, timers, command queue, readiness. Everything below is
+ * single-threaded and gets its time from here.
  *
  * <pre>
  *   application threads                              the thread that has the Baton

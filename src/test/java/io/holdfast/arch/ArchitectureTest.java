@@ -79,9 +79,17 @@ final class ArchitectureTest {
     }
 
     @Test
-    void shouldUseForeignFunctionsOnlyInTheTapLink() {
-        noClasses().that().resideOutsideOfPackage("io.holdfast.link.tap..")
+    void shouldBindForeignFunctionsOnlyInOs() {
+        noClasses().that().resideOutsideOfPackage("io.holdfast.os..")
             .should().dependOnClassesThat().resideInAnyPackage("jnr..", "com.kenai..", "java.lang.foreign..")
+            .check(CLASSES);
+    }
+
+    @Test
+    void shouldCallTheLibraryOfCOnlyInOsAndTheTapLink() {
+        noClasses().that().resideOutsideOfPackages("io.holdfast.os..", "io.holdfast.link.tap..")
+            .should().dependOnClassesThat(DescribedPredicate.describe("the C library's calls and numbers",
+                used -> used.getName().equals("io.holdfast.os.LibC") || used.getName().equals("io.holdfast.os.Linux")))
             .check(CLASSES);
     }
 
@@ -104,7 +112,7 @@ final class ArchitectureTest {
     }
 
     private static DescribedPredicate<JavaClass> inCore() {
-        return DescribedPredicate.describe("in the core (util to tcp, links apart)",
+        return DescribedPredicate.describe("in the core (util to tcp and membership, links apart)",
             type -> Floors.of(type.getPackageName()).filter(Floors.Group::core).isPresent()
                 && !Floors.CORE_EXCEPTIONS.contains(outermost(type)));
     }

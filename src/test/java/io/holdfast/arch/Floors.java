@@ -25,20 +25,24 @@ final class Floors {
         new Group(1, "wire", true),
         new Group(1, "counters", true),
         new Group(1, "timer", true),
+        new Group(1, "os", false),
         new Group(2, "buffer", true),
         new Group(2, "link", false),
         new Group(3, "ip", true),
         new Group(4, "icmp", true),
         new Group(4, "udp", true),
         new Group(4, "tcp", true),
-        new Group(5, "stack", false),
-        new Group(6, "socket", false),
-        new Group(6, "replication", false),
-        new Group(7, "nio", false),
-        new Group(7, "net", false),
-        new Group(7, "failover", false),
-        new Group(8, "ops", false),
-        new Group(9, "app", false));
+        new Group(5, "config", false),
+        new Group(5, "replay", false),
+        new Group(6, "stack", false),
+        new Group(7, "socket", false),
+        new Group(7, "replication", false),
+        new Group(8, "nio", false),
+        new Group(8, "net", false),
+        new Group(8, "membership", true),
+        new Group(9, "failover", false),
+        new Group(10, "ops", false),
+        new Group(11, "app", false));
 
     /** Classes of core packages that are no part of the core: they map a file, once, for readers in other processes. */
     static final Set<String> CORE_EXCEPTIONS = Set.of("io.holdfast.counters.CountersFile");

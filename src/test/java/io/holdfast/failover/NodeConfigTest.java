@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.membership.OnLoss;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.wire.IpAddress;
 import java.util.List;

@@ -1,7 +1,13 @@
 package io.holdfast.failover;
 
 import io.holdfast.counters.Counters;
-import io.holdfast.replication.Behind;
+import io.holdfast.membership.Membership;
+import io.holdfast.membership.MembershipConfig;
+import io.holdfast.membership.MembershipListener;
+import io.holdfast.membership.MembershipMessage;
+import io.holdfast.membership.Reason;
+import io.holdfast.membership.Role;
+import io.holdfast.replication.ReplayLag;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.channel.Path;
@@ -210,7 +216,7 @@ public final class SimNode implements Outlet, MembershipListener {
     }
 
     @Override
-    public Behind behind() {
+    public ReplayLag behind() {
         return log.behind();
     }
 

@@ -2,7 +2,7 @@ package io.holdfast.kill;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.link.tap.ThreadStack;
+import io.holdfast.os.ThreadStack;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongFunction;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
  * 2 % loss, 1 % reordering, 0.5 % duplication and 20 ms of jitter, each way, by the fault decorator. The transfers are
  * those of {@link WebSampleIT}, made shorter: such a path is slow for any TCP.
  */
+@Tag("network")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 final class FaultyLinkIT {
     private static final String URL = "http://" + Lab.SERVICE + ":8080";

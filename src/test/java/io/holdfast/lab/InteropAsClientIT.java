@@ -13,10 +13,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Holdfast as the client of the kernel's sockets: an unmodified program, over a path that loses, reorders and repeats. */
+@Tag("network")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class InteropAsClientIT {
     private static final String HOST = "10.77.0.1";

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Clients that others wrote, of unmodified servers on Holdfast, over a path that loses, reorders and repeats. The other way
  * around: {@link InteropAsClientIT}.
  */
+@Tag("network")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 final class InteropIT {
     private static final String URL = "http://" + Lab.SERVICE + ":8080";

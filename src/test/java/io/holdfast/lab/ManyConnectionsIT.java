@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.lab.client.ManyConnections;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** As many connections as a busy server has, open at once. */
+@Tag("network")
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class ManyConnectionsIT {
     private static final int CONNECTIONS = 10_000;

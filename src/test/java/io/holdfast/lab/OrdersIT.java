@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Mode resume, with real clients: the order gateway goes on, on the other host, and on the first one again. */
+@Tag("network")
 @Timeout(value = 150, unit = TimeUnit.SECONDS)
 final class OrdersIT {
     private static final int PORT = 7000;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * checker finds one source after the switch, and the pair protects again. More of these, also in mode cold:
  * {@code demo.sh --matrix --services web --faults cut,lan-primary,lan-backup,cut-replication,cut-backup,stale}.
  */
+@Tag("network")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 final class SplitBrainIT {
     @BeforeAll

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
  * An address at a virtual MAC moves between the hosts of the lab; the client is the kernel, the switches are its
  * bridges.
  */
+@Tag("network")
 @Timeout(value = 90, unit = TimeUnit.SECONDS)
 final class VirtualAddressIT {
     private static final String VIRTUAL = "02:00:00:77:00:64";

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.memory.MemoryLink;
 import io.holdfast.nio.HoldfastSelectorProvider;
-import io.holdfast.socket.Choices;
+import io.holdfast.replay.Choices;
 import io.holdfast.socket.HoldfastStack;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.SeededRandom;
 import io.holdfast.wire.IpAddress;
 import java.net.ServerSocket;

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.memory.MemoryLink;
-import io.holdfast.socket.AddressPolicy;
 import io.holdfast.socket.AddressPolicy.Side;
+import io.holdfast.socket.AddressPolicy;
 import io.holdfast.socket.HoldfastStack;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.SeededRandom;
 import io.holdfast.wire.IpAddress;
 import java.io.IOException;

@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.memory.MemoryLink;
 import io.holdfast.net.HoldfastServerSocketFactory;
 import io.holdfast.net.HoldfastSocketFactory;
-import io.holdfast.socket.AddressPolicy;
 import io.holdfast.socket.AddressPolicy.Side;
+import io.holdfast.socket.AddressPolicy;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.socket.NativeOptions;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.SeededRandom;
 import io.holdfast.wire.IpAddress;
 import java.net.InetSocketAddress;

@@ -3,13 +3,13 @@ package io.holdfast.nio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.memory.MemoryLink;
-import io.holdfast.link.tap.ThreadStack;
 import io.holdfast.net.HoldfastServerSocketFactory;
 import io.holdfast.net.HoldfastSocketFactory;
+import io.holdfast.os.ThreadStack;
 import io.holdfast.socket.HoldfastStack;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.SeededRandom;
 import io.holdfast.wire.IpAddress;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.failover.Node;
 import io.holdfast.failover.NodeConfig;
 import io.holdfast.link.Link;
@@ -12,9 +13,8 @@ import io.holdfast.link.StrikingLink;
 import io.holdfast.link.memory.MemoryHub;
 import io.holdfast.net.HoldfastServerSocketFactory;
 import io.holdfast.net.HoldfastSocketFactory;
-import io.holdfast.socket.Choices;
+import io.holdfast.replay.Choices;
 import io.holdfast.socket.HoldfastStack;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.LoopbackPorts;
 import io.holdfast.wire.IpAddress;
 import java.io.IOException;
@@ -98,7 +98,11 @@ final class NodePair implements AutoCloseable {
     }
 
     Socket connect() throws IOException {
-        return new HoldfastSocketFactory(client).createSocket(SERVICE, PORT);
+        return connect(PORT);
+    }
+
+    Socket connect(final int port) throws IOException {
+        return new HoldfastSocketFactory(client).createSocket(SERVICE, port);
     }
 
     /** Sends a byte, and waits for its echo. */
@@ -115,6 +119,19 @@ final class NodePair implements AutoCloseable {
             socket.getOutputStream().write(piece);
             assertArrayEquals(piece, socket.getInputStream().readNBytes(piece.length));
         }
+    }
+
+    /** A thread of a server's, which ends with its host. */
+    static void daemon(final Callable<?> work) {
+        final Thread thread = new Thread(() -> {
+            try {
+                work.call();
+            } catch (final Exception e) {
+                // Its host has ended.
+            }
+        }, "server");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     @Override
@@ -165,18 +182,6 @@ final class NodePair implements AutoCloseable {
                 }
             });
             return this;
-        }
-
-        private static void daemon(final Callable<?> work) {
-            final Thread thread = new Thread(() -> {
-                try {
-                    work.call();
-                } catch (final Exception e) {
-                    // Its host has ended.
-                }
-            }, "echo");
-            thread.setDaemon(true);
-            thread.start();
         }
 
         String ask(final String request) throws IOException {

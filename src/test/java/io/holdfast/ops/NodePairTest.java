@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.net.HoldfastServerSocketFactory;
 import io.holdfast.socket.AddressPolicy;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -56,7 +59,8 @@ final class NodePairTest {
             final int series = 8;
             NodePair.await("all announcements", () -> announcements(a), number -> number == series);
             pair.start("b").serve().awaitReady();
-            NodePair.await("another series", () -> announcements(a), number -> number == 2 * series);
+            // On a busy machine a host may join more than once.
+            NodePair.await("another series", () -> announcements(a), number -> number >= 2 * series);
         }
     }
 
@@ -104,6 +108,42 @@ final class NodePairTest {
             final int sent = a.link.sent();
             NodePair.echoBytes(socket, 1 << 20);
             assertEquals(sent, a.link.sent(), "the stopped host speaks");
+        }
+    }
+
+    /** Nothing is lost, but a takeover would wait for it: the backup's server works, and is slower than the primary's. */
+    @Test
+    void shouldSayThatABackupsServerIsBehind() throws Exception {
+        try (NodePair pair = new NodePair(directory)) {
+            final NodePair.Host a = pair.start("a").serve();
+            final NodePair.Host b = pair.start("b");
+            final AtomicBoolean works = new AtomicBoolean(true);
+            final ServerSocket listener = new HoldfastServerSocketFactory(b.node.stack()).createServerSocket(NodePair.PORT, 16, NodePair.SERVICE);
+            NodePair.daemon(() -> {
+                try (Socket socket = listener.accept()) {
+                    for (int value; (value = socket.getInputStream().read()) >= 0;) {
+                        while (works.get()) {
+                            Thread.onSpinWait();
+                        }
+                        socket.getOutputStream().write(value);
+                    }
+                }
+                return null;
+            });
+            b.awaitReady();
+            a.awaitReady();
+            final Socket socket = pair.connect();
+            NodePair.echo(socket, 1);
+            NodePair.echo(socket, 2);
+            NodePair.await("the delay", () -> b.ask("status"), text -> text.matches("(?s).*servers here +are \\d{4,}\\.\\d ms behind.*"));
+            NodePair.await("word of it", () -> b.ask("ready"), answer -> answer.startsWith("no the server here is still doing again"));
+            NodePair.await("word of it", () -> a.ask("ready"), answer -> answer.startsWith("no the backup's server is still doing again"));
+            assertTrue(b.ask("status json").contains("\"protected\":0,\"catchingUp\":1,\"unprotected\":0"), b.ask("status json"));
+            works.set(false);
+            b.awaitReady();
+            a.awaitReady();
+            NodePair.echo(socket, 3);
+            NodePair.await("its end", () -> b.ask("status"), text -> text.contains("are where the primary's are"));
         }
     }
 

@@ -12,18 +12,18 @@ interface ByteStream {
         return new Pattern(salt);
     }
 
-    /** What a {@link Mill} makes of another stream. */
-    static ByteStream milled(final ByteStream source, final Mill mill) {
+    /** What a {@link ByteMixer} makes of another stream. */
+    static ByteStream milled(final ByteStream source, final ByteMixer mixer) {
         return (into, length) -> {
             final byte[] one = new byte[1];
             int at = 0;
             while (at < length) {
-                while (mill.ready() > 0 && at < length) {
-                    into[at++] = mill.take();
+                while (mixer.ready() > 0 && at < length) {
+                    into[at++] = mixer.take();
                 }
                 if (at < length) {
                     source.next(one, 1);
-                    mill.feed(one[0]);
+                    mixer.feed(one[0]);
                 }
             }
         };

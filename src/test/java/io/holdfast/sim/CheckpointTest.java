@@ -3,19 +3,21 @@ package io.holdfast.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.log.HistoryLimits;
-import io.holdfast.sim.Clerk.Habit;
+import io.holdfast.sim.CheckpointingServer.Habit;
 import io.holdfast.socket.StreamSocket;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.SeededRandom;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A server that checkpoints goes on elsewhere, in each mode, and its clients' streams are what they would have been. */
+@Tag("worlds")
 final class CheckpointTest {
     private static final long MS = 1_000_000L;
     private static final long SECOND = 1_000 * MS;
@@ -56,25 +58,27 @@ final class CheckpointTest {
         });
     }
 
-    private static Mill mill() {
-        return new Mill(3, 2);
+    private static ByteMixer mixer() {
+        return new ByteMixer(3, 2);
     }
 
     private void serve(final FedHosts.Host host, final Pace pace) {
         try {
             world.listen(host.index, PORT, 128,
-                socket -> enter(host, new Clerk("server " + host.index, socket, mill(), habit, pace).endsAt(endsAt)), (socket, checkpoint) -> {
+                socket -> enter(host, new CheckpointingServer("server " + host.index, socket, mixer(), habit, pace).endsAt(endsAt)),
+                (socket, checkpoint) -> {
                     resumed++;
-                    enter(host, new Clerk("server " + host.index + " again", socket, mill(), habit, pace).endsAt(endsAt).resume(checkpoint));
+                    enter(host, new CheckpointingServer("server " + host.index + " again", socket, mixer(), habit, pace).endsAt(endsAt)
+                        .resume(checkpoint));
                 });
         } catch (final IOException e) {
             throw new AssertionError(e);
         }
     }
 
-    private void enter(final FedHosts.Host host, final Clerk clerk) {
-        clerk.place(host.index);
-        world.talks.add(clerk);
+    private void enter(final FedHosts.Host host, final CheckpointingServer actor) {
+        actor.place(host.index);
+        world.talks.add(actor);
     }
 
     private void connect(final int number, final long up) {
@@ -87,8 +91,8 @@ final class CheckpointTest {
                 final StreamSocket socket = world.stacks.get(0).openStream();
                 socket.connect(World.at(World.SERVICE - 1, PORT));
                 final Talk talk = new Talk("client " + i, new Conduit(socket, null), 11 + i, 0, up,
-                    mill().yield(Math.min(up, endsAt)), null)
-                    .expects(ByteStream.milled(ByteStream.pattern(11 + i), mill())).pace(pace);
+                    mixer().yield(Math.min(up, endsAt)), null)
+                    .expects(ByteStream.milled(ByteStream.pattern(11 + i), mixer())).pace(pace);
                 clients.add(talk);
                 world.talks.add(talk);
             } catch (final IOException e) {

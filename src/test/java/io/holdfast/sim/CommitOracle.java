@@ -1,8 +1,8 @@
 package io.holdfast.sim;
 
+import io.holdfast.replay.EventKind;
 import io.holdfast.replication.log.RecordDecoder;
 import io.holdfast.replication.log.RecordHandler;
-import io.holdfast.stack.EventKind;
 import io.holdfast.tcp.TcbProgress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package io.holdfast.sim;
 
-import io.holdfast.sim.Drama.Death;
-import io.holdfast.sim.Drama.Outcome;
+import io.holdfast.sim.ScenarioRun.Death;
+import io.holdfast.sim.ScenarioRun.Outcome;
 import io.holdfast.sim.Scenarios.Lasting;
 import io.holdfast.sim.Succession.Plan;
 import io.holdfast.sim.Succession.Strikes;
@@ -67,11 +67,11 @@ final class CrashPoints {
         for (final boolean primary : new boolean[] {true, false}) {
             final String kind = scenario.kind() + (primary ? ", primary" : ", backup");
             if (wanted(kind)) {
-                final Outcome calm = Drama.play(scenario, seed, Death.NONE);
+                final Outcome calm = ScenarioRun.play(scenario, seed, Death.NONE);
                 // Nobody takes over from a backup: half as many remains and delays are enough.
                 final int each = primary ? variants : (variants + 1) / 2;
                 add(points, kind, each * (primary ? calm.primary() : calm.backup()), n -> {
-                    final Outcome outcome = Drama.play(scenario, seed, death(primary, n, each));
+                    final Outcome outcome = ScenarioRun.play(scenario, seed, death(primary, n, each));
                     require(outcome.died(), "nobody died");
                     return outcome.stallsNs();
                 });

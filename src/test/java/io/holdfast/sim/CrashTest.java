@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * {@code -Dholdfast.sim.variants=N}: each single death of a primary so many times, with other delays of detection and other
  * remains of the log, of a backup half as often. {@code -Dholdfast.sim.first=SEED -Dholdfast.sim.seeds=N}: more seeds.
  */
+@Tag("worlds")
 final class CrashTest {
     private static final int LEAST_POINTS = 20_000;
     private static final long FIRST_SEED = Long.getLong("holdfast.sim.first", 1);

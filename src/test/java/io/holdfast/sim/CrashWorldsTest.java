@@ -2,11 +2,12 @@ package io.holdfast.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.holdfast.sim.Drama.Death;
-import io.holdfast.sim.Drama.Outcome;
+import io.holdfast.sim.ScenarioRun.Death;
+import io.holdfast.sim.ScenarioRun.Outcome;
 import io.holdfast.util.SeededRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
  * worlds from {@code -Dholdfast.sim.from=SEED} on. One again: {@code -Dholdfast.sim.seed=S -Dholdfast.sim.crash=K},
  * with {@code -Dholdfast.sim.trace=true} to see it.
  */
+@Tag("worlds")
 final class CrashWorldsTest {
     private static final long MS = 1_000_000L;
     private static final long CRASHES = Long.getLong("holdfast.sim.crashes", 7_000);
@@ -82,13 +84,13 @@ final class CrashWorldsTest {
     static Outcome play(final long seed, final int crash) {
         final Scenario scenario = Scenario.random(new SeededRandom(seed));
         if (crash < 0) {
-            return Drama.play(scenario, seed, Death.NONE);
+            return ScenarioRun.play(scenario, seed, Death.NONE);
         }
         final SeededRandom random = new SeededRandom(seed * 1_000_003 + crash);
         final long detectNs = random.nextInt(3) == 0 ? 0 : random.nextInt(300) * MS;
         final boolean primary = random.nextInt(4) != 0;
         final long about = 1L << random.nextInt(10);
-        return Drama.play(scenario, seed, new Death(primary, random.nextInt((int) about), random.nextInt(5) / 4.0,
+        return ScenarioRun.play(scenario, seed, new Death(primary, random.nextInt((int) about), random.nextInt(5) / 4.0,
             detectNs));
     }
 }

@@ -5,17 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.socket.StreamSocket;
-import io.holdfast.stack.StackConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The backup's server does not do what the primary's does, on one of three connections: that one is given up, others
  * live.
  */
+@Tag("worlds")
 final class DivergenceTest {
     private static final long MS = 1_000_000L;
     private static final int BYTES = 60_000;

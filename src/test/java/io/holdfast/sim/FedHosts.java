@@ -1,5 +1,6 @@
 package io.holdfast.sim;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
 import io.holdfast.replication.ConnectionReport;
 import io.holdfast.replication.Feeder;
@@ -18,7 +19,6 @@ import io.holdfast.replication.log.LogWriter;
 import io.holdfast.replication.log.RecordHandler;
 import io.holdfast.replication.log.RingReader;
 import io.holdfast.stack.ShardControl;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.tcp.ConnectionId;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -51,13 +51,10 @@ final class FedHosts {
         Host(final ReplicationMode mode, final HistoryLimits limits, final Consumer<StackConfig> settings) {
             final LogWriter writer = RingReader.smallLog(ringBytes);
             history = new History(limits, this, counters);
-            index = world.addReplica(1_500, 0, config -> {
-                settings.accept(config);
-                config.replication(made -> {
-                    control = made;
-                    replica = new Replica(made, writer, mode, order, counters, this, now -> true, () -> { });
-                    return replica;
-                });
+            index = world.addReplica(1_500, 0, settings, made -> {
+                control = made;
+                replica = new Replica(made, writer, mode, order, counters, this, now -> true, () -> { });
+                return replica;
             });
             sender = new LogSender(writer, history, counters);
             feeder = replica.feedFrom(history);

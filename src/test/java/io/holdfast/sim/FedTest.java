@@ -3,16 +3,18 @@ package io.holdfast.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.log.HistoryLimits;
 import io.holdfast.socket.StreamSocket;
-import io.holdfast.stack.StackConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Applications that are fed from the history: started at a takeover, slow on a backup, or on a backup that came late. */
+@Tag("worlds")
 final class FedTest {
     private static final long MS = 1_000_000L;
     private static final long SECOND = 1_000 * MS;
@@ -47,7 +49,8 @@ final class FedTest {
         try {
             world.listen(host.index, PORT, 128, socket -> {
                 final Conduit conduit = new Conduit(socket, null);
-                final Mills echo = new Mills("server " + host.index, List.of(new Mills.Leg(conduit, conduit, new Mill(3, 2))),
+                final MixingServer echo = new MixingServer("server " + host.index,
+                    List.of(new MixingServer.Leg(conduit, conduit, new ByteMixer(3, 2))),
                     pace);
                 echo.place(host.index);
                 world.talks.add(echo);
@@ -62,8 +65,9 @@ final class FedTest {
             try {
                 final StreamSocket socket = world.stacks.get(0).openStream();
                 socket.connect(World.at(World.SERVICE - 1, PORT));
-                final Talk talk = new Talk("client " + i, new Conduit(socket, null), 11 + i, 0, up, new Mill(3, 2).yield(up), null)
-                    .expects(ByteStream.milled(ByteStream.pattern(11 + i), new Mill(3, 2)));
+                final Talk talk = new Talk("client " + i, new Conduit(socket, null), 11 + i, 0, up,
+                    new ByteMixer(3, 2).yield(up), null)
+                    .expects(ByteStream.milled(ByteStream.pattern(11 + i), new ByteMixer(3, 2)));
                 clients.add(talk);
                 world.talks.add(talk);
             } catch (final IOException e) {

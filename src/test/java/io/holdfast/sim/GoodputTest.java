@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * Mbit/s with a queue of 100 frames, in virtual time. A difference is to be looked at, and, if wanted, kept by running
  * with {@code -Dholdfast.golden.update=true}.
  */
+@Tag("worlds")
 final class GoodputTest {
     private static final Path GOLDEN = Path.of("src/test/resources/io/holdfast/sim/goodput.txt");
     private static final double[] LOSS = {0, 0.001, 0.01, 0.03};

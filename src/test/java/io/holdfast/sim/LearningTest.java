@@ -2,11 +2,11 @@ package io.holdfast.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.log.HistoryLimits;
 import io.holdfast.socket.Readiness;
 import io.holdfast.socket.StreamSocket;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.SeededRandom;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
  * with a time limit, is told of ends and of errors by reads and by writes, accepts what is gone already. What it learns, connection by
  * connection, and the order in which it does across connections, must be the same on both hosts, however late the backup's is.
  */
+@Tag("worlds")
 final class LearningTest {
     private static final long MS = 1_000_000L;
     private static final int PORT = 80;

@@ -3,16 +3,17 @@ package io.holdfast.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.ReplicationOrder;
 import io.holdfast.replication.log.HistoryLimits;
 import io.holdfast.socket.StreamSocket;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.SeededRandom;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * next answer says depends on the order across connections, which the servers of both hosts must have in common. The servers think for
  * times of their own, so that nothing but the order makes them agree.
  */
+@Tag("worlds")
 final class OrderTest {
     private static final long MS = 1_000_000L;
     private static final long SECOND = 1_000 * MS;

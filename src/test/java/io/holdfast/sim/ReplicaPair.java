@@ -1,5 +1,6 @@
 package io.holdfast.sim;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
 import io.holdfast.replication.Replica;
 import io.holdfast.replication.ReplicationEvents;
@@ -9,7 +10,6 @@ import io.holdfast.replication.log.LogWriter;
 import io.holdfast.replication.log.RecordDecoder;
 import io.holdfast.replication.log.RingReader;
 import io.holdfast.stack.ShardControl;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.tcp.ConnectionId;
 import java.util.List;
 import java.util.function.Consumer;
@@ -38,14 +38,11 @@ final class ReplicaPair implements ReplicationLink.Ends {
         Host(final Plan plan, final long skewNs) {
             writer = RingReader.smallLog(plan.ringBytes);
             reader = new RingReader(writer);
-            index = world.addReplica(plan.mtu, skewNs, config -> {
-                plan.settings.accept(config);
-                config.replication(made -> {
-                    control = made;
-                    replica = new Replica(made, writer, ReplicationMode.HOT, ReplicationOrder.CAUSAL, new Counters(), this,
-                        now -> true, () -> { });
-                    return replica;
-                });
+            index = world.addReplica(plan.mtu, skewNs, plan.settings, made -> {
+                control = made;
+                replica = new Replica(made, writer, ReplicationMode.HOT, ReplicationOrder.CAUSAL, new Counters(), this,
+                    now -> true, () -> { });
+                return replica;
             });
         }
 

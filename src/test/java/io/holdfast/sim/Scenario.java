@@ -1,6 +1,6 @@
 package io.holdfast.sim;
 
-import io.holdfast.stack.StackConfig;
+import io.holdfast.config.StackConfig;
 import io.holdfast.util.SeededRandom;
 import java.util.function.Consumer;
 

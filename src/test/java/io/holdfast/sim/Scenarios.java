@@ -1,9 +1,9 @@
 package io.holdfast.sim;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.sim.Scenario.Service;
 import io.holdfast.sim.Talk.Ending;
-import io.holdfast.stack.StackConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

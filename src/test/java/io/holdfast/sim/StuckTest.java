@@ -5,20 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.log.HistoryLimits;
 import io.holdfast.socket.StreamSocket;
-import io.holdfast.stack.StackConfig;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A backup's server that stands still on one connection: the backup says so before anything happens, others are served on, and at a
  * takeover the client of that one hears a reset at once, and does not wait for what cannot come.
  */
+@Tag("worlds")
 final class StuckTest {
     private static final long MS = 1_000_000L;
     private static final long STUCK_NS = 100 * MS;

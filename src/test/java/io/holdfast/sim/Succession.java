@@ -1,14 +1,14 @@
 package io.holdfast.sim;
 
-import io.holdfast.failover.Role;
+import io.holdfast.config.StackConfig;
+import io.holdfast.membership.Role;
 import io.holdfast.replication.ReplicationMode;
-import io.holdfast.stack.StackConfig;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** One {@link Scenario} on two whole hosts, {@link Duo}, which are struck one after the other. */
+/** One {@link Scenario} on two whole hosts, {@link HostPair}, which are struck one after the other. */
 final class Succession {
     private static final long MS = 1_000_000L;
     private static final long HOUR_NS = 3_600_000L * MS;
@@ -65,14 +65,14 @@ final class Succession {
     private final long gapNs;
     private final Strikes strikes;
     private final World world;
-    private final Cast cast;
-    private final Duo duo;
+    private final ScenarioActors actors;
+    private final HostPair pair;
     private int struck;
     /** The host of the first strike is back. */
     private boolean back;
-    private Duo.Host secondTarget;
+    private HostPair.Host secondTarget;
     private long firstCrossings;
-    private Duo.Host joiner;
+    private HostPair.Host joiner;
     private final Set<Integer> serving = new HashSet<>();
     private boolean joined;
     private boolean refused;
@@ -85,12 +85,12 @@ final class Succession {
         this.mode = mode;
         this.gapNs = gapNs;
         this.strikes = strikes;
-        cast = new Cast(scenario.settings(scenario.settings(), config -> {
+        actors = new ScenarioActors(scenario.settings(scenario.settings(), config -> {
             scenario.clientSettings().accept(config);
             config.tcp.timeWaitMs = TIME_WAIT_MS;
         }), world);
-        duo = new Duo(world, scenario.mtu(), scenario.linkNs());
-        duo.onRole = (host, from, to) -> {
+        pair = new HostPair(world, scenario.mtu(), scenario.linkNs());
+        pair.onRole = (host, from, to) -> {
             if (to == Role.FENCED) {
                 world.talks.forEach(actor -> actor.excuse(host.index));
             }
@@ -110,33 +110,33 @@ final class Succession {
     }
 
     private void settings(final StackConfig config) {
-        Cast.patient(config);
+        ScenarioActors.patient(config);
         config.tcp.timeWaitMs = TIME_WAIT_MS;
         scenario.settings().accept(config);
     }
 
-    private Duo.Host start(final int side) {
-        final Duo.Host host = duo.start(side, this::settings, mode);
+    private HostPair.Host start(final int side) {
+        final HostPair.Host host = pair.start(side, this::settings, mode);
         if (mode == ReplicationMode.HOT) {
             serve(host);
         }
         return host;
     }
 
-    private void serve(final Duo.Host host) {
+    private void serve(final HostPair.Host host) {
         // In mode cold it has been started before, if this host has led before.
         if (!serving.add(host.index)) {
             return;
         }
         try {
-            cast.serve(host.index, host.toString(), host.oracle, scenario.primaryPace());
+            actors.serve(host.index, host.toString(), host.oracle, scenario.primaryPace());
         } catch (final IOException e) {
             throw new AssertionError(e);
         }
     }
 
     private Outcome play() throws IOException {
-        try (duo) {
+        try (pair) {
             return playAll();
         }
     }
@@ -145,51 +145,51 @@ final class Succession {
         start(0);
         start(1);
         final long startedNs = world.nowNs;
-        while (duo.primary() == null) {
+        while (pair.primary() == null) {
             if (!world.step(startedNs + START_NS)) {
-                throw new AssertionError("no primary: " + duo.history);
+                throw new AssertionError("no primary: " + pair.history);
             }
         }
-        final Duo.Host primary = duo.primary();
-        final Duo.Host target = strikes.plan.primaryFirst ? primary : duo.other(primary);
-        duo.strike(target, strikes.first, () -> first(target));
-        cast.connect(gapNs);
+        final HostPair.Host primary = pair.primary();
+        final HostPair.Host target = strikes.plan.primaryFirst ? primary : pair.other(primary);
+        pair.strike(target, strikes.first, () -> first(target));
+        actors.connect(gapNs);
         final long untilNs = world.nowNs + HOUR_NS;
         while (!over()) {
             if (!world.step(untilNs)) {
-                throw new AssertionError("not over: " + world.talks + duo.history + duo.failure);
+                throw new AssertionError("not over: " + world.talks + pair.history + pair.failure);
             }
             look();
             if (refused) {
                 if (world.oracle.watchedResets > 0) {
-                    throw new AssertionError("O8: a host that refuses speaks: " + duo.history);
+                    throw new AssertionError("O8: a host that refuses speaks: " + pair.history);
                 }
-                return new Outcome(firstCrossings, duo.crossings(target), struck, true, List.of(), 0);
+                return new Outcome(firstCrossings, pair.crossings(target), struck, true, List.of(), 0);
             }
         }
         if (struck == 0) {
-            firstCrossings = duo.crossings(target);
+            firstCrossings = pair.crossings(target);
         }
         if (strikes.plan == Plan.REVIVED_TOO_LATE && struck == 2 && !joined) {
             return new Outcome(firstCrossings, strikes.second, struck, true, List.of(), 0);
         }
-        final long secondCrossings = struck == 2 ? strikes.second : secondTarget == null ? -1 : duo.crossings(secondTarget);
-        cast.check(() -> duo.failure == null ? null : duo.failure + duo.history);
+        final long secondCrossings = struck == 2 ? strikes.second : secondTarget == null ? -1 : pair.crossings(secondTarget);
+        actors.check(() -> pair.failure == null ? null : pair.failure + pair.history);
         final long restNs = world.nowNs + 100_000 * MS;
         while (left() && world.step(restNs)) {
             continue;
         }
-        cast.checkRest();
-        return new Outcome(firstCrossings, secondCrossings, struck, false, cast.stallsNs(0), world.oracle.digest());
+        actors.checkRest();
+        return new Outcome(firstCrossings, secondCrossings, struck, false, actors.stallsNs(0), world.oracle.digest());
     }
 
     private boolean over() {
-        return cast.clients.size() == scenario.connections() && world.talks.stream().allMatch(Actor::over);
+        return actors.clients.size() == scenario.connections() && world.talks.stream().allMatch(Actor::over);
     }
 
     private boolean left() {
         for (int host = 0; host < world.stacks.size(); host++) {
-            if (!world.isCrashed(host) && cast.connections(host) > 0) {
+            if (!world.isCrashed(host) && actors.connections(host) > 0) {
                 return true;
             }
         }
@@ -198,40 +198,40 @@ final class Succession {
 
     private void crash() {
         struck++;
-        cast.clients.forEach(client -> client.stall.crash(world.nowNs));
+        actors.clients.forEach(client -> client.stall.crash(world.nowNs));
     }
 
-    private void first(final Duo.Host target) {
+    private void first(final HostPair.Host target) {
         firstCrossings = strikes.first;
         crash();
         if (strikes.plan.cutsOff) {
-            duo.isolate(target, true);
+            pair.isolate(target, true);
             world.at(world.nowNs + strikes.afterNs, () -> {
-                duo.isolate(target, false);
+                pair.isolate(target, false);
                 back = true;
             });
             return;
         }
-        duo.kill(target, strikes.part, strikes.power);
+        pair.kill(target, strikes.part, strikes.power);
         world.at(world.nowNs + strikes.afterNs, () -> {
             back = true;
             joiner = start(target.side);
             if (strikes.plan == Plan.REVIVED_TOO_LATE) {
-                strikeSecond(duo.other(joiner));
+                strikeSecond(pair.other(joiner));
             }
         });
     }
 
-    private void strikeSecond(final Duo.Host target) {
+    private void strikeSecond(final HostPair.Host target) {
         secondTarget = target;
-        duo.strike(target, strikes.second, this::second);
+        pair.strike(target, strikes.second, this::second);
     }
 
     private void second() {
-        final Duo.Host target = secondTarget;
+        final HostPair.Host target = secondTarget;
         crash();
         joined = joiner != null && joiner.role() == Role.BACKUP && joiner.isReady();
-        duo.kill(target, strikes.part, strikes.power);
+        pair.kill(target, strikes.part, strikes.power);
     }
 
     /** After every instant. */
@@ -239,12 +239,12 @@ final class Succession {
         if (strikes.plan == Plan.REVIVED_TOO_LATE) {
             if (struck == 2 && !joined) {
                 if (joiner.role().isOwner()) {
-                    throw new AssertionError("O8: it leads, and does not have everything: " + duo.history);
+                    throw new AssertionError("O8: it leads, and does not have everything: " + pair.history);
                 }
                 refused = world.nowNs > refusesUntilNs();
             }
-        } else if (back && secondTarget == null && duo.primary() != null) {
-            strikeSecond(duo.primary());
+        } else if (back && secondTarget == null && pair.primary() != null) {
+            strikeSecond(pair.primary());
         }
     }
 

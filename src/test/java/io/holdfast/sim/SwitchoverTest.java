@@ -4,14 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.failover.Role;
+import io.holdfast.config.StackConfig;
+import io.holdfast.membership.Role;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.socket.StreamSocket;
-import io.holdfast.stack.StackConfig;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Planned switchovers in the middle of a download: how long the client gets nothing. Two whole hosts, in virtual time. */
+@Tag("worlds")
 final class SwitchoverTest {
     private static final long MS = 1_000_000L;
     private static final int PORT = 80;
@@ -62,26 +64,26 @@ final class SwitchoverTest {
     private static Outcome play(final long pauseNs, final long prepareMs) throws IOException {
         try (World world = new World(1)) {
             world.faults(PATH);
-            world.addHost(1_500, Cast::patient);
-            try (Duo duo = new Duo(world, 1_500, LINK_NS)) {
-                duo.membership = config -> config.prepareMs(prepareMs);
+            world.addHost(1_500, ScenarioActors::patient);
+            try (HostPair pair = new HostPair(world, 1_500, LINK_NS)) {
+                pair.membership = config -> config.prepareMs(prepareMs);
                 for (int side = 0; side < 2; side++) {
-                    final Duo.Host host = duo.start(side, SwitchoverTest::settings, ReplicationMode.HOT);
+                    final HostPair.Host host = pair.start(side, SwitchoverTest::settings, ReplicationMode.HOT);
                     serve(world, host, side == 0 ? 0 : pauseNs);
                 }
-                return play(world, duo);
+                return play(world, pair);
             }
         }
     }
 
     /** Less under way than the path's queue holds: what is lost there makes gaps of its own. */
     private static void settings(final StackConfig config) {
-        Cast.patient(config);
+        ScenarioActors.patient(config);
         config.tcp.sendBufferMaxBytes = 100_000;
         config.tcp.sendBufferBytes = 100_000;
     }
 
-    private static void serve(final World world, final Duo.Host host, final long pauseNs) throws IOException {
+    private static void serve(final World world, final HostPair.Host host, final long pauseNs) throws IOException {
         world.listen(host.index, PORT, 8, socket -> {
             final Talk talk = new Talk("server " + host.index, new Conduit(socket, host.oracle), 7, 11, DOWN, UP, null);
             talk.place(host.index);
@@ -92,11 +94,11 @@ final class SwitchoverTest {
         });
     }
 
-    private static Outcome play(final World world, final Duo duo) throws IOException {
-        while (duo.primary() == null) {
-            assertTrue(world.step(world.nowNs + 2_000 * MS), () -> "no primary: " + duo.history);
+    private static Outcome play(final World world, final HostPair pair) throws IOException {
+        while (pair.primary() == null) {
+            assertTrue(world.step(world.nowNs + 2_000 * MS), () -> "no primary: " + pair.history);
         }
-        final Duo.Host primary = duo.primary();
+        final HostPair.Host primary = pair.primary();
         world.invoke(0);
         final StreamSocket socket = world.stacks.get(0).openStream();
         socket.connect(World.at(World.SERVICE - 1, PORT));
@@ -105,11 +107,11 @@ final class SwitchoverTest {
         world.talks.add(client);
         final long askedNs = world.nowNs + ASKED_NS;
         world.at(askedNs, () -> {
-            assertNull(duo.switchOver(primary));
+            assertNull(pair.switchOver(primary));
             gap.sinceNs = world.nowNs;
         });
         final long[] switchedNs = new long[1];
-        duo.onRole = (host, from, to) -> {
+        pair.onRole = (host, from, to) -> {
             if (to == Role.SOLO && from == Role.BACKUP) {
                 switchedNs[0] = world.nowNs;
             } else if (to == Role.FENCED) {
@@ -117,11 +119,11 @@ final class SwitchoverTest {
             }
         };
         while (!client.over()) {
-            assertTrue(world.step(world.nowNs + 60_000 * MS), () -> "not over: " + world.talks + duo.history + duo.failure);
+            assertTrue(world.step(world.nowNs + 60_000 * MS), () -> "not over: " + world.talks + pair.history + pair.failure);
         }
         assertNull(client.failure, client::toString);
-        assertNull(duo.failure, duo.failure);
-        assertTrue(switchedNs[0] > 0, () -> "no switchover in the middle: " + duo.history);
+        assertNull(pair.failure, pair.failure);
+        assertTrue(switchedNs[0] > 0, () -> "no switchover in the middle: " + pair.history);
         assertEquals(0, world.oracle.earlyResets);
         return new Outcome(gap.longestNs, switchedNs[0] - askedNs);
     }

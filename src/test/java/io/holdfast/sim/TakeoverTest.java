@@ -16,9 +16,11 @@ import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Single things that must go on after a takeover. */
+@Tag("worlds")
 final class TakeoverTest {
     private static final long MS = 1_000_000L;
     private static final int PORT = 80;

@@ -1,10 +1,12 @@
 package io.holdfast.sim;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.socket.ListenerSocket;
 import io.holdfast.socket.ResumeHandler;
 import io.holdfast.socket.StreamSocket;
-import io.holdfast.stack.StackConfig;
+import io.holdfast.stack.Replication;
+import io.holdfast.stack.ShardControl;
 import io.holdfast.util.Deadline;
 import io.holdfast.util.SeededRandom;
 import io.holdfast.wire.IpAddress;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** Stacks on a simulated network, in virtual time, in one thread. */
@@ -122,16 +125,18 @@ final class World implements AutoCloseable {
     }
 
     int addHost(final int mtu, final Consumer<StackConfig> settings) {
-        return add(mtu, stacks.size(), 0, settings);
+        return add(mtu, stacks.size(), 0, settings, null);
     }
 
     /** A host that stands for the service address, when it is its turn. {@code skewNs}: what its clock is ahead. */
-    int addReplica(final int mtu, final long skewNs, final Consumer<StackConfig> settings) {
+    int addReplica(final int mtu, final long skewNs, final Consumer<StackConfig> settings,
+        final Function<ShardControl, Replication> replication) {
         replicas.add(stacks.size());
-        return add(mtu, SERVICE - 1, skewNs, settings);
+        return add(mtu, SERVICE - 1, skewNs, settings, replication);
     }
 
-    private int add(final int mtu, final int address, final long skew, final Consumer<StackConfig> settings) {
+    private int add(final int mtu, final int address, final long skew, final Consumer<StackConfig> settings,
+        final Function<ShardControl, Replication> replication) {
         final int host = stacks.size();
         final SimLink link = new SimLink(this, host, mtu);
         links.add(link);
@@ -141,7 +146,7 @@ final class World implements AutoCloseable {
         final StackConfig config = new StackConfig().threading(StackConfig.Threading.INVOKER).link(link)
             .address(address(address)).prefixLength(24).random(new SeededRandom(seed * 31 + host));
         settings.accept(config);
-        stacks.add(HoldfastStack.start(config));
+        stacks.add(HoldfastStack.start(config, replication));
         return host;
     }
 

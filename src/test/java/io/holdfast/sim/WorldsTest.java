@@ -3,18 +3,20 @@ package io.holdfast.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.socket.StreamSocket;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.SeededRandom;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random worlds, each from one seed. {@code -Dholdfast.sim.worlds=N} runs more, {@code -Dholdfast.sim.seed=S} runs one.
  */
+@Tag("worlds")
 final class WorldsTest {
     private static final int WORLDS = Integer.getInteger("holdfast.sim.worlds", 2_000);
     private static final long FIRST_SEED = 1;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.CounterDescriptor;
 import io.holdfast.counters.IpCounter;
 import io.holdfast.counters.StackCounter;
@@ -11,7 +12,6 @@ import io.holdfast.counters.TcpCounter;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.memory.MemoryHub;
 import io.holdfast.stack.AddressesOnly;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.Deadline;
 import io.holdfast.util.SeededRandom;
 import io.holdfast.wire.IpAddress;
@@ -33,8 +33,8 @@ final class AddressTakeoverTest {
     private final HoldfastStack client = HoldfastStack.start(config(IpAddress.parse("10.0.0.1"), 1));
     private final AddressesOnly addressesOfA = new AddressesOnly();
     private final AddressesOnly addressesOfB = new AddressesOnly();
-    private final HoldfastStack a = HoldfastStack.start(service(2).replication(addressesOfA));
-    private final HoldfastStack b = HoldfastStack.start(service(3).replication(addressesOfB));
+    private final HoldfastStack a = HoldfastStack.start(service(2), addressesOfA);
+    private final HoldfastStack b = HoldfastStack.start(service(3), addressesOfB);
     private boolean alive = true;
     private long nowNs = 1_000 * MS;
 

@@ -2,8 +2,8 @@ package io.holdfast.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.link.memory.MemoryLink;
-import io.holdfast.stack.StackConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.link.memory.MemoryLink;
-import io.holdfast.stack.StackConfig;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;

@@ -3,12 +3,12 @@ package io.holdfast.socket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.StackCounter;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.OutboundFrame;
 import io.holdfast.link.memory.MemoryHub;
 import io.holdfast.link.memory.MemoryLink;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.SeededRandom;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,10 +1,10 @@
 package io.holdfast.socket;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.IpCounter;
 import io.holdfast.kill.KillPoint;
 import io.holdfast.link.memory.MemoryLink;
 import io.holdfast.stack.ShardStoppedException;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.Deadline;
 import io.holdfast.wire.IpAddress;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.holdfast.socket;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.memory.MemoryLink;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.Deadline;
 import io.holdfast.util.SeededRandom;
 import io.holdfast.wire.IpAddress;
@@ -11,34 +11,34 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Two stacks on one wire in virtual time, run by the test's thread. */
-final class TwoHosts implements AutoCloseable {
-    static final IpAddress CLIENT = IpAddress.parse("10.0.0.1");
-    static final IpAddress SERVER = IpAddress.parse("10.0.0.2");
-    static final long MS = 1_000_000;
+public final class TwoHosts implements AutoCloseable {
+    public static final IpAddress CLIENT = IpAddress.parse("10.0.0.1");
+    public static final IpAddress SERVER = IpAddress.parse("10.0.0.2");
+    public static final long MS = 1_000_000;
 
     final HoldfastStack client;
     final HoldfastStack server;
     private long nowNs = 1_000 * MS;
 
-    TwoHosts() {
+    public TwoHosts() {
         this(false, config -> {
         });
     }
 
-    TwoHosts(final boolean offloads, final Consumer<StackConfig> change) {
+    public TwoHosts(final boolean offloads, final Consumer<StackConfig> change) {
         final MemoryLink.Pair wire = wire(offloads);
         client = HoldfastStack.start(config(CLIENT, wire.left(), 1, StackConfig.Threading.INVOKER, change));
         server = HoldfastStack.start(config(SERVER, wire.right(), 2, StackConfig.Threading.INVOKER, change));
         run(0);
     }
 
-    static MemoryLink.Pair wire(final boolean offloads) {
+    public static MemoryLink.Pair wire(final boolean offloads) {
         final LinkCapabilities left = LinkCapabilities.plainEthernet(1500, 0x02_00_00_00_00_01L);
         final LinkCapabilities right = LinkCapabilities.plainEthernet(1500, 0x02_00_00_00_00_02L);
         return MemoryLink.pair(left.withOffloads(offloads, offloads), right.withOffloads(offloads, offloads));
     }
 
-    static StackConfig config(final IpAddress address, final MemoryLink link, final long seed,
+    public static StackConfig config(final IpAddress address, final MemoryLink link, final long seed,
         final StackConfig.Threading threading, final Consumer<StackConfig> change) {
         final StackConfig config = new StackConfig().threading(threading).link(link).address(address).prefixLength(24)
             .random(new SeededRandom(seed)).memoryLimit(64 << 20);
@@ -46,16 +46,16 @@ final class TwoHosts implements AutoCloseable {
         return config;
     }
 
-    static InetSocketAddress at(final IpAddress address, final int port) {
+    public static InetSocketAddress at(final IpAddress address, final int port) {
         return new InetSocketAddress(address.toInetAddress(), port);
     }
 
-    long nowMs() {
+    public long nowMs() {
         return nowNs / MS;
     }
 
     /** Lets time pass, firing what is due on the way. */
-    void run(final long ms) {
+    public void run(final long ms) {
         final long end = nowNs + ms * MS;
         settle();
         while (next() <= end) {
@@ -67,7 +67,7 @@ final class TwoHosts implements AutoCloseable {
     }
 
     /** Lets time pass until the condition holds; fails after that many milliseconds. */
-    void runUntil(final long ms, final BooleanSupplier condition) {
+    public void runUntil(final long ms, final BooleanSupplier condition) {
         final long end = nowNs + ms * MS;
         settle();
         while (!condition.getAsBoolean()) {
@@ -96,7 +96,7 @@ final class TwoHosts implements AutoCloseable {
     }
 
     /** A listening socket of the server. */
-    ListenerSocket listen(final int port, final int backlog) throws java.io.IOException {
+    public ListenerSocket listen(final int port, final int backlog) throws java.io.IOException {
         final ListenerSocket listener = server.openListener();
         listener.bind(at(SERVER, port));
         listener.listen(backlog);
@@ -104,7 +104,7 @@ final class TwoHosts implements AutoCloseable {
     }
 
     /** A connection of the client's to a port of the server's, established. */
-    StreamSocket connect(final int port) throws java.io.IOException {
+    public StreamSocket connect(final int port) throws java.io.IOException {
         final StreamSocket socket = client.openStream();
         socket.connect(at(SERVER, port));
         runUntil(1_000, () -> (socket.readiness() & Readiness.CONNECT) != 0);
@@ -112,7 +112,7 @@ final class TwoHosts implements AutoCloseable {
         return socket;
     }
 
-    StreamSocket accept(final ListenerSocket listener) throws java.io.IOException {
+    public StreamSocket accept(final ListenerSocket listener) throws java.io.IOException {
         runUntil(1_000, () -> (listener.readiness() & Readiness.ACCEPT) != 0);
         return listener.accept();
     }

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.buffer.ChunkPool;
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.StackCounter;
 import io.holdfast.link.memory.MemoryLink;
-import io.holdfast.stack.StackConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

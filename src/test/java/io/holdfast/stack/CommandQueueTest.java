@@ -10,7 +10,7 @@ final class CommandQueueTest {
     @Test
     void shouldRefuseAndCountWhatDoesNotFit() {
         final CommandQueue queue = new CommandQueue();
-        final Command command = (shard, nowNs) -> {
+        final Command command = nowNs -> {
         };
         for (int i = 0; i < CommandQueue.CAPACITY; i++) {
             assertTrue(queue.offer(command));

@@ -3,6 +3,7 @@ package io.holdfast.stack;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.memory.MemoryLink;
 import io.holdfast.util.SeededRandom;
@@ -21,7 +22,7 @@ final class ShardCallTest {
         final LinkCapabilities ethernet = LinkCapabilities.plainEthernet(1500, 0x02_00_00_00_00_01L);
         final Shard shard = StackStart.start(new StackConfig().threading(StackConfig.Threading.BATON)
             .link(MemoryLink.pair(ethernet, ethernet).left()).address(IpAddress.parse("10.0.0.1")).prefixLength(24)
-            .random(new SeededRandom(1)));
+            .random(new SeededRandom(1)), null);
         final CountDownLatch held = new CountDownLatch(1);
         final CountDownLatch enough = new CountDownLatch(1);
         final Thread holder = new Thread(() -> shard.call(() -> {

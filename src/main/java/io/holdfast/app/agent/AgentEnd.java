@@ -3,7 +3,7 @@ package io.holdfast.app.agent;
 import io.holdfast.failover.Handover;
 import io.holdfast.failover.Node;
 import io.holdfast.failover.NodeStatus;
-import io.holdfast.failover.Role;
+import io.holdfast.membership.Role;
 import io.holdfast.ops.ControlServer;
 import io.holdfast.socket.HoldfastStack;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.holdfast.app.agent;
 
 import io.holdfast.app.agent.choices.ChoiceAdvice;
 import io.holdfast.app.agent.choices.ChoiceOptions;
+import io.holdfast.config.StackConfig;
 import io.holdfast.failover.Node;
 import io.holdfast.failover.NodeConfig;
 import io.holdfast.failover.witness.Registers;
@@ -12,7 +13,6 @@ import io.holdfast.ops.ControlServer;
 import io.holdfast.replication.ReplicationMode;
 import io.holdfast.socket.AddressPolicy;
 import io.holdfast.socket.HoldfastStack;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.wire.IpAddress;
 import java.io.IOException;
 import java.lang.instrument.Instrumentation;

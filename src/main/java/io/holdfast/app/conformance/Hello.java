@@ -1,6 +1,6 @@
 package io.holdfast.app.conformance;
 
-import io.holdfast.stack.StackConfig;
+import io.holdfast.config.StackConfig;
 import io.holdfast.wire.IpAddress;
 import java.util.SplittableRandom;
 

@@ -1,8 +1,8 @@
 package io.holdfast.app.conformance;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.link.FrameSlot;
 import io.holdfast.socket.HoldfastStack;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.Deadline;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

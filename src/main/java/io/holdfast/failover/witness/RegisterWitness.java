@@ -2,7 +2,7 @@ package io.holdfast.failover.witness;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.MembershipCounter;
-import io.holdfast.failover.Witness;
+import io.holdfast.membership.Witness;
 import io.holdfast.util.Deadline;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

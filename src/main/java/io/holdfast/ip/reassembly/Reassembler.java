@@ -45,7 +45,7 @@ public final class Reassembler {
     private final Counters counters;
     private final TimeoutHandler timeoutHandler;
     /** By age, the oldest first. */
-    private final Datagram[] entries = new Datagram[MAX_ENTRIES];
+    private final PartialDatagram[] entries = new PartialDatagram[MAX_ENTRIES];
     private int count;
     private final UnsafeBuffer[] freeBuffers = new UnsafeBuffer[MAX_DATAGRAMS];
     private int freeCount;
@@ -85,10 +85,10 @@ public final class Reassembler {
             counters.increment(IpCounter.REASM_BAD_FRAGMENT);
             return null;
         }
-        Datagram datagram = find(sourceHi, sourceLo, destinationHi, destinationLo, protocol, identification);
+        PartialDatagram datagram = find(sourceHi, sourceLo, destinationHi, destinationLo, protocol, identification);
         if (datagram == null) {
             makeRoom(sourceHi, sourceLo);
-            datagram = new Datagram(sourceHi, sourceLo, destinationHi, destinationLo, protocol, identification);
+            datagram = new PartialDatagram(sourceHi, sourceLo, destinationHi, destinationLo, protocol, identification);
             datagram.deadlineNs = nowNs + TIMEOUT_NS;
             datagram.buffer = takeBuffer();
             entries[count++] = datagram;
@@ -121,7 +121,7 @@ public final class Reassembler {
         return datagram.isComplete() ? complete(datagram) : null;
     }
 
-    private Whole complete(final Datagram datagram) {
+    private Whole complete(final PartialDatagram datagram) {
         if (datagram.headerLength + datagram.total > MAX_BYTES) {
             counters.increment(IpCounter.REASM_BAD_FRAGMENT);
             condemn(datagram);
@@ -144,7 +144,7 @@ public final class Reassembler {
 
     public void onTimer(final long nowNs) {
         while (count > 0 && entries[0].deadlineNs <= nowNs) {
-            final Datagram datagram = entries[0];
+            final PartialDatagram datagram = entries[0];
             if (datagram.buffer != null) {
                 counters.increment(IpCounter.REASM_TIMEOUT);
                 if (datagram.headerLength > 0) {
@@ -165,7 +165,7 @@ public final class Reassembler {
         return buffersMade - freeCount - (whole.buffer != null ? 1 : 0);
     }
 
-    private Datagram find(
+    private PartialDatagram find(
         final long sourceHi,
         final long sourceLo,
         final long destinationHi,
@@ -208,7 +208,7 @@ public final class Reassembler {
         }
     }
 
-    private int indexOf(final Datagram datagram) {
+    private int indexOf(final PartialDatagram datagram) {
         int i = count - 1;
         while (entries[i] != datagram) {
             i--;
@@ -226,7 +226,7 @@ public final class Reassembler {
         entries[count] = null;
     }
 
-    private void condemn(final Datagram datagram) {
+    private void condemn(final PartialDatagram datagram) {
         giveBuffer(datagram.buffer);
         datagram.buffer = null;
     }

@@ -1,5 +1,6 @@
 package io.holdfast.link.tap;
 
+import io.holdfast.os.Linux;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;

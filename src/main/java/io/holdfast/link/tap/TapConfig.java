@@ -1,6 +1,7 @@
 package io.holdfast.link.tap;
 
 import io.holdfast.link.LinkCapabilities;
+import io.holdfast.os.Linux;
 
 /** How to open a TAP device. Fluent; checked when the device is opened. */
 public final class TapConfig {

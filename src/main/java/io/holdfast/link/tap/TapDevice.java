@@ -1,6 +1,7 @@
 package io.holdfast.link.tap;
 
 import io.holdfast.link.LinkCapabilities;
+import io.holdfast.os.Linux;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

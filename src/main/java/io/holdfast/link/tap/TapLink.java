@@ -6,6 +6,8 @@ import io.holdfast.link.FrameSlot;
 import io.holdfast.link.Link;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.OutboundFrame;
+import io.holdfast.os.LibC;
+import io.holdfast.os.Linux;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.agrona.concurrent.UnsafeBuffer;

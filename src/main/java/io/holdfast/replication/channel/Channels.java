@@ -24,7 +24,7 @@ public final class Channels implements AutoCloseable {
     private static final int SHORT_SLEEP_SPINS = 4;
     private static final long MAX_WAIT_NS = 3_600_000 * NS_PER_MS;
 
-    private final Core core;
+    private final ChannelContext context;
     private final Selector selector;
     private final PathEnd[] ends = new PathEnd[Path.values().length];
     private final Consumer<SelectionKey> onReady = Channels::ready;
@@ -40,14 +40,14 @@ public final class Channels implements AutoCloseable {
      * @throws IllegalArgumentException naming the setting, if an address, certificate, key or trust file is of no use
      */
     public Channels(final ChannelConfig config, final Handler handler) {
-        core = Core.of(config);
-        selector = core.selector();
+        context = ChannelContext.of(config);
+        selector = context.selector();
         spinNs = config.spinNs();
         final long nowNs = System.nanoTime();
         try {
             for (final Path path : Path.values()) {
                 if (config.listen(path) != null) {
-                    ends[path.ordinal()] = new PathEnd(path, core, handler, nowNs);
+                    ends[path.ordinal()] = new PathEnd(path, context, handler, nowNs);
                 }
             }
         } catch (final RuntimeException e) {
@@ -134,7 +134,7 @@ public final class Channels implements AutoCloseable {
 
     /** The peer's node name as it greeted or was configured; null if it is not known yet. */
     public String peerNode() {
-        return core.peer().peer();
+        return context.peer().peer();
     }
 
     /** Closes everything, without a word to the handler. By the thread that polls, or when none does any more. */
@@ -219,7 +219,7 @@ public final class Channels implements AutoCloseable {
         } else if (key.attachment() instanceof PeerLine) {
             ((PeerLine) key.attachment()).ready();
         } else {
-            ((Doorway) key.attachment()).acceptable();
+            ((PathConnector) key.attachment()).acceptable();
         }
     }
 }

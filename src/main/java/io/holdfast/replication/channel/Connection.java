@@ -24,7 +24,7 @@ final class Connection {
     final Object remote;
     final SelectionKey key;
     Transport transport;
-    Buffers buffers;
+    ConnectionBuffers buffers;
     /** Set by the selector, cleared by whoever reads. */
     boolean readable;
     /** False from a write that the socket did not take in whole until the selector says that it takes more. */

@@ -2,7 +2,7 @@ package io.holdfast.replication.channel;
 
 import io.holdfast.counters.ChannelCounter;
 import io.holdfast.counters.Counters;
-import io.holdfast.link.tap.Lifeline;
+import io.holdfast.os.Lifeline;
 import io.holdfast.util.Invariant;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -11,7 +11,7 @@ import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Our end of one path: at most one connection that is up, its messages in both directions, and the doorway to the next one. */
+/** Our end of one path: at most one connection that is up, its messages in both directions, and what connects the next one. */
 final class PathEnd {
     private static final Logger LOG = LoggerFactory.getLogger(Channels.class);
     /** Spent reading or writing in one call, before the other path and the handler's timers have their turn. */
@@ -20,13 +20,13 @@ final class PathEnd {
     private static final int KEEP_ALIVES_PER_SILENCE = 4;
 
     private final Path path;
-    private final Core core;
+    private final ChannelContext context;
     private final Counters counters;
     private final Handler handler;
-    private final Doorway doorway;
+    private final PathConnector connector;
     private final long silenceNs;
-    private final Buffers buffers;
-    private final ByteQueue control = ByteQueue.onHeap(Buffers.CONTROL_BYTES);
+    private final ConnectionBuffers buffers;
+    private final ByteQueue control = ByteQueue.onHeap(ConnectionBuffers.CONTROL_BYTES);
     private Connection current;
     /** What the handler was told last. */
     private boolean heldByPeer;
@@ -34,14 +34,14 @@ final class PathEnd {
     private Lifeline lifeline;
     private boolean unfinished;
 
-    PathEnd(final Path path, final Core core, final Handler handler, final long nowNs) {
+    PathEnd(final Path path, final ChannelContext context, final Handler handler, final long nowNs) {
         this.path = path;
-        this.core = core;
-        this.counters = core.config().counters();
+        this.context = context;
+        this.counters = context.config().counters();
         this.handler = handler;
-        this.silenceNs = core.config().silenceNs();
-        this.doorway = new Doorway(path, core, nowNs);
-        this.buffers = Buffers.large(core.tls() != null);
+        this.silenceNs = context.config().silenceNs();
+        this.connector = new PathConnector(path, context, nowNs);
+        this.buffers = ConnectionBuffers.large(context.tls() != null);
     }
 
     boolean isUp() {
@@ -101,12 +101,12 @@ final class PathEnd {
     /** Goes on with newcomers, and reads. Returns the work done. */
     int receive(final long nowNs) {
         int work = 0;
-        final Connection newcomer = doorway.poll(current, nowNs);
+        final Connection newcomer = connector.poll(current, nowNs);
         if (newcomer != null) {
             takeUp(newcomer, nowNs);
             work++;
         }
-        if (doorway.takeRefused()) {
+        if (connector.takeRefused()) {
             handler.onDown(path, PathLoss.REFUSED, "nobody listens there");
             work++;
         }
@@ -116,7 +116,7 @@ final class PathEnd {
                 work += read(connection, nowNs);
             } catch (final IOException e) {
                 if (e instanceof Refusal || e instanceof SSLException) {
-                    core.rejections().record(path, connection.remote, e, ChannelCounter.LOST_EARLY, nowNs);
+                    context.rejections().record(path, connection.remote, e, ChannelCounter.LOST_EARLY, nowNs);
                 }
                 final PathLoss loss = PathLoss.of(e);
                 down(connection, connection.left() && loss.isFromPeer() ? PathLoss.LEFT_BY_PEER : loss, Rejections.reason(e),
@@ -162,7 +162,7 @@ final class PathEnd {
 
     /** How long nothing happens here by itself. */
     long idleNs(final long nowNs) {
-        long idleNs = doorway.idleNs(isUp(), nowNs);
+        long idleNs = connector.idleNs(isUp(), nowNs);
         if (current != null) {
             if (unfinished || current.wantsRead()) {
                 return 0;
@@ -182,7 +182,7 @@ final class PathEnd {
     }
 
     void close() {
-        doorway.close();
+        connector.close();
         if (current != null) {
             current.close();
             current = null;
@@ -195,7 +195,7 @@ final class PathEnd {
             return 0; // The rest of the last time goes first.
         }
         int messages = loadControl();
-        while (out.size() < Buffers.COALESCED_BYTES) {
+        while (out.size() < ConnectionBuffers.COALESCED_BYTES) {
             final int length = handler.fill(
                 path, out.view(), out.tail() + Connection.LENGTH_BYTES, Channels.MAX_MESSAGE_BYTES);
             Invariant.check(length >= 0 && length <= Channels.MAX_MESSAGE_BYTES, "a filled message is within its bounds");
@@ -265,20 +265,20 @@ final class PathEnd {
             counters.increment(ChannelCounter.REPLACED);
             down(current, PathLoss.CLOSED_HERE, "replaced by a newer connection of the peer", nowNs);
         }
-        final Buffers small = connection.buffers;
+        final ConnectionBuffers small = connection.buffers;
         buffers.takeFrom(small);
         connection.buffers = buffers;
-        doorway.giveBack(small);
+        connector.giveBack(small);
         connection.readable = true;
         connection.lastInNs = nowNs;
         connection.lastOutNs = nowNs;
         control.clear();
         current = connection;
         counters.increment(ChannelCounter.UP);
-        LOG.info("{} path is up with node {} at {}", path, core.peer().peer(), connection.remote);
+        LOG.info("{} path is up with node {} at {}", path, context.peer().peer(), connection.remote);
         heldByPeer = false;
-        lifeline = core.config().lifelines() && LifelineWords.isToken(connection.peersToken)
-            ? Lifeline.open(core.config().listen(path), core.config().peer(path), LifelineWords.of(connection.peersToken)) : null;
+        lifeline = context.config().lifelines() && LifelineToken.isToken(connection.peersToken)
+            ? Lifeline.open(context.config().listen(path), context.config().peer(path), LifelineToken.of(connection.peersToken)) : null;
         handler.onUp(path);
     }
 
@@ -289,7 +289,7 @@ final class PathEnd {
         connection.close();
         current = null;
         control.clear();
-        doorway.dialSoon(nowNs);
+        connector.dialSoon(nowNs);
         counters.increment(ChannelCounter.DOWN);
         LOG.info("{} path is down: {}", path, reason);
         handler.onDown(path, loss, reason);

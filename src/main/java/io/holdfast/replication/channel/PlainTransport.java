@@ -13,12 +13,12 @@ final class PlainTransport implements Transport {
     }
 
     @Override
-    public boolean handshake(final Buffers buffers) {
+    public boolean handshake(final ConnectionBuffers buffers) {
         return true;
     }
 
     @Override
-    public int read(final Buffers buffers) throws IOException {
+    public int read(final ConnectionBuffers buffers) throws IOException {
         final int n = channel.read(buffers.in.toAdd());
         buffers.in.added();
         more = n > 0 && buffers.in.free() == 0;
@@ -26,7 +26,7 @@ final class PlainTransport implements Transport {
     }
 
     @Override
-    public int write(final Buffers buffers) throws IOException {
+    public int write(final ConnectionBuffers buffers) throws IOException {
         int total = 0;
         while (buffers.out.size() > 0) {
             final int n = channel.write(buffers.out.toTake());
@@ -40,12 +40,12 @@ final class PlainTransport implements Transport {
     }
 
     @Override
-    public boolean isDrained(final Buffers buffers) {
+    public boolean isDrained(final ConnectionBuffers buffers) {
         return buffers.out.size() == 0;
     }
 
     @Override
-    public boolean isBlocked(final Buffers buffers) {
+    public boolean isBlocked(final ConnectionBuffers buffers) {
         return buffers.out.size() > 0;
     }
 
@@ -56,7 +56,7 @@ final class PlainTransport implements Transport {
     }
 
     @Override
-    public void part(final Buffers buffers) {
+    public void part(final ConnectionBuffers buffers) {
         // Closing says it all.
     }
 }

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult;
 
 /**
  * TLS through the JDK's engine. Delegated tasks (signatures, key agreement: about a millisecond each) run on the calling
@@ -43,7 +43,7 @@ final class TlsTransport implements Transport {
     }
 
     @Override
-    public boolean handshake(final Buffers buffers) throws IOException {
+    public boolean handshake(final ConnectionBuffers buffers) throws IOException {
         taskDone = false;
         while (true) {
             final HandshakeStatus status = engine.getHandshakeStatus();
@@ -82,7 +82,7 @@ final class TlsTransport implements Transport {
     }
 
     @Override
-    public int read(final Buffers buffers) throws IOException {
+    public int read(final ConnectionBuffers buffers) throws IOException {
         final int received = stalled || ended ? 0 : receive(buffers);
         final int before = buffers.in.size();
         stalled = false;
@@ -100,7 +100,7 @@ final class TlsTransport implements Transport {
     }
 
     @Override
-    public int write(final Buffers buffers) throws IOException {
+    public int write(final ConnectionBuffers buffers) throws IOException {
         if (buffers.netOut.size() == 0) {
             while ((buffers.out.size() > 0 || mustWrap) && buffers.netOut.size() < STEP_BYTES
                 && buffers.netOut.free() >= RECORD_BYTES) {
@@ -116,12 +116,12 @@ final class TlsTransport implements Transport {
     }
 
     @Override
-    public boolean isDrained(final Buffers buffers) {
+    public boolean isDrained(final ConnectionBuffers buffers) {
         return buffers.out.size() == 0 && buffers.netOut.size() == 0 && !mustWrap;
     }
 
     @Override
-    public boolean isBlocked(final Buffers buffers) {
+    public boolean isBlocked(final ConnectionBuffers buffers) {
         return buffers.netOut.size() > 0;
     }
 
@@ -131,7 +131,7 @@ final class TlsTransport implements Transport {
     }
 
     @Override
-    public void part(final Buffers buffers) {
+    public void part(final ConnectionBuffers buffers) {
         try {
             // After a failure the engine has an alert to send; the handshake tells of it by NEED_WRAP.
             if (flushed(buffers) && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
@@ -151,7 +151,7 @@ final class TlsTransport implements Transport {
         }
     }
 
-    private int receive(final Buffers buffers) throws IOException {
+    private int receive(final ConnectionBuffers buffers) throws IOException {
         final ByteQueue netIn = buffers.netIn;
         if (netIn.free() < RECORD_BYTES) {
             netIn.compact();
@@ -161,13 +161,13 @@ final class TlsTransport implements Transport {
         return n;
     }
 
-    private int send(final Buffers buffers) throws IOException {
+    private int send(final ConnectionBuffers buffers) throws IOException {
         final int n = channel.write(buffers.netOut.toTake());
         buffers.netOut.taken();
         return n;
     }
 
-    private boolean flushed(final Buffers buffers) throws IOException {
+    private boolean flushed(final ConnectionBuffers buffers) throws IOException {
         if (buffers.netOut.size() > 0) {
             send(buffers);
         }
@@ -175,7 +175,7 @@ final class TlsTransport implements Transport {
     }
 
     /** One record; false if there was nothing to be done. */
-    private boolean wrap(final Buffers buffers, final ByteBuffer plain) throws IOException {
+    private boolean wrap(final ConnectionBuffers buffers, final ByteBuffer plain) throws IOException {
         final SSLEngineResult result = engine.wrap(plain, buffers.netOut.toAdd());
         buffers.netOut.added();
         follow(result);
@@ -186,7 +186,7 @@ final class TlsTransport implements Transport {
     }
 
     /** One record; false if no whole one is there. */
-    private boolean unwrap(final Buffers buffers) throws IOException {
+    private boolean unwrap(final ConnectionBuffers buffers) throws IOException {
         if (buffers.netIn.size() == 0) {
             return false;
         }

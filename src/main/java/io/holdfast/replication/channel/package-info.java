@@ -5,7 +5,7 @@
  * <pre>
  *   replicator thread --&gt; Channels (selector, wake-up)
  *                           +-- PathEnd REPLICATION ---- Connection (framing) -- Transport (plain | TLS) -- kernel TCP
- *                           |     +-- Doorway: listens, dials, greets; hands over what is authenticated
+ *                           |     +-- PathConnector: listens, dials, greets; hands over what is authenticated
  *                           +-- PathEnd SERVICE
  * </pre>
  *

@@ -17,27 +17,27 @@ final class Compaction {
     static final int LOOKS_PER_STEP = 256;
 
     private final SegmentStore store;
-    private final Ledger ledger;
+    private final LiveRecordIndex index;
     private final Cursors cursors;
-    private final Damage damage;
+    private final SegmentRepair repair;
     private final Counters counters;
     private final int segmentBytes;
     private final List<TrackedConnection> touched = new ArrayList<>();
-    private Segment next;
+    private LogSegment next;
     /** Segments on disk are changed here; null if none are. */
-    private final Segment.Image first;
-    private final Segment.Image second;
+    private final LogSegment.Image first;
+    private final LogSegment.Image second;
 
-    Compaction(final SegmentStore store, final Ledger ledger, final Cursors cursors, final Damage damage,
+    Compaction(final SegmentStore store, final LiveRecordIndex index, final Cursors cursors, final SegmentRepair repair,
         final Counters counters, final int segmentBytes, final boolean onDisk) {
         this.store = store;
-        this.ledger = ledger;
+        this.index = index;
         this.cursors = cursors;
-        this.damage = damage;
+        this.repair = repair;
         this.counters = counters;
         this.segmentBytes = segmentBytes;
-        first = onDisk ? new Segment.Image(segmentBytes) : null;
-        second = onDisk ? new Segment.Image(segmentBytes) : null;
+        first = onDisk ? new LogSegment.Image(segmentBytes) : null;
+        second = onDisk ? new LogSegment.Image(segmentBytes) : null;
     }
 
     /** Does one piece of work, if it soon finds one. */
@@ -46,7 +46,7 @@ final class Compaction {
             if (next == null || next.freed) {
                 next = store.head();
             }
-            final Segment segment = next;
+            final LogSegment segment = next;
             if (segment == store.active() || cursors.pin(segment)) {
                 // So are all that follow.
                 next = null;
@@ -80,7 +80,7 @@ final class Compaction {
 
     /** Makes room in the segment that takes what is appended, if it is mostly garbage. */
     boolean rewriteActive() {
-        final Segment active = store.active();
+        final LogSegment active = store.active();
         if (cursors.pin(active) || !isMostlyGarbage(active)) {
             return false;
         }
@@ -88,28 +88,28 @@ final class Compaction {
         return true;
     }
 
-    private static boolean isMostlyGarbage(final Segment segment) {
+    private static boolean isMostlyGarbage(final LogSegment segment) {
         return segment.used - segment.live >= segment.used / GARBAGE_DIVISOR;
     }
 
-    private boolean joinsPrevious(final Segment segment) {
-        final Segment previous = segment.previous;
+    private boolean joinsPrevious(final LogSegment segment) {
+        final LogSegment previous = segment.previous;
         return previous != null && !previous.spilling && (previous.image == null) == (segment.image == null)
             && previous.used + segment.used <= segmentBytes;
     }
 
-    private void rewrite(final Segment segment) {
-        final Segment.Image image = image(segment, first);
+    private void rewrite(final LogSegment segment) {
+        final LogSegment.Image image = image(segment, first);
         if (segment.freed) {
             return;
         }
         counters.increment(ReplicationCounter.HISTORY_COMPACTIONS);
         store.addLive(segment, -segment.live);
-        for (int at = 0; at < segment.used; at += Segment.framed(image.length(at))) {
+        for (int at = 0; at < segment.used; at += LogSegment.framed(image.length(at))) {
             final TrackedConnection connection = connection(image, at);
-            final Share share = connection == null || connection.touched ? null : connection.share(segment);
-            if (share != null) {
-                share.clear();
+            final SegmentUsage usage = connection == null || connection.touched ? null : connection.usage(segment);
+            if (usage != null) {
+                usage.clear();
                 touch(connection);
             }
         }
@@ -121,15 +121,15 @@ final class Compaction {
         }
     }
 
-    private void join(final Segment target, final Segment source) {
-        final Segment.Image from = image(source, second);
-        final Segment.Image to = image(target, first);
+    private void join(final LogSegment target, final LogSegment source) {
+        final LogSegment.Image from = image(source, second);
+        final LogSegment.Image to = image(target, first);
         if (source.freed || target.freed) {
             return;
         }
         counters.increment(ReplicationCounter.HISTORY_COMPACTIONS);
         store.addLive(source, -source.live);
-        for (int at = 0; at < source.used; at += Segment.framed(from.length(at))) {
+        for (int at = 0; at < source.used; at += LogSegment.framed(from.length(at))) {
             final TrackedConnection connection = connection(from, at);
             if (connection != null && !connection.touched && connection.moveShare(source, target)) {
                 touch(connection);
@@ -145,24 +145,24 @@ final class Compaction {
     }
 
     /** Copies what is live of one image behind {@code at} in another or the same; returns the end of it. */
-    private int copyLive(final Segment source, final Segment.Image from, final Segment target, final Segment.Image to,
+    private int copyLive(final LogSegment source, final LogSegment.Image from, final LogSegment target, final LogSegment.Image to,
         final int at) {
         int newAt = at;
         int oldAt = 0;
         while (oldAt < source.used) {
-            final int framed = Segment.framed(from.length(oldAt));
-            final int record = oldAt + Segment.RECORD_OFFSET;
+            final int framed = LogSegment.framed(from.length(oldAt));
+            final int record = oldAt + LogSegment.RECORD_OFFSET;
             final long position = HistoryPosition.of(source, oldAt);
             cursors.move(source, oldAt, target, newAt);
             final TrackedConnection connection = connection(from, oldAt);
-            final Share share = connection == null ? null : connection.share(target);
+            final SegmentUsage usage = connection == null ? null : connection.usage(target);
             // What was only passed on, or has no share for another reason, is nobody's.
-            if (share != null && ledger.isLive(from.buffer, record, position)) {
+            if (usage != null && index.isLive(from.buffer, record, position)) {
                 to.buffer.putBytes(newAt, from.buffer, oldAt, framed);
-                final int newRecord = newAt + Segment.RECORD_OFFSET;
-                ledger.moved(connection, RecordLayout.templateId(to.buffer, newRecord), position,
+                final int newRecord = newAt + LogSegment.RECORD_OFFSET;
+                index.moved(connection, RecordLayout.templateId(to.buffer, newRecord), position,
                     HistoryPosition.of(target, newAt));
-                ledger.count(share, to.buffer, newRecord, framed);
+                index.count(usage, to.buffer, newRecord, framed);
                 store.addLive(target, framed);
                 newAt += framed;
             }
@@ -173,8 +173,8 @@ final class Compaction {
         return newAt;
     }
 
-    private TrackedConnection connection(final Segment.Image image, final int at) {
-        return ledger.connection(RecordLayout.connectionId(image.buffer, at + Segment.RECORD_OFFSET));
+    private TrackedConnection connection(final LogSegment.Image image, final int at) {
+        return index.connection(RecordLayout.connectionId(image.buffer, at + LogSegment.RECORD_OFFSET));
     }
 
     private void touch(final TrackedConnection connection) {
@@ -183,24 +183,24 @@ final class Compaction {
     }
 
     /** Shares that turned out empty go. */
-    private void settle(final Segment segment) {
+    private void settle(final LogSegment segment) {
         for (final TrackedConnection connection : touched) {
             connection.touched = false;
-            final Share share = connection.share(segment);
-            if (share != null && share.bytes == 0) {
-                connection.unlink(share);
+            final SegmentUsage usage = connection.usage(segment);
+            if (usage != null && usage.bytes == 0) {
+                connection.unlink(usage);
             }
         }
         touched.clear();
     }
 
-    private Segment.Image image(final Segment segment, final Segment.Image scratch) {
+    private LogSegment.Image image(final LogSegment segment, final LogSegment.Image scratch) {
         if (segment.image != null) {
             return segment.image;
         }
         final int good = store.load(segment, scratch);
         if (good < segment.used) {
-            damage.found(segment, scratch, good);
+            repair.found(segment, scratch, good);
         }
         return scratch;
     }

@@ -31,7 +31,7 @@ final class Cursors {
     }
 
     /** Must the segment stay as it is, because an exact cursor has yet to read it? */
-    boolean pin(final Segment segment) {
+    boolean pin(final LogSegment segment) {
         for (int i = 0; i < open.size(); i++) {
             final HistoryCursor cursor = open.get(i);
             if (cursor.exact && cursor.segment.id <= segment.id) {
@@ -64,7 +64,7 @@ final class Cursors {
     }
 
     /** The segment leaves the list. */
-    void skip(final Segment segment) {
+    void skip(final LogSegment segment) {
         for (int i = 0; i < open.size(); i++) {
             final HistoryCursor cursor = open.get(i);
             if (cursor.segment == segment) {
@@ -75,7 +75,7 @@ final class Cursors {
     }
 
     /** The segment is cut to {@code used} bytes. */
-    void cut(final Segment segment, final int used) {
+    void cut(final LogSegment segment, final int used) {
         for (int i = 0; i < open.size(); i++) {
             final HistoryCursor cursor = open.get(i);
             if (cursor.segment == segment) {
@@ -86,7 +86,7 @@ final class Cursors {
     }
 
     /** Records of {@code from} move: the first that is not yet moved stands at {@code at}, and would go to {@code newAt}. */
-    void move(final Segment from, final int at, final Segment to, final int newAt) {
+    void move(final LogSegment from, final int at, final LogSegment to, final int newAt) {
         for (int i = 0; i < open.size(); i++) {
             final HistoryCursor cursor = open.get(i);
             if (cursor.segment == from && !cursor.moved && cursor.offset <= at) {

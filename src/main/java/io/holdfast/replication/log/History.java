@@ -40,9 +40,9 @@ public final class History implements AutoCloseable {
     private final HistoryDirectory directory;
     private final Cursors cursors = new Cursors();
     private final SegmentStore store;
-    private final Ledger ledger;
-    private final Departures departures;
-    private final Damage damage;
+    private final LiveRecordIndex index;
+    private final Tombstones tombstones;
+    private final SegmentRepair repair;
     private final Compaction compaction;
     /** So much garbage was there when compaction last found nothing to do. */
     private long futileGarbage;
@@ -72,10 +72,10 @@ public final class History implements AutoCloseable {
         this.counters = counters;
         directory = limits.directory() == null ? null : HistoryDirectory.open(limits.directory(), limits.cluster());
         store = new SegmentStore(limits, directory, cursors, counters, alone, listener::writeFailed);
-        ledger = new Ledger(store);
-        departures = new Departures(store, ledger, cursors);
-        damage = new Damage(store, ledger, cursors, departures, listener, counters);
-        compaction = new Compaction(store, ledger, cursors, damage, counters, limits.segmentBytes(),
+        index = new LiveRecordIndex(store);
+        tombstones = new Tombstones(store, index, cursors);
+        repair = new SegmentRepair(store, index, cursors, tombstones, listener, counters);
+        compaction = new Compaction(store, index, cursors, repair, counters, limits.segmentBytes(),
             directory != null);
     }
 
@@ -110,33 +110,33 @@ public final class History implements AutoCloseable {
             // The one before stays in force, and what came since.
             return true;
         }
-        TrackedConnection connection = ledger.connection(connectionId);
+        TrackedConnection connection = index.connection(connectionId);
         if ((connection != null && !connection.tombstone) == (templateId == OpenedDecoder.TEMPLATE_ID)
-            || globalOverLimit && connectionId == Ledger.NO_CONNECTION && templateId != SecretsDecoder.TEMPLATE_ID) {
+            || globalOverLimit && connectionId == LiveRecordIndex.NO_CONNECTION && templateId != SecretsDecoder.TEMPLATE_ID) {
             counters.increment(ReplicationCounter.HISTORY_REFUSED);
             return false;
         }
-        if (!makeRoom(Segment.framed(length), templateId == SecretsDecoder.TEMPLATE_ID)) {
+        if (!makeRoom(LogSegment.framed(length), templateId == SecretsDecoder.TEMPLATE_ID)) {
             refuse(connectionId);
             return false;
         }
         if (templateId == OpenedDecoder.TEMPLATE_ID) {
-            connection = ledger.open(connectionId);
+            connection = index.open(connectionId);
         } else {
             // Making room may have found damage that took the connection.
-            connection = ledger.connection(connectionId);
+            connection = index.connection(connectionId);
             if (connection == null || connection.tombstone) {
                 counters.increment(ReplicationCounter.HISTORY_REFUSED);
                 return false;
             }
         }
         lastPosition = store.append(buffer, offset, length);
-        ledger.added(connection, buffer, offset, length, lastPosition);
+        index.added(connection, buffer, offset, length, lastPosition);
         if (templateId == CheckpointDecoder.TEMPLATE_ID) {
-            ledger.dropInput(connection, field(buffer, offset, CheckpointDecoder.readOffsetEncodingOffset()));
-            ledger.dropScript(connection);
+            index.dropInput(connection, field(buffer, offset, CheckpointDecoder.readOffsetEncodingOffset()));
+            index.dropScript(connection);
         } else if (templateId == ProgressDecoder.TEMPLATE_ID) {
-            ledger.dropOutput(connection, field(buffer, offset, ProgressDecoder.sndUnaEncodingOffset()));
+            index.dropOutput(connection, field(buffer, offset, ProgressDecoder.sndUnaEncodingOffset()));
         }
         report();
         return true;
@@ -154,24 +154,24 @@ public final class History implements AutoCloseable {
 
     /** The connection is gone: all its records are garbage. */
     public void forget(final long connectionId) {
-        final TrackedConnection connection = ledger.connection(connectionId);
-        if (connection == null || connection.tombstone || connection.gone || connectionId == Ledger.NO_CONNECTION) {
+        final TrackedConnection connection = index.connection(connectionId);
+        if (connection == null || connection.tombstone || connection.gone || connectionId == LiveRecordIndex.NO_CONNECTION) {
             return;
         }
         // Where somebody copies the whole history, the news that it is gone must not be late.
         if (cursors.anyOf(connectionId) && !cursors.anyBeyond(connection.first)) {
             connection.gone = true;
         } else {
-            departures.drop(connection);
+            tombstones.drop(connection);
         }
         report();
     }
 
     /** The connection needs no input that ends at {@code readOffset} or before. */
     public void checkpoint(final long connectionId, final long readOffset) {
-        final TrackedConnection connection = ledger.connection(connectionId);
+        final TrackedConnection connection = index.connection(connectionId);
         if (connection != null) {
-            ledger.dropInput(connection, readOffset);
+            index.dropInput(connection, readOffset);
         }
     }
 
@@ -184,7 +184,7 @@ public final class History implements AutoCloseable {
         if (cursors.any()) {
             throw new IllegalStateException("a cursor is open");
         }
-        ledger.clear();
+        index.clear();
         store.clear();
         futileGarbage = 0;
         globalOverLimit = false;
@@ -194,13 +194,13 @@ public final class History implements AutoCloseable {
 
     /** Does the history have the connection, whole? */
     public boolean has(final long connectionId) {
-        final TrackedConnection connection = ledger.connection(connectionId);
+        final TrackedConnection connection = index.connection(connectionId);
         return connection != null && !connection.tombstone;
     }
 
     /** At the connection's first record; null if the history does not have the connection. */
     public HistoryCursor cursorOf(final long connectionId) {
-        return has(connectionId) ? cursorOf(connectionId, ledger.connection(connectionId).firstShare.segment, 0) : null;
+        return has(connectionId) ? cursorOf(connectionId, index.connection(connectionId).firstShare.segment, 0) : null;
     }
 
     /** At the last record that was appended, which is the connection's; null if the history does not have it. */
@@ -208,7 +208,7 @@ public final class History implements AutoCloseable {
         return has(connectionId) ? cursorOf(connectionId, store.active(), HistoryPosition.offset(lastPosition)) : null;
     }
 
-    private HistoryCursor cursorOf(final long connectionId, final Segment segment, final int offset) {
+    private HistoryCursor cursorOf(final long connectionId, final LogSegment segment, final int offset) {
         final HistoryCursor cursor = new HistoryCursor(this, segment);
         cursor.offset = offset;
         cursor.only = connectionId;
@@ -223,8 +223,8 @@ public final class History implements AutoCloseable {
      */
     public boolean seek(final HistoryCursor cursor) {
         while (has(cursor.only)) {
-            final Segment segment = cursor.segment;
-            if (cursor.offset < segment.used && ledger.connection(cursor.only).share(segment) != null) {
+            final LogSegment segment = cursor.segment;
+            if (cursor.offset < segment.used && index.connection(cursor.only).usage(segment) != null) {
                 return true;
             }
             if (segment == store.active()) {
@@ -245,7 +245,7 @@ public final class History implements AutoCloseable {
             if (good == cursor.segment.used) {
                 return true;
             }
-            damage.found(cursor.segment, store.loaded(cursor.segment), good);
+            repair.found(cursor.segment, store.loaded(cursor.segment), good);
         }
         return false;
     }
@@ -257,20 +257,20 @@ public final class History implements AutoCloseable {
      * @return how many it took
      */
     public int nextOf(final HistoryCursor cursor, final RecordConsumer consumer) {
-        final Segment segment = cursor.segment;
-        final Segment.Image image = store.loaded(segment);
+        final LogSegment segment = cursor.segment;
+        final LogSegment.Image image = store.loaded(segment);
         int taken = 0;
         while (cursor.offset < segment.used) {
             final int length = image.length(cursor.offset);
-            final int record = cursor.offset + Segment.RECORD_OFFSET;
+            final int record = cursor.offset + LogSegment.RECORD_OFFSET;
             if (RecordLayout.connectionId(image.buffer, record) == cursor.only
-                && ledger.isLive(image.buffer, record, cursor.position())) {
+                && index.isLive(image.buffer, record, cursor.position())) {
                 if (!consumer.onRecord(cursor.only, image.buffer, record, length)) {
                     break;
                 }
                 taken++;
             }
-            cursor.offset += Segment.framed(length);
+            cursor.offset += LogSegment.framed(length);
         }
         return taken;
     }
@@ -295,7 +295,7 @@ public final class History implements AutoCloseable {
         int taken = 0;
         boolean passedTombstone = false;
         for (int looks = 0; taken < limit && looks < LOOKS_PER_CALL; looks++) {
-            final Segment segment = cursor.segment;
+            final LogSegment segment = cursor.segment;
             if (cursor.offset >= segment.used) {
                 if (segment == store.active()) {
                     break;
@@ -306,24 +306,24 @@ public final class History implements AutoCloseable {
                 continue;
             }
             final int good = store.load(segment);
-            final Segment.Image image = store.loaded(segment);
+            final LogSegment.Image image = store.loaded(segment);
             if (good < segment.used) {
-                damage.found(segment, image, good);
+                repair.found(segment, image, good);
                 continue;
             }
             final int length = image.length(cursor.offset);
-            final int record = cursor.offset + Segment.RECORD_OFFSET;
-            if (cursor.exact || ledger.isWanted(image.buffer, record, cursor.position())) {
+            final int record = cursor.offset + LogSegment.RECORD_OFFSET;
+            if (cursor.exact || index.isWanted(image.buffer, record, cursor.position())) {
                 if (!consumer.onRecord(RecordLayout.connectionId(image.buffer, record), image.buffer, record, length)) {
                     break;
                 }
                 taken++;
                 passedTombstone |= RecordLayout.templateId(image.buffer, record) == ClosedDecoder.TEMPLATE_ID;
             }
-            cursor.offset += Segment.framed(length);
+            cursor.offset += LogSegment.framed(length);
         }
         if (passedTombstone) {
-            departures.release();
+            tombstones.release();
         }
         return taken;
     }
@@ -342,7 +342,7 @@ public final class History implements AutoCloseable {
 
     /** Would a backup that joins now get this connection? */
     public boolean contains(final long connectionId) {
-        final TrackedConnection connection = ledger.connection(connectionId);
+        final TrackedConnection connection = index.connection(connectionId);
         return connection != null && !connection.tombstone;
     }
 
@@ -362,7 +362,7 @@ public final class History implements AutoCloseable {
 
     /** Connections that a backup that joins now would get. */
     public int connections() {
-        return ledger.size();
+        return index.size();
     }
 
     /** Deletes its files and gives its memory back. Nothing may be called any more but this, and closing cursors. */
@@ -385,7 +385,7 @@ public final class History implements AutoCloseable {
      * @return false: there is no room even for that
      */
     boolean pass(final DirectBuffer buffer, final int offset, final int length) {
-        final int framed = Segment.framed(length);
+        final int framed = LogSegment.framed(length);
         if (store.bytes() + framed > limits.limitBytes() + PASSING_RESERVE_BYTES
             || !store.activeTakes(framed) && !store.beginSegment(false)) {
             return false;
@@ -397,7 +397,7 @@ public final class History implements AutoCloseable {
     /** Bytes from the cursor to the end, garbage included. */
     long bytesAfter(final HistoryCursor cursor) {
         long bytes = -cursor.offset;
-        for (Segment segment = cursor.segment; segment != null; segment = segment.next) {
+        for (LogSegment segment = cursor.segment; segment != null; segment = segment.next) {
             bytes += segment.used;
         }
         return bytes;
@@ -411,21 +411,21 @@ public final class History implements AutoCloseable {
         if (closed) {
             return;
         }
-        final TrackedConnection connection = ledger.connection(cursor.only);
+        final TrackedConnection connection = index.connection(cursor.only);
         if (connection != null && connection.gone && !cursors.anyOf(cursor.only)) {
-            departures.drop(connection);
+            tombstones.drop(connection);
         }
-        departures.release();
-        Segment segment = store.head();
+        tombstones.release();
+        LogSegment segment = store.head();
         while (segment != null) {
-            final Segment next = segment.next;
+            final LogSegment next = segment.next;
             store.freeIfDead(segment);
             segment = next;
         }
     }
 
-    Ledger ledger() {
-        return ledger;
+    LiveRecordIndex index() {
+        return index;
     }
 
     SegmentStore store() {
@@ -471,13 +471,13 @@ public final class History implements AutoCloseable {
 
     private void refuse(final long connectionId) {
         incomplete = true;
-        if (connectionId == Ledger.NO_CONNECTION) {
+        if (connectionId == LiveRecordIndex.NO_CONNECTION) {
             // A part of the choices is worth nothing: no more are taken.
             globalOverLimit = true;
         } else {
-            final TrackedConnection connection = ledger.connection(connectionId);
+            final TrackedConnection connection = index.connection(connectionId);
             if (connection != null && !connection.tombstone) {
-                departures.drop(connection);
+                tombstones.drop(connection);
             }
         }
         counters.increment(ReplicationCounter.HISTORY_OVER_LIMIT);
@@ -492,6 +492,6 @@ public final class History implements AutoCloseable {
     private void report() {
         counters.set(ReplicationCounter.HISTORY_BYTES, store.bytes());
         counters.set(ReplicationCounter.HISTORY_DISK_BYTES, store.diskBytes());
-        counters.set(ReplicationCounter.HISTORY_CONNECTIONS, ledger.size());
+        counters.set(ReplicationCounter.HISTORY_CONNECTIONS, index.size());
     }
 }

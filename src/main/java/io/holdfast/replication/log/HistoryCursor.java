@@ -9,11 +9,11 @@ package io.holdfast.replication.log;
  * is dropped while the cursor is open, even if the connection is gone meanwhile.
  */
 public final class HistoryCursor implements AutoCloseable {
-    Segment segment;
+    LogSegment segment;
     int offset;
     boolean exact;
-    /** Gives this connection's records alone; {@link Ledger#NO_CONNECTION} for all. */
-    long only = Ledger.NO_CONNECTION;
+    /** Gives this connection's records alone; {@link LiveRecordIndex#NO_CONNECTION} for all. */
+    long only = LiveRecordIndex.NO_CONNECTION;
     /** Records that it had yet to give are gone. */
     boolean damaged;
     /** Scratch of a compaction: has its new place. */
@@ -21,7 +21,7 @@ public final class HistoryCursor implements AutoCloseable {
     boolean closed;
     private final History history;
 
-    HistoryCursor(final History history, final Segment segment) {
+    HistoryCursor(final History history, final LogSegment segment) {
         this.history = history;
         this.segment = segment;
     }
@@ -38,7 +38,7 @@ public final class HistoryCursor implements AutoCloseable {
 
     /** Does somebody wait to hear of a connection that it gave records of, and that is gone? */
     boolean wantsTombstones() {
-        return !exact && only == Ledger.NO_CONNECTION;
+        return !exact && only == LiveRecordIndex.NO_CONNECTION;
     }
 
     long position() {

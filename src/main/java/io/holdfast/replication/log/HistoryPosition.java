@@ -11,7 +11,7 @@ final class HistoryPosition {
     private HistoryPosition() {
     }
 
-    static long of(final Segment segment, final int offset) {
+    static long of(final LogSegment segment, final int offset) {
         return segment.id << OFFSET_BITS | offset;
     }
 

@@ -214,7 +214,7 @@ public final class LogReceiver {
         final int templateId = RecordLayout.templateId(buffer, offset);
         final boolean known = templateId == OpenedDecoder.TEMPLATE_ID ? opened.add(connectionId)
             : templateId == ClosedDecoder.TEMPLATE_ID ? opened.remove(connectionId)
-            : connectionId == Ledger.NO_CONNECTION || opened.contains(connectionId) || isLate(templateId, connectionId);
+            : connectionId == LiveRecordIndex.NO_CONNECTION || opened.contains(connectionId) || isLate(templateId, connectionId);
         if (templateId == OpenedDecoder.TEMPLATE_ID) {
             newest = Math.max(newest, connectionId);
         }

@@ -34,7 +34,7 @@ public final class LogSender {
     private final long[] unackedLast = new long[MAX_UNACKED_BATCHES];
     private final long[] unackedBytes = new long[MAX_UNACKED_BATCHES];
 
-    private SenderState state = SenderState.DETACHED;
+    private LogSenderState state = LogSenderState.DETACHED;
     private HistoryCursor cursor;
     private long epoch;
     private long attachedNs;
@@ -84,12 +84,12 @@ public final class LogSender {
         ackedBatch = 0;
         markBatch = Long.MAX_VALUE;
         cursor = history.cursor();
-        state = SenderState.CATCHING_UP;
+        state = LogSenderState.CATCHING_UP;
     }
 
     /** Ends the session. */
     public void detach() {
-        end(SenderState.DETACHED);
+        end(LogSenderState.DETACHED);
     }
 
     /**
@@ -107,7 +107,7 @@ public final class LogSender {
             return 0;
         }
         batch.begin(dst, offset, capacity);
-        if (state == SenderState.CATCHING_UP) {
+        if (state == LogSenderState.CATCHING_UP) {
             return fillHistory(primaryNs);
         }
         return fillLive(primaryNs);
@@ -133,7 +133,7 @@ public final class LogSender {
         if (ackedBatch < markBatch) {
             return NONE;
         }
-        state = SenderState.IN_SYNC;
+        state = LogSenderState.IN_SYNC;
         if (ack.lastSequence() <= committedSequence) {
             return NONE;
         }
@@ -146,13 +146,13 @@ public final class LogSender {
         return epoch;
     }
 
-    public SenderState state() {
+    public LogSenderState state() {
         return state;
     }
 
     /** Has the backup all history, and do its acknowledgements count? */
     public boolean inSync() {
-        return state == SenderState.IN_SYNC;
+        return state == LogSenderState.IN_SYNC;
     }
 
     /** Number of the last record that a backup in sync has acknowledged, in any session. */
@@ -187,7 +187,7 @@ public final class LogSender {
 
     private void onRecord(final int templateId, final MutableDirectBuffer buffer, final int index, final int length) {
         drainedSequence++;
-        if (state != SenderState.SYNCHRONIZING && state != SenderState.IN_SYNC) {
+        if (state != LogSenderState.SYNCHRONIZING && state != LogSenderState.IN_SYNC) {
             history.append(buffer, index, length);
             return;
         }
@@ -213,10 +213,10 @@ public final class LogSender {
     }
 
     private int fillMark(final long primaryNs) {
-        batch.onRecord(Ledger.NO_CONNECTION, mark, 0, mark.capacity());
+        batch.onRecord(LiveRecordIndex.NO_CONNECTION, mark, 0, mark.capacity());
         cursor.exact = true;
         cursor.damaged = false;
-        state = SenderState.SYNCHRONIZING;
+        state = LogSenderState.SYNCHRONIZING;
         sentSequence = drainedSequence;
         markBatch = sentBatch + 1;
         return sent(LogMessages.HISTORY_BATCH, sentSequence, sentSequence, primaryNs);
@@ -262,10 +262,10 @@ public final class LogSender {
 
     private void fail() {
         counters.increment(ReplicationCounter.SESSIONS_FAILED);
-        end(SenderState.FAILED);
+        end(LogSenderState.FAILED);
     }
 
-    private void end(final SenderState newState) {
+    private void end(final LogSenderState newState) {
         state = newState;
         inFlightBytes = 0;
         if (cursor != null) {

@@ -164,7 +164,7 @@ public final class LogWriter {
 
     /**
      * @param order its place among the events of all connections, accepts included; from 1
-     * @param kind  of {@link io.holdfast.stack.EventKind}, which says what {@code value} is
+     * @param kind  of {@link io.holdfast.replay.EventKind}, which says what {@code value} is
      */
     public long event(final long connectionId, final long order, final int kind, final long value) {
         final int index = claim(EventEncoder.TEMPLATE_ID, EventEncoder.BLOCK_LENGTH);

@@ -1,5 +1,6 @@
 package io.holdfast.replication.log;
 
+import io.holdfast.replay.EventKind;
 import io.holdfast.replication.codec.AcceptedDecoder;
 import io.holdfast.replication.codec.CheckpointDecoder;
 import io.holdfast.replication.codec.ChoiceDecoder;
@@ -12,7 +13,6 @@ import io.holdfast.replication.codec.OutputDecoder;
 import io.holdfast.replication.codec.ProgressDecoder;
 import io.holdfast.replication.codec.SecretsDecoder;
 import io.holdfast.replication.codec.SynchronizedDecoder;
-import io.holdfast.stack.EventKind;
 import io.holdfast.tcp.TcpState;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;

@@ -32,7 +32,7 @@ public interface RecordHandler {
      * The application did or learned something on the connection.
      *
      * @param order its place among the events of all connections, accepts included: later events have higher ones
-     * @param kind  of {@link io.holdfast.stack.EventKind}, which says what {@code value} is
+     * @param kind  of {@link io.holdfast.replay.EventKind}, which says what {@code value} is
      */
     void onEvent(long sequence, long connectionId, long order, int kind, long value);
 

@@ -50,10 +50,10 @@ final class SegmentFile {
     }
 
     /** Writes a segment's first {@code used} bytes, whole or not at all. */
-    void write(final long id, final Segment.Image image, final int used) throws IOException {
+    void write(final long id, final LogSegment.Image image, final int used) throws IOException {
         final ByteBuffer view = image.bytes.duplicate();
-        for (int at = 0; at < used; at += Segment.framed(image.length(at))) {
-            image.buffer.putInt(at + Segment.CHECKSUM_OFFSET, checksum(view, at, image.length(at)), ByteOrder.LITTLE_ENDIAN);
+        for (int at = 0; at < used; at += LogSegment.framed(image.length(at))) {
+            image.buffer.putInt(at + LogSegment.CHECKSUM_OFFSET, checksum(view, at, image.length(at)), ByteOrder.LITTLE_ENDIAN);
         }
         header.clear();
         header.putLong(0, MAGIC).putLong(VERSION_AT, VERSION).putLong(CLUSTER_AT, clusterHash).putLong(ID_AT, id)
@@ -79,7 +79,7 @@ final class SegmentFile {
      * @param used how many bytes of it are wanted
      * @return how many of them are good: less than {@code used} if the file is torn or damaged
      */
-    int read(final long id, final Segment.Image image, final int used) throws IOException {
+    int read(final long id, final LogSegment.Image image, final int used) throws IOException {
         final ByteBuffer view = image.bytes.duplicate();
         try (FileChannel file = FileChannel.open(path(id), StandardOpenOption.READ)) {
             header.clear();
@@ -92,13 +92,13 @@ final class SegmentFile {
         }
         final int read = view.position();
         int at = 0;
-        while (read - at >= Segment.RECORD_OFFSET) {
+        while (read - at >= LogSegment.RECORD_OFFSET) {
             final int length = image.length(at);
-            if (length < 0 || length > RecordLayout.MAX_RECORD_BYTES || Segment.framed(length) > read - at
-                || image.buffer.getInt(at + Segment.CHECKSUM_OFFSET, ByteOrder.LITTLE_ENDIAN) != checksum(view, at, length)) {
+            if (length < 0 || length > RecordLayout.MAX_RECORD_BYTES || LogSegment.framed(length) > read - at
+                || image.buffer.getInt(at + LogSegment.CHECKSUM_OFFSET, ByteOrder.LITTLE_ENDIAN) != checksum(view, at, length)) {
                 break;
             }
-            at += Segment.framed(length);
+            at += LogSegment.framed(length);
         }
         return at;
     }
@@ -138,7 +138,7 @@ final class SegmentFile {
 
     private int checksum(final ByteBuffer view, final int at, final int length) {
         crc.reset();
-        crc.update(view.limit(at + Segment.RECORD_OFFSET + length).position(at + Segment.LENGTH_OFFSET));
+        crc.update(view.limit(at + LogSegment.RECORD_OFFSET + length).position(at + LogSegment.LENGTH_OFFSET));
         return (int) crc.getValue();
     }
 

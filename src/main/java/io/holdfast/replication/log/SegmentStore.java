@@ -23,9 +23,9 @@ final class SegmentStore {
     private final HistoryDirectory directory;
     private final Cursors cursors;
     private final Counters counters;
-    private final Deque<Segment.Image> freeImages = new ArrayDeque<>();
-    private Segment head;
-    private Segment active;
+    private final Deque<LogSegment.Image> freeImages = new ArrayDeque<>();
+    private LogSegment head;
+    private LogSegment active;
     private long nextId = 1;
     /** Most of them; fewer than the limits say if the JVM has less memory. */
     private int memorySegments;
@@ -39,8 +39,8 @@ final class SegmentStore {
     /** null without a directory. */
     private final SegmentWriter writer;
 
-    private final Segment.Image readImage;
-    private Segment readSegment;
+    private final LogSegment.Image readImage;
+    private LogSegment readSegment;
     private int readGeneration;
 
     /**
@@ -56,15 +56,15 @@ final class SegmentStore {
         memorySegments = limits.memorySegments();
         this.writeFailed = writeFailed;
         writer = directory == null ? null : new SegmentWriter(directory.filesOfAnotherThread(), alone);
-        readImage = directory == null ? null : new Segment.Image(limits.segmentBytes());
+        readImage = directory == null ? null : new LogSegment.Image(limits.segmentBytes());
         addSegment(newImage());
     }
 
-    Segment head() {
+    LogSegment head() {
         return head;
     }
 
-    Segment active() {
+    LogSegment active() {
         return active;
     }
 
@@ -81,7 +81,7 @@ final class SegmentStore {
         return diskBytes;
     }
 
-    void addLive(final Segment segment, final int n) {
+    void addLive(final LogSegment segment, final int n) {
         segment.live += n;
         liveBytes += n;
     }
@@ -109,7 +109,7 @@ final class SegmentStore {
                 return false;
             }
         }
-        Segment.Image image = always ? newImage() : tryNewImage();
+        LogSegment.Image image = always ? newImage() : tryNewImage();
         if (image == null) {
             memorySegments = inMemory;
             if (!spillOldest()) {
@@ -117,7 +117,7 @@ final class SegmentStore {
             }
             image = newImage();
         }
-        final Segment full = active;
+        final LogSegment full = active;
         addSegment(image);
         freeIfDead(full);
         return true;
@@ -126,17 +126,17 @@ final class SegmentStore {
     /** Writes into the active segment, which has room; the position it gets. */
     long append(final DirectBuffer record, final int offset, final int length) {
         final int at = active.used;
-        final Segment.Image image = active.image;
+        final LogSegment.Image image = active.image;
         image.length(at, length);
-        image.buffer.putBytes(at + Segment.RECORD_OFFSET, record, offset, length);
-        final int framed = Segment.framed(length);
+        image.buffer.putBytes(at + LogSegment.RECORD_OFFSET, record, offset, length);
+        final int framed = LogSegment.framed(length);
         active.used += framed;
         bytes += framed;
         return HistoryPosition.of(active, at);
     }
 
     /** Takes the segment out of the list if nobody needs it any more. */
-    boolean freeIfDead(final Segment segment) {
+    boolean freeIfDead(final LogSegment segment) {
         if (segment.live != 0 || segment == active || segment.freed || cursors.pin(segment)) {
             return false;
         }
@@ -146,7 +146,7 @@ final class SegmentStore {
 
     /** Nothing is left; no cursor may be open, and no record live. */
     void clear() {
-        final Segment last = active;
+        final LogSegment last = active;
         addSegment(newImage());
         while (head != active) {
             free(head);
@@ -154,7 +154,7 @@ final class SegmentStore {
         Invariant.check(last.freed && bytes == 0 && liveBytes == 0, "a cleared history is empty");
     }
 
-    void free(final Segment segment) {
+    void free(final LogSegment segment) {
         cursors.skip(segment);
         if (segment.previous == null) {
             head = segment.next;
@@ -181,9 +181,9 @@ final class SegmentStore {
     /**
      * The segment's records, loaded if they are on disk. Valid until the next call.
      *
-     * @return how many bytes of them are good; less than {@link Segment#used} if the file is damaged
+     * @return how many bytes of them are good; less than {@link LogSegment#used} if the file is damaged
      */
-    int load(final Segment segment) {
+    int load(final LogSegment segment) {
         if (segment.image != null || segment == readSegment && segment.generation == readGeneration) {
             return segment.used;
         }
@@ -197,12 +197,12 @@ final class SegmentStore {
     }
 
     /** What {@link #load} loaded. */
-    Segment.Image loaded(final Segment segment) {
+    LogSegment.Image loaded(final LogSegment segment) {
         return segment.image != null ? segment.image : readImage;
     }
 
     /** Loads a segment on disk into memory of the caller's; as {@link #load}. */
-    int load(final Segment segment, final Segment.Image image) {
+    int load(final LogSegment segment, final LogSegment.Image image) {
         try {
             final int good = directory.files().read(segment.id, image, segment.used);
             if (good < segment.used) {
@@ -216,7 +216,7 @@ final class SegmentStore {
     }
 
     /** The segment ends earlier: what was behind is gone. */
-    void cut(final Segment segment, final int used) {
+    void cut(final LogSegment segment, final int used) {
         final int less = segment.used - used;
         bytes -= less;
         if (segment.image == null) {
@@ -227,7 +227,7 @@ final class SegmentStore {
     }
 
     /** The segment has become longer, by records of the next one. */
-    void grown(final Segment segment, final int used) {
+    void grown(final LogSegment segment, final int used) {
         final int more = used - segment.used;
         bytes += more;
         if (segment.image == null) {
@@ -242,7 +242,7 @@ final class SegmentStore {
      *
      * @param image has its content
      */
-    void rewrite(final Segment segment, final Segment.Image image) {
+    void rewrite(final LogSegment segment, final LogSegment.Image image) {
         diskBytes -= segment.used;
         segment.image = newImage();
         segment.image.buffer.putBytes(0, image.buffer, 0, segment.used);
@@ -256,13 +256,13 @@ final class SegmentStore {
         if (ended) {
             settle();
         }
-        for (Segment segment = head; segment != null; segment = segment.next) {
+        for (LogSegment segment = head; segment != null; segment = segment.next) {
             if (segment.image != null && !segment.spilling) {
                 segment.image.free();
                 segment.image = null;
             }
         }
-        freeImages.forEach(Segment.Image::free);
+        freeImages.forEach(LogSegment.Image::free);
         freeImages.clear();
         if (readImage != null) {
             readImage.free();
@@ -273,8 +273,8 @@ final class SegmentStore {
         readSegment = null;
     }
 
-    private void addSegment(final Segment.Image image) {
-        final Segment segment = new Segment(nextId++);
+    private void addSegment(final LogSegment.Image image) {
+        final LogSegment segment = new LogSegment(nextId++);
         segment.image = image;
         inMemory++;
         segment.previous = active;
@@ -286,13 +286,13 @@ final class SegmentStore {
         active = segment;
     }
 
-    private Segment.Image newImage() {
-        final Segment.Image free = freeImages.poll();
-        return free == null ? new Segment.Image(limits.segmentBytes()) : free;
+    private LogSegment.Image newImage() {
+        final LogSegment.Image free = freeImages.poll();
+        return free == null ? new LogSegment.Image(limits.segmentBytes()) : free;
     }
 
     /** Null: the JVM's own limit of memory outside the heap is below ours. */
-    private Segment.Image tryNewImage() {
+    private LogSegment.Image tryNewImage() {
         try {
             return newImage();
         } catch (final OutOfMemoryError e) {
@@ -308,7 +308,7 @@ final class SegmentStore {
             appendsBeforeDisk--;
             return false;
         }
-        Segment oldest = head;
+        LogSegment oldest = head;
         while (oldest.image == null || oldest.spilling) {
             oldest = oldest.next;
         }
@@ -327,7 +327,7 @@ final class SegmentStore {
         return spilled;
     }
 
-    private void spill(final Segment segment) {
+    private void spill(final LogSegment segment) {
         segment.spilling = true;
         writer.write(segment, segment.image, segment.used);
     }
@@ -344,7 +344,7 @@ final class SegmentStore {
     }
 
     private void settle(final SegmentWriter.Written written) {
-        final Segment segment = written.segment();
+        final LogSegment segment = written.segment();
         segment.spilling = false;
         if (written.failure() != null) {
             counters.increment(ReplicationCounter.HISTORY_DISK_ERRORS);

@@ -23,7 +23,7 @@ final class SegmentWriter {
      * @param image   what was written; nobody else has touched it meanwhile
      * @param failure null if the file is whole
      */
-    record Written(Segment segment, Segment.Image image, IOException failure) {
+    record Written(LogSegment segment, LogSegment.Image image, IOException failure) {
     }
 
     private final SegmentFile files;
@@ -54,7 +54,7 @@ final class SegmentWriter {
     }
 
     /** The image must stay as it is until {@link #poll} gives it back. */
-    void write(final Segment segment, final Segment.Image image, final int used) {
+    void write(final LogSegment segment, final LogSegment.Image image, final int used) {
         writing++;
         executor.execute(() -> {
             IOException failure = null;

@@ -23,16 +23,16 @@ final class TrackedConnection {
     /** Scratch of a compaction: it is on the list of those whose shares change. */
     boolean touched;
 
-    Share firstShare;
-    Share lastShare;
-    private Share cached;
+    SegmentUsage firstShare;
+    SegmentUsage lastShare;
+    private SegmentUsage cached;
 
     TrackedConnection(final long id) {
         this.id = id;
     }
 
     /** Its share of that segment, or null. */
-    Share share(final Segment segment) {
+    SegmentUsage usage(final LogSegment segment) {
         if (cached != null && cached.segment == segment) {
             return cached;
         }
@@ -40,57 +40,57 @@ final class TrackedConnection {
             cached = lastShare;
             return lastShare;
         }
-        for (Share share = firstShare; share != null && share.segment.id <= segment.id; share = share.next) {
-            if (share.segment == segment) {
-                cached = share;
-                return share;
+        for (SegmentUsage usage = firstShare; usage != null && usage.segment.id <= segment.id; usage = usage.next) {
+            if (usage.segment == segment) {
+                cached = usage;
+                return usage;
             }
         }
         return null;
     }
 
     /** Its share of the segment with that id, or null. */
-    Share share(final long segmentId) {
+    SegmentUsage usage(final long segmentId) {
         if (cached != null && cached.segment.id == segmentId) {
             return cached;
         }
-        for (Share share = lastShare; share != null && share.segment.id >= segmentId; share = share.previous) {
-            if (share.segment.id == segmentId) {
-                return share;
+        for (SegmentUsage usage = lastShare; usage != null && usage.segment.id >= segmentId; usage = usage.previous) {
+            if (usage.segment.id == segmentId) {
+                return usage;
             }
         }
         return null;
     }
 
     /** Its share of the newest segment, made if there is none. */
-    Share newestShare(final Segment segment) {
+    SegmentUsage newestShare(final LogSegment segment) {
         if (lastShare != null && lastShare.segment == segment) {
             return lastShare;
         }
-        final Share share = new Share();
-        share.segment = segment;
-        share.previous = lastShare;
+        final SegmentUsage usage = new SegmentUsage();
+        usage.segment = segment;
+        usage.previous = lastShare;
         if (lastShare == null) {
-            firstShare = share;
+            firstShare = usage;
         } else {
-            lastShare.next = share;
+            lastShare.next = usage;
         }
-        lastShare = share;
-        return share;
+        lastShare = usage;
+        return usage;
     }
 
-    void unlink(final Share share) {
-        if (share.previous == null) {
-            firstShare = share.next;
+    void unlink(final SegmentUsage usage) {
+        if (usage.previous == null) {
+            firstShare = usage.next;
         } else {
-            share.previous.next = share.next;
+            usage.previous.next = usage.next;
         }
-        if (share.next == null) {
-            lastShare = share.previous;
+        if (usage.next == null) {
+            lastShare = usage.previous;
         } else {
-            share.next.previous = share.previous;
+            usage.next.previous = usage.previous;
         }
-        if (cached == share) {
+        if (cached == usage) {
             cached = null;
         }
     }
@@ -99,16 +99,16 @@ final class TrackedConnection {
      * The records of {@code from} go to the segment just before it. What it has there is counted anew; returns false if it
      * has nothing in {@code from}.
      */
-    boolean moveShare(final Segment from, final Segment to) {
-        final Share share = share(from);
-        if (share == null) {
+    boolean moveShare(final LogSegment from, final LogSegment to) {
+        final SegmentUsage usage = usage(from);
+        if (usage == null) {
             return false;
         }
-        if (share.previous != null && share.previous.segment == to) {
-            unlink(share);
+        if (usage.previous != null && usage.previous.segment == to) {
+            unlink(usage);
         } else {
-            share.segment = to;
-            share.clear();
+            usage.segment = to;
+            usage.clear();
         }
         cached = null;
         return true;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.MembershipCounter;
-import io.holdfast.failover.Witness;
+import io.holdfast.membership.Witness;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package io.holdfast.lab.server;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.counters.StackCounter;
 import io.holdfast.socket.HoldfastStack;
 import io.holdfast.socket.ListenerSocket;
 import io.holdfast.socket.Readiness;
 import io.holdfast.socket.StreamSocket;
 import io.holdfast.stack.AddressesOnly;
-import io.holdfast.stack.StackConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,8 +32,8 @@ public final class MovableAddress {
 
     public static void main(final String[] arguments) throws IOException {
         final AddressesOnly addresses = new AddressesOnly();
-        final StackConfig config = StackConfig.load(Path.of(arguments[1])).replication(addresses);
-        final HoldfastStack stack = HoldfastStack.start(config);
+        final StackConfig config = StackConfig.load(Path.of(arguments[1]));
+        final HoldfastStack stack = HoldfastStack.start(config, addresses);
         final InetAddress address = config.addresses().get(0).toInetAddress();
         final ListenerSocket listener = stack.openListener();
         listener.bind(new InetSocketAddress(address, PORT));

@@ -1,11 +1,11 @@
 package io.holdfast.nio.parity;
 
+import io.holdfast.config.StackConfig;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.memory.MemoryLink;
 import io.holdfast.nio.HoldfastSelectorProvider;
 import io.holdfast.socket.AddressPolicy;
 import io.holdfast.socket.HoldfastStack;
-import io.holdfast.stack.StackConfig;
 import io.holdfast.util.SeededRandom;
 import io.holdfast.wire.IpAddress;
 import java.net.InetAddress;

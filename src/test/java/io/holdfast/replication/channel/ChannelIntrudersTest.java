@@ -137,11 +137,11 @@ final class ChannelIntrudersTest {
     void shouldLetThePeerInThroughACrowdOfSilentStrangers() throws IOException {
         final List<RawPeer> crowd = new ArrayList<>();
         try (Node b = new Node(nodes.b(true))) {
-            for (int i = 0; i < 3 * Doorway.MAX_NEWCOMERS; i++) {
+            for (int i = 0; i < 3 * PathConnector.MAX_NEWCOMERS; i++) {
                 crowd.add(new RawPeer(nodes.addressOfB));
             }
             Nodes.until("they wait", () -> b.count(ChannelCounter.ACCEPTED) == crowd.size(), b);
-            assertEquals(2 * Doorway.MAX_NEWCOMERS, b.count(ChannelCounter.REFUSED_CROWD));
+            assertEquals(2 * PathConnector.MAX_NEWCOMERS, b.count(ChannelCounter.REFUSED_CROWD));
             try (Node a = new Node(nodes.a(true))) {
                 Nodes.untilUp(a, b);
             }

@@ -17,19 +17,19 @@ final class HelloTest {
     @Example
     void shouldReadWhatItWrites() throws Refusal {
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[200]);
-        final byte[] token = new LifelineWords(true).newToken();
+        final byte[] token = new LifelineToken(true).newToken();
         final ChannelConfig longest = new ChannelConfig().cluster("c".repeat(64)).node("n".repeat(64));
-        final int length = Hello.write(buffer, 3, Path.SERVICE, longest, token);
-        assertEquals(Hello.MAX_BYTES, length);
-        assertArrayEquals(token, Hello.token(buffer, 3, length));
+        final int length = HelloMessage.write(buffer, 3, Path.SERVICE, longest, token);
+        assertEquals(HelloMessage.MAX_BYTES, length);
+        assertArrayEquals(token, HelloMessage.token(buffer, 3, length));
         assertEquals("n".repeat(64),
-            Hello.read(buffer, 3, length, Path.SERVICE, new ChannelConfig().cluster("c".repeat(64)).node("b")));
+            HelloMessage.read(buffer, 3, length, Path.SERVICE, new ChannelConfig().cluster("c".repeat(64)).node("b")));
     }
 
     @Property
     void shouldRefuseAnyBytesThatAreNoGreeting(@ForAll @Size(max = 153) final byte[] bytes) {
         assertThrows(Refusal.class,
-            () -> Hello.read(new UnsafeBuffer(bytes), 0, bytes.length, Path.REPLICATION, OURS));
+            () -> HelloMessage.read(new UnsafeBuffer(bytes), 0, bytes.length, Path.REPLICATION, OURS));
     }
 
     /** Also behind a good beginning: no length in it is believed. */
@@ -42,9 +42,9 @@ final class HelloTest {
         System.arraycopy(whole, 0, bytes, 0, Math.min(length, whole.length));
         final UnsafeBuffer buffer = new UnsafeBuffer(bytes);
         if (length == whole.length) {
-            assertEquals("a", Hello.read(buffer, 0, length, Path.REPLICATION, OURS));
+            assertEquals("a", HelloMessage.read(buffer, 0, length, Path.REPLICATION, OURS));
         } else {
-            assertThrows(Refusal.class, () -> Hello.read(buffer, 0, length, Path.REPLICATION, OURS));
+            assertThrows(Refusal.class, () -> HelloMessage.read(buffer, 0, length, Path.REPLICATION, OURS));
         }
     }
 }

@@ -106,10 +106,10 @@ final class LifelinesTest {
                 final byte[] token = greet(b, peer);
                 final byte[] almost = token.clone();
                 almost[15] ^= 1;
-                refuse(b, LifelineWords.of(old), 1);
-                refuse(b, LifelineWords.of(almost), 2);
-                refuse(b, LifelineWords.of(new byte[16]), 3);
-                refuse(b, Arrays.copyOf(LifelineWords.of(token), 21), 4);
+                refuse(b, LifelineToken.of(old), 1);
+                refuse(b, LifelineToken.of(almost), 2);
+                refuse(b, LifelineToken.of(new byte[16]), 3);
+                refuse(b, Arrays.copyOf(LifelineToken.of(token), 21), 4);
                 assertTrue(b.isUp());
                 assertEquals(0, b.count(ChannelCounter.LIFELINES));
             }
@@ -121,13 +121,13 @@ final class LifelinesTest {
     void shouldRefuseAllWhenTurnedOff() throws IOException {
         try (Node b = new Node(nodes.b(false).peerNode("a")); RawPeer peer = new RawPeer(nodes.addressOfB)) {
             assertArrayEquals(new byte[16], greet(b, peer));
-            refuse(b, LifelineWords.of(new byte[16]), 1);
+            refuse(b, LifelineToken.of(new byte[16]), 1);
         }
     }
 
     private Socket greetAndHold(final Node b, final RawPeer peer) throws IOException {
         final byte[] token = greet(b, peer);
-        final Socket line = speak(LifelineWords.of(token));
+        final Socket line = speak(LifelineToken.of(token));
         Nodes.until("it is held", () -> b.events.equals(HELD), b);
         return line;
     }

@@ -79,7 +79,7 @@ final class HistoryFilesTest {
                 tester.take(ring);
             }
             final Path file = tester.files().get(0);
-            damage(file, random);
+            repair(file, random);
             final List<String> read = tester.lines();
             assertEquals(1, tester.counted(ReplicationCounter.HISTORY_TORN_FILES));
             assertFalse(tester.lost.isEmpty());
@@ -97,7 +97,7 @@ final class HistoryFilesTest {
         }
     }
 
-    private static void damage(final Path path, final SplittableRandom random) throws IOException {
+    private static void repair(final Path path, final SplittableRandom random) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
             final long length = file.length();
             switch (random.nextInt(3)) {
@@ -219,10 +219,10 @@ final class HistoryFilesTest {
 
     private List<Path> leftBehind(final String cluster) throws IOException {
         final SegmentFile files = new SegmentFile(directory, cluster);
-        final Segment.Image image = new Segment.Image(HistoryTester.SEGMENT);
+        final LogSegment.Image image = new LogSegment.Image(HistoryTester.SEGMENT);
         image.length(0, 20);
-        files.write(7, image, Segment.framed(20));
-        assertEquals(Segment.framed(20), files.read(7, image, Segment.framed(20)));
+        files.write(7, image, LogSegment.framed(20));
+        assertEquals(LogSegment.framed(20), files.read(7, image, LogSegment.framed(20)));
         return List.of(files.path(7));
     }
 

@@ -106,29 +106,29 @@ final class HistoryTester implements AutoCloseable {
 
     /** Adds everything up again. */
     void checkSums() {
-        final Map<Segment, Integer> shares = new HashMap<>();
-        history.ledger().forEach(connection -> {
+        final Map<LogSegment, Integer> usages = new HashMap<>();
+        history.index().forEach(connection -> {
             long before = -1;
-            for (Share share = connection.firstShare; share != null; share = share.next) {
-                assertTrue(share.segment.id > before, "shares out of order");
-                before = share.segment.id;
-                assertTrue(share.bytes > 0 && share.inputBytes >= 0 && share.outputBytes >= 0
-                    && share.inputBytes + share.outputBytes <= share.bytes);
-                shares.merge(share.segment, share.bytes, Integer::sum);
+            for (SegmentUsage usage = connection.firstShare; usage != null; usage = usage.next) {
+                assertTrue(usage.segment.id > before, "shares out of order");
+                before = usage.segment.id;
+                assertTrue(usage.bytes > 0 && usage.inputBytes >= 0 && usage.outputBytes >= 0
+                    && usage.inputBytes + usage.outputBytes <= usage.bytes);
+                usages.merge(usage.segment, usage.bytes, Integer::sum);
             }
         });
         long bytes = 0;
         long live = 0;
         long disk = 0;
-        for (Segment segment = history.store().head(); segment != null; segment = segment.next) {
-            final Integer sum = shares.remove(segment);
+        for (LogSegment segment = history.store().head(); segment != null; segment = segment.next) {
+            final Integer sum = usages.remove(segment);
             assertEquals(sum == null ? 0 : sum, segment.live, "live bytes of segment " + segment.id);
             assertTrue(segment.live <= segment.used && !segment.freed);
             bytes += segment.used;
             live += segment.live;
             disk += segment.image == null ? segment.used : 0;
         }
-        assertTrue(shares.isEmpty(), "shares of segments that are gone");
+        assertTrue(usages.isEmpty(), "shares of segments that are gone");
         assertEquals(bytes, history.bytes());
         assertEquals(live, history.liveBytes());
         assertEquals(disk, history.diskBytes());

@@ -148,7 +148,7 @@ final class LogPairTest {
             write(script, pair, 100);
             writeTooMuch(script, pair);
             write(script, pair, 20);
-            assertEquals(SenderState.CATCHING_UP, pair.sender.state());
+            assertEquals(LogSenderState.CATCHING_UP, pair.sender.state());
             assertTrue(pair.primary.overLimit.contains(GREAT));
             pair.settle();
             assertTrue(pair.sender.inSync());
@@ -175,7 +175,7 @@ final class LogPairTest {
                 log.input(1, bytes, 65_536);
                 pair.drain();
             }
-            assertEquals(SenderState.FAILED, pair.sender.state());
+            assertEquals(LogSenderState.FAILED, pair.sender.state());
             assertEquals(0, pair.fill());
             assertEquals(1, pair.primary.counted(ReplicationCounter.SESSIONS_FAILED));
             assertTrue(pair.primary.history.bytes() <= 2L * HistoryTester.SEGMENT);

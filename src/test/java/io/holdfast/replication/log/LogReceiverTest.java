@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.counters.ReplicationCounter;
+import io.holdfast.replay.EventKind;
 import io.holdfast.replication.codec.BatchHeaderDecoder;
 import io.holdfast.replication.codec.MessageHeaderDecoder;
-import io.holdfast.stack.EventKind;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
 import io.holdfast.counters.Counters;
-import io.holdfast.stack.EventKind;
+import io.holdfast.replay.EventKind;
 import io.holdfast.tcp.TcbProgress;
 import java.lang.management.ManagementFactory;
 import org.agrona.BufferUtil;

@@ -1,6 +1,6 @@
 package io.holdfast.replication.log;
 
-import io.holdfast.stack.EventKind;
+import io.holdfast.replay.EventKind;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpState;
 import java.util.ArrayList;

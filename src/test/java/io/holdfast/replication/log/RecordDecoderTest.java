@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.counters.Counters;
+import io.holdfast.replay.EventKind;
 import io.holdfast.replication.codec.EventDecoder;
 import io.holdfast.replication.codec.MessageHeaderDecoder;
 import io.holdfast.replication.codec.ProgressDecoder;
-import io.holdfast.stack.EventKind;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpState;
 import java.nio.ByteOrder;

@@ -1,6 +1,6 @@
 package io.holdfast.app.agent.choices;
 
-import io.holdfast.socket.Choices;
+import io.holdfast.replay.Choices;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
@@ -25,7 +26,8 @@ final class Bridge {
     /** What they are called there. */
     static final String NAME = "java/lang/Holdfast";
     /** The one that the others call comes last. */
-    private static final String[] CLASSES = {"ChosenClock", "ChosenRandom", "ChosenDraws", "ChosenTasks", "ChosenWaits", "ChosenValues"};
+    private static final String[] CLASSES = {"ChosenClock", "ChosenRandom", "ChosenDraws", "ChosenTasks", "ChosenWaits", "ChosenResults",
+        "ChosenValues"};
     private static final String HERE = Bridge.class.getPackageName().replace('.', '/') + "/" + PREFIX;
 
     private Bridge() {
@@ -55,6 +57,8 @@ final class Bridge {
         final Class<?> values = defined.get(ChoiceSites.VALUES);
         final ToLongBiFunction<Integer, LongSupplier> chooser = (kind, value) -> Choices.choose((int) kind, value);
         values.getField("chooser").set(null, chooser);
+        final BiFunction<Integer, byte[], byte[]> results = (kind, own) -> Choices.result((int) kind, own);
+        defined.get(ChoiceSites.RESULTS).getField("chooser").set(null, results);
         values.getField("localSecureRandom").set(null, local);
         values.getField("secureRandom").set(null, asking.get());
     }

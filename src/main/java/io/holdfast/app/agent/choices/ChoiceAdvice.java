@@ -1,6 +1,6 @@
 package io.holdfast.app.agent.choices;
 
-import io.holdfast.socket.Choices;
+import io.holdfast.replay.Choices;
 import java.lang.instrument.Instrumentation;
 import java.lang.instrument.UnmodifiableClassException;
 import java.security.SecureRandom;

@@ -17,12 +17,13 @@ import java.util.Properties;
  *               by them, for a connection whose server on another host was further
  * @param nano   {@code System.nanoTime}: only when asked for. It measures time on one host, and a program that takes one
  *               reading from the primary and the other from its own host measures nonsense
+ * @param methods {@code replication.choices.methods}: what is added to the known methods whose results follow; blank for nothing
  */
-public record ChoiceOptions(boolean clock, boolean random, boolean waits, boolean nano) {
+public record ChoiceOptions(boolean clock, boolean random, boolean waits, boolean nano, String methods) {
     public static final String CHOICES = "replication.choices";
     public static final String MODE = "replication.mode";
-    public static final ChoiceOptions NONE = new ChoiceOptions(false, false, false, false);
-    public static final ChoiceOptions USUAL = new ChoiceOptions(true, true, true, false);
+    public static final ChoiceOptions NONE = new ChoiceOptions(false, false, false, false, "");
+    public static final ChoiceOptions USUAL = new ChoiceOptions(true, true, true, false, "");
 
     /** From a properties file, over which the system properties {@code holdfast.*} go. */
     public static ChoiceOptions load(final Path file) {
@@ -32,7 +33,11 @@ public record ChoiceOptions(boolean clock, boolean random, boolean waits, boolea
         } catch (final IOException e) {
             throw new UncheckedIOException("cannot read the configuration " + file, e);
         }
-        return of(value(properties, MODE), value(properties, CHOICES));
+        final String methods = value(properties, ChosenMethods.KEY);
+        final ChoiceOptions options = of(value(properties, MODE), value(properties, CHOICES));
+        ChosenMethods.of(methods);
+        return methods == null || options.isNone() ? options
+            : new ChoiceOptions(options.clock, options.random, options.waits, options.nano, methods);
     }
 
     private static String value(final Properties properties, final String key) {
@@ -68,7 +73,7 @@ public record ChoiceOptions(boolean clock, boolean random, boolean waits, boolea
                     + ": allowed are clock, random, waits, nano, separated by commas, or none");
             }
         }
-        return new ChoiceOptions(clock, random, waits, nano);
+        return new ChoiceOptions(clock, random, waits, nano, "");
     }
 
     public boolean isNone() {

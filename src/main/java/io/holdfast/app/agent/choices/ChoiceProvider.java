@@ -1,6 +1,6 @@
 package io.holdfast.app.agent.choices;
 
-import io.holdfast.socket.Choices;
+import io.holdfast.replay.Choices;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.SecureRandom;

@@ -29,6 +29,7 @@ final class ChoiceSites {
     static final String DRAWS = "ChosenDraws";
     static final String TASKS = "ChosenTasks";
     static final String WAITS = "ChosenWaits";
+    static final String RESULTS = "ChosenResults";
     /** A task is given to an executor, whichever class it is of: {@link #HAND_OVER} is told before. */
     static final String EXECUTE = "execute(Ljava/lang/Runnable;)V";
     static final Target HAND_OVER = new Target(TASKS, "handOver", "(Ljava/lang/Object;)V");
@@ -46,8 +47,10 @@ final class ChoiceSites {
     private final Map<String, Target> generators = new HashMap<>();
     private final Map<String, Target> pools = new HashMap<>();
     private final boolean tasks;
+    private final ChosenMethods methods;
 
     ChoiceSites(final ChoiceOptions options) {
+        methods = ChosenMethods.of(options.methods());
         if (options.clock()) {
             clock();
         }
@@ -161,6 +164,11 @@ final class ChoiceSites {
     /** Static fields that are read elsewhere in that class, by owner, name and descriptor. */
     Map<String, Target> fieldsIn(final Followers.Part part) {
         return part == Followers.Part.HAS_GENERATOR ? generators : Map.of();
+    }
+
+    /** Those of the class's methods whose results are choices; null for none. */
+    ChosenMethods methodsIn(final Followers.Part part, final String type) {
+        return tasks && part == Followers.Part.CHOOSES && methods.areIn(type) ? methods : null;
     }
 
     /** By class: what makes the object that its constructor without arguments would. */

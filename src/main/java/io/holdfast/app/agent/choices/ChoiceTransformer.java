@@ -81,6 +81,9 @@ final class ChoiceTransformer implements ClassFileTransformer {
     }
 
     private boolean refersToSites(final ClassReader reader, final Followers.Part part) {
+        if (sites.methodsIn(part, reader.getClassName()) != null) {
+            return true;
+        }
         final char[] buffer = new char[reader.getMaxStringLength()];
         for (int i = 1; i < reader.getItemCount(); i++) {
             final int item = reader.getItem(i);

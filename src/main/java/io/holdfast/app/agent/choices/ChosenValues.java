@@ -38,12 +38,12 @@ public final class ChosenValues {
     /** Asks; null where randomness does not follow. */
     public static volatile SecureRandom secureRandom;
 
-    // The kinds of io.holdfast.socket.Choices, which cannot be named from java.base; constants of the compiler's, so equal.
-    private static final Integer MILLIS = io.holdfast.socket.Choices.CURRENT_TIME_MILLIS;
-    private static final Integer NANOS = io.holdfast.socket.Choices.NANO_TIME;
-    private static final Integer INSTANT = io.holdfast.socket.Choices.INSTANT;
-    private static final Integer DRAW = io.holdfast.socket.Choices.RANDOM;
-    private static final Integer SEED = io.holdfast.socket.Choices.RANDOM_SEED;
+    // The kinds of io.holdfast.replay.Choices, which cannot be named from java.base; constants of the compiler's, so equal.
+    private static final Integer MILLIS = io.holdfast.replay.Choices.CURRENT_TIME_MILLIS;
+    private static final Integer NANOS = io.holdfast.replay.Choices.NANO_TIME;
+    private static final Integer INSTANT = io.holdfast.replay.Choices.INSTANT;
+    private static final Integer DRAW = io.holdfast.replay.Choices.RANDOM;
+    private static final Integer SEED = io.holdfast.replay.Choices.RANDOM_SEED;
 
     private static final long NS_PER_SECOND = 1_000_000_000;
     private static final LongSupplier LOCAL_MILLIS = System::currentTimeMillis;
@@ -57,7 +57,7 @@ public final class ChosenValues {
 
     // --- clock ---
 
-    /** @param place what {@link io.holdfast.stack.ChoiceKind#at} makes of the place of the call, and no kind */
+    /** @param place what {@link io.holdfast.replay.ChoiceKind#at} makes of the place of the call, and no kind */
     public static long millis(final int place) {
         return chooser.applyAsLong(MILLIS | place, LOCAL_MILLIS);
     }

@@ -1,6 +1,6 @@
 package io.holdfast.app.agent.choices;
 
-import io.holdfast.stack.ChoiceKind;
+import io.holdfast.replay.ChoiceKind;
 import java.util.Map;
 import java.util.Objects;
 import org.objectweb.asm.ClassReader;
@@ -56,9 +56,15 @@ final class SiteRewriter {
     byte[] rewrite(final ClassReader reader) {
         type = new ClassNode();
         reader.accept(type, 0);
+        final ChosenMethods chosen = sites.methodsIn(part, type.name);
         for (final MethodNode each : type.methods) {
             method = each;
             placesInMethod = 0;
+            final boolean written = (each.access & Opcodes.ACC_SYNTHETIC) == 0;
+            if (written && chosen != null && chosen.contains(type.name, each.name, each.desc)) {
+                chooseResult(each.instructions);
+                continue;
+            }
             for (AbstractInsnNode at = each.instructions.getFirst(); at != null;) {
                 final AbstractInsnNode next = at.getNext();
                 rewrite(each.instructions, at);
@@ -68,6 +74,21 @@ final class SiteRewriter {
         final ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
         type.accept(writer);
         return writer.toByteArray();
+    }
+
+    /** What the method returns is the choice; what it asks for on the way, by itself, is not. */
+    private void chooseResult(final InsnList code) {
+        final String result = method.desc.substring(method.desc.indexOf(')') + 1);
+        final int returns = result.equals(ChosenMethods.LONG) ? Opcodes.LRETURN : Opcodes.ARETURN;
+        final Integer kind = ChoiceKind.at(ChoiceKind.RESULT, Objects.hash(type.name, method.name, method.desc));
+        for (AbstractInsnNode at = code.getFirst(); at != null; at = at.getNext()) {
+            if (at.getOpcode() == returns) {
+                code.insertBefore(at, new LdcInsnNode(kind));
+                code.insertBefore(at, new MethodInsnNode(Opcodes.INVOKESTATIC, bridge + suffix(ChoiceSites.RESULTS), "result",
+                    "(" + result + "I)" + result, false));
+                count++;
+            }
+        }
     }
 
     private void rewrite(final InsnList code, final AbstractInsnNode at) {

@@ -1,5 +1,5 @@
 /**
- * The clock and the randomness of an unmodified server, made to follow the primary's ({@link io.holdfast.socket.Choices}).
+ * The clock and the randomness of an unmodified server, made to follow the primary's ({@link io.holdfast.replay.Choices}).
  * {@link io.holdfast.app.agent.choices.ChoiceAdvice} installs three things:
  *
  * <ul>

@@ -1,7 +1,7 @@
 package io.holdfast.app.agent.choices;
 
-import io.holdfast.socket.Choices;
-import io.holdfast.stack.ChoiceKind;
+import io.holdfast.replay.ChoiceKind;
+import io.holdfast.replay.Choices;
 import io.holdfast.stack.Endpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;

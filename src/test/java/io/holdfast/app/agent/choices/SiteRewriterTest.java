@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.socket.Choices;
-import io.holdfast.stack.ChoiceKind;
+import io.holdfast.replay.ChoiceKind;
+import io.holdfast.replay.Choices;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodType;
@@ -37,12 +37,14 @@ import org.objectweb.asm.Type;
 /** The rewriting itself, with the bridge's classes where they are written instead of in {@code java.lang}. */
 class SiteRewriterTest {
     private static final String BRIDGE = ChosenValues.class.getName().replace('.', '/').replace("Values", "");
-    private static final ChoiceOptions ALL = new ChoiceOptions(true, true, true, true);
+    private static final ChoiceOptions ALL = new ChoiceOptions(true, true, true, true,
+        EveryChoiceOfResults.METHODS);
 
     private static final int SLEEPS_FOR_DURATIONS = 19;
 
     private final List<Throwable> failures = new ArrayList<>();
     private final Deque<Long> recorded = new ArrayDeque<>();
+    private final Deque<byte[]> results = new ArrayDeque<>();
     private final Map<Integer, Integer> asked = new HashMap<>();
     private final List<Object> askedBy = new ArrayList<>();
 
@@ -51,6 +53,7 @@ class SiteRewriterTest {
         ChosenValues.chooser = (kind, local) -> Choices.choose((int) kind, local);
         ChosenTasks.handedOver = Choices::handedOver;
         ChosenTasks.runner = Choices::run;
+        ChosenResults.chooser = Choices::result;
         ChosenWaits.skips = Choices::skips;
         ChosenWaits.aheadNs = Choices::aheadNs;
         Choices.source(new Longs(true));
@@ -64,6 +67,7 @@ class SiteRewriterTest {
         ChosenValues.chooser = null;
         ChosenTasks.handedOver = null;
         ChosenTasks.runner = null;
+        ChosenResults.chooser = null;
         ChosenWaits.skips = null;
         ChosenWaits.aheadNs = null;
     }
@@ -91,6 +95,16 @@ class SiteRewriterTest {
             };
             recorded.add(value);
             return value;
+        }
+
+        @Override
+        public byte[] result(final Object connection, final int kind, final byte[] own) {
+            assertEquals(ChoiceKind.RESULT, ChoiceKind.withoutPlace(kind));
+            if (recording) {
+                results.add(own);
+                return own;
+            }
+            return results.remove();
         }
 
         @Override
@@ -165,9 +179,36 @@ class SiteRewriterTest {
         assertEquals(29, loader.transformer.rewrittenSites(), "as counted in the source of EveryChoice");
     }
 
+    /** A method that reads the clock by itself, one of several returns, one that returns null, and one that is not named. */
+    @Test
+    void shouldGiveTheResultsOfNamedMethodsAgain() throws Exception {
+        final Supplier<String> program = program(EveryChoiceOfResults.class, new Rewriting(ALL));
+        final String first = program.get();
+        assertEquals(List.of(), failures);
+        assertEquals(3, results.size());
+        assertEquals(1, recorded.size(), "a number, and no reading of the clock");
+        Choices.source(new Longs(false));
+        final String again = program.get();
+        final int own = first.indexOf(" own");
+        assertTrue(own > 0 && first.contains(" null b"), first);
+        assertEquals(first.substring(0, own), again.substring(0, own));
+        assertNotEquals(first, again, "what is not named is the program's own");
+        Choices.serving(null);
+        assertNotEquals(first.substring(0, own), program.get().substring(0, own), "of who serves nobody");
+    }
+
+    @Test
+    void shouldRefuseMethodsThatCannotFollow() throws Exception {
+        assertThrows(IllegalArgumentException.class, () -> ChosenMethods.of("a.B.c;and so on"));
+        program(EveryChoiceOfResults.class, new Rewriting(new ChoiceOptions(true, true, true, false,
+            EveryChoiceOfResults.class.getName() + ".count;" + EveryChoiceOfResults.class.getName() + ".get")));
+        assertEquals(1, failures.size());
+        assertTrue(failures.get(0).getMessage().contains("count()I"), failures.get(0).getMessage());
+    }
+
     @Test
     void shouldTakeEveryClockReadingFromTheChooser() throws Exception {
-        final List<String> lines = followed(program(new Rewriting(new ChoiceOptions(true, false, false, false))).get());
+        final List<String> lines = followed(program(new Rewriting(new ChoiceOptions(true, false, false, false, ""))).get());
         final int clocks = lines.indexOf(lines.stream().filter(line -> line.startsWith("handles")).findFirst().orElseThrow());
         for (final String line : lines.subList(0, clocks)) {
             assertTrue(line.contains(": 10000000000") || line.contains("2001-09-09T") || line.equals("Date of another day: 5"),
@@ -410,7 +451,7 @@ class SiteRewriterTest {
         final ClassLoader loader = getClass().getClassLoader();
         assertEquals(Followers.Part.CHOOSES, of(followers, EveryChoice.class));
         assertEquals(Followers.Part.NOTHING, of(followers, ChosenValues.class));
-        assertEquals(Followers.Part.NOTHING, of(followers, io.holdfast.stack.StackConfig.class));
+        assertEquals(Followers.Part.NOTHING, of(followers, io.holdfast.config.StackConfig.class));
         assertEquals(Followers.Part.NOTHING, of(followers, org.agrona.BitUtil.class));
         assertEquals(Followers.Part.NOTHING, of(followers, java.util.UUID.class));
         assertEquals(Followers.Part.CHOOSES, followers.of(null, "sun/net/httpserver/ExchangeImpl", null));

@@ -1,0 +1,100 @@
+package io.holdfast.membership;
+
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/**
+ * How late this host's heartbeats leave, over the last minute, and what silence that makes likely: the distribution's tail is taken to
+ * go on as it falls between its 99th and its 99.9th percentile (accrual failure detection: Hayashibara et al., "The phi accrual failure
+ * detector", SRDS 2004).
+ */
+final class Punctuality {
+    /** What is later than this was a pause of the process, not a lack of punctuality: no timeout is to follow it. */
+    static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(1_000);
+    private static final int SLICES = 6;
+    private static final long SLICE_NS = TimeUnit.SECONDS.toNanos(60) / SLICES;
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long MONTH_NS = TimeUnit.DAYS.toNanos(30);
+    private static final int DIGITS = 2;
+    /** Fewer say nothing of a tail. */
+    private static final int LEAST_SAMPLES = 2_000;
+    /** What has happened once in the minute may happen again, and worse. */
+    private static final double WORST_FACTOR = 1.25;
+
+    private final Histogram[] slices = new Histogram[SLICES];
+    private final Histogram minute = histogram();
+    private final long heartbeatNs;
+    /** Of the heartbeats of a month one may be as late as what is needed. */
+    private final double tail;
+    private int slice;
+    private long sliceNs;
+    private long lookedNs;
+    private long neededNs;
+    private long worstNs;
+
+    Punctuality(final long heartbeatNs, final long nowNs) {
+        this.heartbeatNs = heartbeatNs;
+        tail = Math.log((double) MONTH_NS / heartbeatNs / 1_000);
+        for (int i = 0; i < SLICES; i++) {
+            slices[i] = histogram();
+        }
+        sliceNs = nowNs;
+        lookedNs = nowNs;
+        neededNs = heartbeatNs;
+    }
+
+    private static Histogram histogram() {
+        return new Histogram(1, TimeUnit.NANOSECONDS.toMicros(PAUSE_NS), DIGITS);
+    }
+
+    /** A heartbeat left so much later than it should have. */
+    void onHeartbeat(final long lateNs, final long nowNs) {
+        while (nowNs - sliceNs >= SLICE_NS) {
+            slice = (slice + 1) % SLICES;
+            slices[slice].reset();
+            sliceNs = nowNs - sliceNs >= SLICES * SLICE_NS ? nowNs : sliceNs + SLICE_NS;
+        }
+        if (lateNs < PAUSE_NS) {
+            slices[slice].recordValue(Math.max(1, TimeUnit.NANOSECONDS.toMicros(lateNs)));
+        }
+        // What is worse than anything so far counts at once.
+        if (nowNs - lookedNs >= LOOK_NS || lateNs > worstNs) {
+            lookedNs = nowNs;
+            look();
+        }
+    }
+
+    private void look() {
+        minute.reset();
+        for (final Histogram one : slices) {
+            minute.add(one);
+        }
+        worstNs = TimeUnit.MICROSECONDS.toNanos(minute.getMaxValue());
+        double likelyNs = WORST_FACTOR * worstNs;
+        if (minute.getTotalCount() >= LEAST_SAMPLES) {
+            final double p99 = minute.getValueAtPercentile(99) * 1e3;
+            final double p999 = minute.getValueAtPercentile(99.9) * 1e3;
+            likelyNs = Math.max(likelyNs, p999 + (p999 - p99) / Math.log(10) * tail);
+        }
+        neededNs = heartbeatNs + (long) likelyNs;
+    }
+
+    /** What was until now says nothing of what comes: a process that starts is late as it will never be again. */
+    void forget() {
+        for (final Histogram one : slices) {
+            one.reset();
+        }
+        worstNs = 0;
+        neededNs = heartbeatNs;
+    }
+
+    /** After so long a silence of this host its peer would be wrong once a month to take it for dead. */
+    long neededNs() {
+        return neededNs;
+    }
+
+    /** The latest heartbeat of the last minute, pauses left out. */
+    long worstNs() {
+        return worstNs;
+    }
+}

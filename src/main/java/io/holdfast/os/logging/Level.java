@@ -1,0 +1,6 @@
+package io.holdfast.os.logging;
+
+/** How much a message would matter. */
+public enum Level {
+    SEVERE, WARNING, INFO
+}

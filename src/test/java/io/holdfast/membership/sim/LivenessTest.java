@@ -1,0 +1,242 @@
+package io.holdfast.membership.sim;
+
+import static io.holdfast.membership.sim.Scenario.SLACK_US;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.holdfast.membership.Role;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The oracle of liveness: after any single fault, in whatever state the pair is, clients are served again within a bound, with
+ * nobody's help, and stay served while the fault lasts. The other oracle, of what clients are told, watches throughout.
+ */
+@Tag("worlds")
+final class LivenessTest {
+    private static final int SEEDS = Integer.getInteger("holdfast.liveness.seeds", 10);
+    /** Detection, solo time, and what deciding and telling takes. */
+    private static final long BOUND_MS = 100 + 100 + 100;
+    private static final long ALONE_MS = 1_000;
+    /** A node whose state is not complete starts from nothing, but not at once. */
+    private static final long ANEW_MS = ALONE_MS + 600;
+    private static final long LASTS_MS = 4_000;
+
+    /** What goes wrong, and for good. */
+    private enum Fault {
+        KILL(Host::kill),
+        POWER(Host::powerOff),
+        FREEZE(Host::freeze),
+        PAUSE(Host::pause),
+        LAN_PORT(host -> host.cluster().cutLan(host, true)),
+        DEVICE(host -> {
+            host.lanGone = true;
+            host.cluster().cutLan(host, true);
+        }),
+        REPLICATION(host -> host.cluster().cutReplication(true)),
+        SERVICE_FILTERED(host -> host.cluster().filterService(true)),
+        CUT_OFF(host -> {
+            host.cluster().cutReplication(true);
+            host.cluster().cutLan(host, true);
+        }),
+        SPLIT(host -> {
+            host.cluster().cutReplication(true);
+            host.cluster().filterService(true);
+        }),
+        WITNESS_DOWN(host -> host.cluster().thirdParty.down = true),
+        WITNESS_SLOW(host -> host.cluster().thirdParty.maxDelayNs = 60_000_000),
+        WITNESS_CUT(host -> host.cluster().thirdParty.cut[host.index] = true),
+        CUT_OFF_FROM_ALL(host -> {
+            host.cluster().cutReplication(true);
+            host.cluster().cutLan(host, true);
+            host.cluster().thirdParty.cut[host.index] = true;
+        });
+
+        private final Consumer<Host> happens;
+
+        Fault(final Consumer<Host> happens) {
+            this.happens = happens;
+        }
+    }
+
+    private static final Set<Fault> NEED_WITNESS = EnumSet.range(Fault.SPLIT, Fault.CUT_OFF_FROM_ALL);
+    /** Both hosts are there and hear each other, or the third party decides. */
+    private static final Set<Fault> LOSE_NOBODY = EnumSet.of(Fault.REPLICATION, Fault.SERVICE_FILTERED, Fault.WITNESS_DOWN, Fault.WITNESS_SLOW,
+        Fault.WITNESS_CUT);
+
+    /** Who decides between the hosts. */
+    private enum Way {
+        TWO_PATHS,
+        WITNESS,
+        WITNESS_ON_LAN;
+
+        boolean has(final State state, final Fault fault) {
+            if (this == TWO_PATHS) {
+                return !NEED_WITNESS.contains(fault);
+            }
+            // Two hosts that hold nothing need it to begin with.
+            return state != State.STARTING || fault != Fault.WITNESS_DOWN;
+        }
+
+        /** A backup that cannot claim what it is handed is waited for, and one that could not be told from a whole one keeps it. */
+        long boundMs(final State state, final boolean complete) {
+            return this != TWO_PATHS && (state == State.STARTING || state == State.SWITCHING_OVER) || !complete ? ANEW_MS : BOUND_MS;
+        }
+
+        Cluster cluster(final long seed) {
+            final Cluster c = new Cluster(seed);
+            c.settings = config -> config.lanMs(60);
+            c.aloneMs = ALONE_MS;
+            return this == TWO_PATHS ? c : c.withThirdParty(this == WITNESS_ON_LAN);
+        }
+    }
+
+    /** What the pair is doing when it does. */
+    private enum State {
+        PROTECTED {
+            @Override
+            Cluster reach(final Way way, final long seed) {
+                return way.cluster(seed).protectedPair();
+            }
+        },
+        SWITCHED_OVER {
+            @Override
+            Cluster reach(final Way way, final long seed) {
+                final Cluster c = way.cluster(seed).protectedPair();
+                c.a().requestSwitchover();
+                c.require(2_000, () -> c.isProtected(c.b(), c.a()), "A protects B");
+                c.run(100);
+                return c;
+            }
+        },
+        SWITCHING_OVER {
+            @Override
+            Cluster reach(final Way way, final long seed) {
+                final Cluster c = way.cluster(seed).protectedPair();
+                c.a().requestSwitchover();
+                c.run(seed % 6);
+                return c;
+            }
+        },
+        JOINING {
+            @Override
+            Cluster reach(final Way way, final long seed) {
+                final Cluster c = way.cluster(seed).protectedPair();
+                c.b().kill();
+                c.require(500, () -> c.a().role() == Role.SOLO, "A goes on alone");
+                c.run(500);
+                c.b().start();
+                c.require(500, () -> c.b().role() == Role.JOINING, "B joins");
+                return c;
+            }
+        },
+        STARTING {
+            @Override
+            Cluster reach(final Way way, final long seed) {
+                final Cluster c = way.cluster(seed);
+                c.a().start();
+                c.b().start();
+                c.run(seed * 7 % 60);
+                return c;
+            }
+        };
+
+        abstract Cluster reach(Way way, long seed);
+    }
+
+    /** Whether a complete host is left that could go on at once. */
+    private static boolean isComplete(final Cluster c, final Fault fault, final Host host) {
+        final Host other = c.hosts[1 - host.index];
+        final boolean loses = !LOSE_NOBODY.contains(fault);
+        final boolean newer = host.isRunning() && host.role().isOwner() && host.membership.epoch() > other.membership.epoch();
+        final boolean backup = other.role() == Role.BACKUP && other.membership.isReady(other.nowNs());
+        return !loses || !newer && (backup || other.role().isOwner());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> shouldServeAgainAfterEverySingleFaultInEveryState() {
+        final List<DynamicTest> all = new ArrayList<>();
+        for (final Way way : Way.values()) {
+            for (final State state : State.values()) {
+                for (final Fault fault : Fault.values()) {
+                    for (int victim = 0; victim < 2 && way.has(state, fault); victim++) {
+                        all.add(of(way, state, fault, victim));
+                    }
+                }
+            }
+        }
+        return all.stream();
+    }
+
+    private static DynamicTest of(final Way way, final State state, final Fault fault, final int victim) {
+        return DynamicTest.dynamicTest(way + ", " + state + ", then " + fault + " of " + (victim == 0 ? "A" : "B"), () -> {
+            for (long seed = 1; seed <= SEEDS; seed++) {
+                suffer(way, state, fault, victim, seed);
+            }
+        });
+    }
+
+    private static void suffer(final Way way, final State state, final Fault fault, final int victim, final long seed) {
+        final Cluster c = state.reach(way, seed);
+        final Host host = c.hosts[victim];
+        final boolean complete = isComplete(c, fault, host);
+        c.clients.note("seed " + seed + ", " + (complete ? "complete" : "not complete"));
+        fault.happens.accept(host);
+        c.run(2);
+        final long faultNs = c.events.nowNs();
+        c.require(way.boundMs(state, complete), () -> c.clients.lastToldNs > faultNs, "clients are served again");
+        // Whoever is served may not be left again while nothing else happens.
+        for (long ms = 0; ms < LASTS_MS; ms += BOUND_MS) {
+            final long toldNs = c.clients.lastToldNs;
+            c.run(BOUND_MS);
+            c.clients.require(c.clients.lastToldNs > toldNs, "clients are left alone again; " + c.state());
+        }
+        if (complete && state != State.STARTING && (way == Way.TWO_PATHS || state != State.SWITCHING_OVER)) {
+            c.clients.require(c.clients.hole == null && c.clients.startsFromNothing == 1, "nothing is lost; " + c.clients.hole);
+        }
+        host.lanGone = false;
+        c.filterService(false);
+        c.healAll();
+        c.require(3_000, c::isProtected, "protected again");
+    }
+
+    /** No client, no gateway, nobody but the other host's kernel is there to be heard when the backup dies. */
+    @TenSeeds
+    void shouldGoOnOnceSomebodyIsHeardIfTheLanWasQuietWhenTheBackupDied(final long seed) {
+        final Cluster c = Way.TWO_PATHS.cluster(seed).protectedPair();
+        c.b().powerOff();
+        c.cutLan(c.a(), true);
+        c.run(3_000);
+        assertFalse(c.a().isSpeaking(), "a host that hears nobody does not lead");
+        c.cutLan(c.a(), false);
+        final long us = c.require(ALONE_MS + 100, () -> c.a().role() == Role.SOLO, "A goes on");
+        Scenario.assertBetween(ALONE_MS * 1_000 - SLACK_US, ALONE_MS * 1_000 + 20_000 + SLACK_US, us);
+        Scenario.assertServed(c);
+        Scenario.assertNothingLost(c);
+    }
+
+    /** The host that is cut off from everybody never leads, for as long as it is. */
+    @TenSeeds
+    void shouldNotLeadWhileNobodyIsHeard(final long seed) {
+        for (int victim = 0; victim < 2; victim++) {
+            final Cluster c = Way.TWO_PATHS.cluster(seed).protectedPair();
+            final Host host = c.hosts[victim];
+            final Host other = c.hosts[1 - victim];
+            c.cutLan(host, true);
+            c.cutReplication(true);
+            c.require(300, () -> other.role() == Role.SOLO, "the other goes on");
+            c.run(3_000);
+            assertFalse(host.isSpeaking());
+            c.cutLan(host, false);
+            c.cutReplication(false);
+            c.require(2_000, () -> c.isProtected(other, host), "it joins");
+            Scenario.assertNothingLost(c);
+        }
+    }
+}
