@@ -15,11 +15,13 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random worlds, each from one seed. {@code -Dholdfast.membership.worlds=N} runs more of each kind,
- * {@code -Dholdfast.membership.seed=S} runs one, {@code -Dholdfast.membership.first=S} begins there.
+ * {@code -Dholdfast.membership.seed=S} runs one, {@code -Dholdfast.membership.first=S} begins there;
+ * {@code -Dholdfast.membership.witness=true} gives all of them a third party, and not one in three.
  */
 @Tag("worlds")
 final class WorldsTest {
     private static final int WORLDS = Integer.getInteger("holdfast.membership.worlds", 1_500);
+    private static final boolean WITNESS = Boolean.getBoolean("holdfast.membership.witness");
     private static final long FIRST_SEED = Long.getLong("holdfast.membership.first", 1);
     private static final int FAULTS = 12;
     private static final int FAULT_KINDS = 9;
@@ -88,7 +90,7 @@ final class WorldsTest {
         final OnLoss policy = random.nextInt(4) == 0 ? OnLoss.BLOCK : OnLoss.SOLO;
         final int heartbeatMs = random.nextInt(2) == 0 ? 10 : 5;
         c.settings = config -> config.lanMs(c.listensToLan ? 40 : 0).onLoss(policy).heartbeatMs(heartbeatMs);
-        if (random.nextInt(3) == 0) {
+        if (random.nextInt(3) == 0 || WITNESS) {
             c.withThirdParty(random.nextInt(2) == 0);
         }
         return c;
