@@ -5,8 +5,13 @@
 #   perf/run.sh allocation   bytes allocated per segment by a server on Holdfast, bulk both ways and ping-pong
 #   perf/run.sh wrk [SECONDS [CONNECTIONS]]   wrk alone, on the web sample and on Netty (30 s, 256 connections)
 #   perf/run.sh overhead     what replication costs: hot, cold, off and the kernel by turns; four minutes (overhead.sh)
+#   perf/run.sh startup [JAR]...   what the agent adds to a JVM's start; a minute (startup.sh)
+#   perf/run.sh unused       what the agent costs requests that are the kernel's; two minutes (unused.sh)
 #   perf/run.sh soak-faults  the transfers of the web sample, 1 GiB each way, over a bad link; about an hour (soak-faults.sh)
 #   perf/run.sh soak-crashes [SEED [SEEDS]]   crashes at every event of the simulated scenarios, with other seeds (soak-crashes.sh)
+#   perf/run.sh soak-overflow [SECONDS]   a program that overflows its stack, on a pair, beside 32 clients; half an hour (soak-overflow.sh)
+#   perf/run.sh soak-worlds [SEED [WORLDS]]   single faults in every state, and random ones, of the simulated pair (soak-worlds.sh)
+#   perf/run.sh soak-availability [MINUTES]   kill -9 every two minutes beside busy loops, no false takeover (soak-availability.sh)
 #
 # Needs root, and target/holdfast.jar (mvn package). Everything happens in two network namespaces of its own, which are
 # removed at the end, however it ends. The client is always the kernel's TCP (cubic):
@@ -248,7 +253,12 @@ case ${1:-} in
     allocation) prepare "$@"; shift; allocation "$@";;
     wrk) prepare "$@"; shift; wrk_alone "$@";;
     overhead) exec perf/overhead.sh;;
+    startup) shift; exec perf/startup.sh "$@";;
+    unused) exec perf/unused.sh;;
+    soak-overflow) shift; exec perf/soak-overflow.sh "$@";;
     soak-faults) exec perf/soak-faults.sh;;
     soak-crashes) shift; exec perf/soak-crashes.sh "$@";;
-    *) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2;;
+    soak-worlds) shift; exec perf/soak-worlds.sh "$@";;
+    soak-availability) shift; exec perf/soak-availability.sh "$@";;
+    *) sed -n '2,17s/^# \{0,1\}//p' "$0"; exit 2;;
 esac

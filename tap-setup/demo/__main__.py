@@ -62,6 +62,8 @@ def show(options, out):
         say(f"== the lab ({lab.environment['HOLDFAST_LAB_PREFIX']}-client, -a, -b, -third), the content "
             f"({bytes_text(options.size)} a transfer)" + (", the keys" if options.tls or options.mode != "off" else ""))
         lab.up()
+        if options.no_flood:
+            lab.stop_flooding()
         keys = None
         if options.mode != "off" and not options.plain:
             keys = cluster.Keys(work / "keys")

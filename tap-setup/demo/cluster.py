@@ -238,6 +238,16 @@ def last_failover(status):
     return failovers[-1] if failovers else {}
 
 
+def went_alone_ns(status):
+    """When it, a primary, went on without its backup, in nanoseconds since 1970, to a millisecond or two."""
+    times = []
+    for failover in status.get("failovers") or []:
+        if (failover["from"], failover["to"]) == ("PRIMARY", "SOLO"):
+            decided = next(step["ms"] for step in failover["steps"] if step.get("key") == "decided")
+            times.append(int((failover["beganAtMs"] + decided) * 1_000_000))
+    return times
+
+
 def phases(failover):
     """Where a failover's time went, in ms: detection, then the start of the server (mode cold), then what it had to do again
     (replay); besides, the first new byte of a client, counted from the last sign of life. None for what did not happen."""

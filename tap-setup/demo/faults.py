@@ -187,7 +187,9 @@ BOUNDS = {"partition": lambda detect, solo: detect + 100,
           "power-backup": lambda detect, solo: detect + solo + 30,
           "lan-primary": lambda detect, solo: detect + 100,
           "lan-backup": lambda detect, solo: detect,
-          "device-gone": lambda detect, solo: detect + 100}
+          "device-gone": lambda detect, solo: detect + 100,
+          **{fault: lambda detect, solo: detect + solo + 100
+             for fault in ("power-primary", "freeze", "cut", "cut-replication", "cut-backup")}}
 
 
 def switches(fault, mode):

@@ -11,6 +11,8 @@ SCRIPT = str(ROOT / "tap-setup" / "lab.sh")
 END_SECONDS = 3
 # Two frames of the largest size, and what goes in a tick of the kernel's clock.
 MIN_BURST = 131_072
+# Of the bridges of the LAN and of both hosts.
+SWITCH_PORTS = (("lan", "client"), ("lan", "a"), ("lan", "b"), ("a", "up0"), ("a", "hf0"), ("b", "up0"), ("b", "hf0"))
 # What headers add to a stream's bytes.
 OVERHEAD = 1.05
 
@@ -83,6 +85,11 @@ class Lab:
         for host, device in (("lan", "client"), ("client", "eth0")):
             self.script("exec", host, "tc", "qdisc", "replace", "dev", device, "root", "tbf", "rate", f"{rate}bps",
                         "burst", str(max(MIN_BURST, rate // 250)), "latency", "20ms")
+
+    def stop_flooding(self):
+        """No port of a switch gets a frame that is for a single address which the switch has not learned."""
+        for host, device in SWITCH_PORTS:
+            self.script("exec", host, "bridge", "link", "set", "dev", device, "flood", "off", "mcast_flood", "on")
 
     def start(self, host, command, log, environment=None):
         pid_file = self.work / f"{len(self.processes)}.pid"

@@ -11,7 +11,7 @@ from pathlib import Path
 import faults
 import flows
 from capture import HEADER_BYTES, WHOLE_BYTES, Capture
-from cluster import Cluster, last_failover, phases
+from cluster import Cluster, last_failover, phases, went_alone_ns
 from common import SERVICE, DemoError, is_terminal, say, wait_for
 from lab import octets
 from wire import WireCheck
@@ -61,6 +61,7 @@ class Stage:
         self.clients = None
         self.wire = None
         self.shown = 0.0
+        self.alone = []
 
     def run(self):
         """Returns the round's result, ready for JSON; besides, the traffic for the picture."""
@@ -83,6 +84,7 @@ class Stage:
             self.capture.stop()
             if self.wire:
                 self.wire.stop()
+            self.alone = self.ask_alone()
             failover = self.ask_failover()
         finally:
             self.clear_line()
@@ -217,6 +219,16 @@ class Stage:
             self.complain(f"no status from {self.last_in_charge}: {e}")
             return {}
 
+    def ask_alone(self):
+        """Who went on without a backup, and when: what the wire checker cannot see if that backup had fallen silent."""
+        told = []
+        for name, node in self.cluster.nodes.items():
+            try:
+                told += [(name, ns) for ns in went_alone_ns(node.status())] if self.wire and self.wire.links else []
+            except DemoError:
+                continue  # it is dead
+        return told
+
     # --- the judgement ---
 
     def judge(self, failover):
@@ -274,6 +286,9 @@ class Stage:
 
     def judge_switches(self, moved):
         """A host that is held up for too long is taken for dead: that harms nobody, but it is not what was to be shown."""
+        if self.setting("link.presence", "flooded") == "learned":
+            # Both hosts send from the virtual MAC: nobody outside can tell them apart. The new primary's status told of the takeover.
+            return
         expected = faults.switches(self.options.fault, self.options.mode)
         if expected and moved < 1:
             self.complain("no other host has spoken for the address")
@@ -283,9 +298,12 @@ class Stage:
 
     def judge_deadline(self, bound):
         """A fault may hold clients up for as long as policy says, and no longer. Whatever a new backup costs until the end counts,
-        too. A pair that is not punctual detects later than configured, and says so."""
+        too. A pair that is not punctual detects later than configured, and says so; in mode cold the server has to start, and to do
+        again what it did on the other host."""
         detect, solo = (int(self.setting(f"replication.{name}", 100)) for name in ("detect_ms", "solo_ms"))
         most = bound(max(detect, self.detect_ms), solo)
+        if self.options.mode == "cold":
+            most += sum(phases(self.failover)[step] or 0 for step in ("startMs", "replayMs"))
         worst = max((float("inf") if stall.ms is None else stall.ms for found in self.stalls for stall in found), default=0)
         if worst > most:
             self.complain(f"a client stalled for {worst:.1f} ms, and policy allows {most:.0f}: silence means death after {self.detect_ms:.0f} ms")
@@ -314,7 +332,7 @@ class Stage:
         if not self.wire:
             return None
         report = self.out / f"wire-{self.number}.txt"
-        holds = self.wire.check(self.capture, report)
+        holds = self.wire.check(self.capture, self.alone, report)
         if not holds:
             say("\n".join(f"     {line}" for line in report.read_text().splitlines()))
         return holds

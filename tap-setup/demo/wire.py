@@ -38,15 +38,17 @@ class WireCheck:
     def dropped(self):
         return sum(capture.dropped for capture in (*self.ports.values(), *self.links))
 
-    def check(self, clients, report):
+    def check(self, clients, alone, report):
         """Whether nothing is broken. What the checker says goes to the file report.
 
-        @param clients: the capture of the clients' side"""
+        @param clients: the capture of the clients' side
+        @param alone: (host, nanoseconds since 1970) of each time that a primary went on without its backup, as it says"""
         hosts = [part for name, capture in self.ports.items() for part in ("--host", f"{HOSTS[name]}={capture.path}")]
         links = [part for capture in self.links for part in ("--link", str(capture.path))]
+        went = [part for name, ns in alone for part in ("--alone", f"{HOSTS[name].partition(',')[0]}={ns}")]
         done = subprocess.run(
             [JAVA, HEAP, "-cp", str(CLASSES), "io.holdfast.lab.wire.WireChecker", str(clients.path), "--server", SERVICE,
-             *hosts, *links],
+             *hosts, *links, *went],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=LIMIT_S)
         report.write_text(done.stdout)
         if done.returncode not in (0, 1):

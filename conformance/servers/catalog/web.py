@@ -28,18 +28,30 @@ class Web(Server):
             yield f"the new primary counts {now - 1}, the client {asked}"
 
 
-class Boot(Web):
-    """A fat jar, made by Spring Boot's own plugin."""
+class Packed(Web):
+    """A jar that is run by its name, made by the framework's own plugin from the project in the directory `project`."""
+
+    # Below the directory that Maven writes to.
+    jar = None
 
     def prepare(self, kit):
         super().prepare(kit)
         kit.class_path = ""
-        self.jar = kit.directory / "boot-1.jar"
-        run(["mvn", "-q", "-B", "-ntp", "-f", HERE / "boot" / "pom.xml", f"-Dsurvey.output={kit.directory}", "package"],
-            "packaging the fat jar", limit=600)
+        self.packed = kit.directory / self.jar
+        run(["mvn", "-q", "-B", "-ntp", "-f", HERE / self.project / "pom.xml", f"-Dsurvey.output={kit.directory}", "package"],
+            f"packaging {self.name}", limit=900)
+
+
+class Boot(Packed):
+    def command(self):
+        return ["-jar", self.packed, f"--server.address={SERVICE}", f"--server.port={self.port}"]
+
+
+class Quarkus(Packed):
+    """Its jar takes no arguments of its own."""
 
     def command(self):
-        return ["-jar", self.jar, f"--server.address={SERVICE}", f"--server.port={self.port}"]
+        return [f"-Dquarkus.http.host={SERVICE}", f"-Dquarkus.http.port={self.port}", "-jar", self.packed]
 
 
 SERVERS = [
@@ -49,5 +61,10 @@ SERVERS = [
     Web("jetty", "Jetty 12.1.14", "JettyHttp", "org.eclipse.jetty:jetty-server:12.1.14", "org.slf4j:slf4j-simple:2.0.20"),
     Web("undertow", "Undertow 2.3.18", "UndertowHttp", "io.undertow:undertow-core:2.3.18.Final"),
     Web("vertx", "Vert.x 4.5.11", "VertxHttp", "io.vertx:vertx-core:4.5.11"),
-    Boot("spring-boot", "Spring Boot 3.3.5, fat jar, Tomcat", "BootHttp", sources=()),
+    Boot("spring-boot", "Spring Boot 3.3.5, fat jar, Tomcat", "BootHttp", sources=(), project="boot", jar="boot-1.jar"),
+    Boot("spring-boot-log4j2", "the same with Log4j 2, asynchronous loggers", "BootLogHttp", sources=(), project="boot-log4j2",
+         jar="boot-log4j2-1.jar",
+         flags=("-Dlog4j2.contextSelector=org.apache.logging.log4j.core.async.AsyncLoggerContextSelector",)),
+    Quarkus("quarkus", "Quarkus 3.15.1, JVM jar, REST", "QuarkusHttp", sources=(), project="quarkus",
+            jar="quarkus-app/quarkus-run.jar"),
 ]

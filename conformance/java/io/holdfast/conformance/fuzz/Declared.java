@@ -147,7 +147,9 @@ public enum Declared {
         return our != null && their != null && our.ack == their.ack && explains.test(our, their);
     }
 
-    /** The last segment again: all of it here, which takes two packets; there as much as fits one, from where it makes it begin. */
+    /**
+     * The last segment again: all of it here, which takes two packets; there as much as fits one, from where it makes it begin.
+     */
     private static boolean isProbeBesideRanges(final List<String> ours, final List<String> theirs) {
         final long highest = ours.stream().map(Line::sent).filter(s -> s != null).mapToLong(Line::end).max().orElse(0);
         return differInOne(ours, theirs, (our, their) -> our.rest.equals(their.rest) && our.rest.contains("sack ") && our.end == highest

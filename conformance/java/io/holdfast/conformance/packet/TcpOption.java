@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
  * One TCP option.
  *
  * @param name as scripts call it: mss, wscale, sackOK, sack, TS, nop, eol, or raw
- * @param values unsigned: MSS; shift; none; edges of blocks by turns; value and echo; for raw every byte, kind and length included
+ * @param values unsigned: MSS; shift; none; edges of blocks by turns; value and echo; for raw every byte, kind and length
+ *               included
  */
 public record TcpOption(String name, List<Long> values) {
     static final int MAX_BYTES = 40;

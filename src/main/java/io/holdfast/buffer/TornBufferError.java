@@ -1,8 +1,9 @@
 package io.holdfast.buffer;
 
 /**
- * What is said to be a chunk of the pool is none: the state of a buffer is torn. An error and no exception, so that it is not taken
- * for the trouble of one connection. Thrown before anything is read or written there; always, since without it the JVM dies.
+ * What is said to be a chunk of the pool is none: the state of a buffer is torn. An error and no exception, so that it is not
+ * taken for the trouble of one connection. Thrown before anything is read or written there; always, since without it the JVM
+ * dies.
  */
 public final class TornBufferError extends Error {
     private static final long serialVersionUID = 1;

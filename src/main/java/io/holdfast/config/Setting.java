@@ -1,28 +1,77 @@
 package io.holdfast.config;
 
-import java.util.function.BiConsumer;
-import java.util.function.Function;
+import java.util.Locale;
 
 /**
- * One key of the configuration.
+ * One key of the configuration. {@link SettingFields} knows what it sets.
  *
  * @param key     as in the file; {@code holdfast.} before it as a system property
+ * @param kind    of value
  * @param allowed what values may be, for messages
- * @param set     parses and sets; throws {@link IllegalArgumentException} if the text is no such value
- * @param show    the value as text
+ * @param min     least, of a whole number
+ * @param max     greatest, of a whole number or an amount
  */
-record Setting(String key, String allowed, BiConsumer<StackConfig, String> set, Function<StackConfig, Object> show) {
+record Setting(String key, Kind kind, String allowed, long min, long max) {
+    /** Of values. */
+    enum Kind {
+        TEXT, NUMBER, AMOUNT, FLAG
+    }
+
+    static Setting text(final String key, final String allowed) {
+        return new Setting(key, Kind.TEXT, allowed, 0, 0);
+    }
+
+    static Setting number(final String key, final long min, final long max) {
+        return new Setting(key, Kind.NUMBER, max == Long.MAX_VALUE ? "a whole number" + (min == 0 ? " from 0" : "")
+            : "a whole number from " + min + " to " + max, min, max);
+    }
+
+    static Setting percent(final String key) {
+        return new Setting(key, Kind.AMOUNT, "a percentage from 0 to 100", 0, 100);
+    }
+
+    static Setting milliseconds(final String key) {
+        return new Setting(key, Kind.AMOUNT, "milliseconds from 0 to 60000", 0, 60_000);
+    }
+
+    static Setting flag(final String key) {
+        return new Setting(key, Kind.FLAG, "true or false", 0, 0);
+    }
+
+    static Setting choice(final String key, final Enum<?>... values) {
+        final StringBuilder allowed = new StringBuilder("one of ");
+        for (final Enum<?> value : values) {
+            allowed.append(value.ordinal() == 0 ? "" : ", ").append(lower(value));
+        }
+        return text(key, allowed.toString());
+    }
 
     void apply(final StackConfig config, final String text) {
         try {
-            set.accept(config, text.trim());
+            final String value = text.trim();
+            switch (kind) {
+                case NUMBER -> SettingFields.set(config, key, wholeNumber(value, min, max));
+                case AMOUNT -> SettingFields.set(config, key, decimal(value, min, max));
+                case FLAG -> SettingFields.set(config, key, flagOf(value));
+                default -> SettingFields.set(config, key, value);
+            }
         } catch (final IllegalArgumentException e) {
             throw new IllegalArgumentException(key + " = " + text + ": allowed is " + allowed, e);
         }
     }
 
+    /** The value as a file would have it. */
+    String show(final StackConfig config) {
+        return switch (kind) {
+            case NUMBER -> Long.toString(SettingFields.number(config, key));
+            case AMOUNT -> Double.toString(SettingFields.amount(config, key));
+            case FLAG -> Boolean.toString(SettingFields.flag(config, key));
+            default -> SettingFields.text(config, key);
+        };
+    }
+
     /** A whole number within bounds. */
-    static long number(final String text, final long min, final long max) {
+    private static long wholeNumber(final String text, final long min, final long max) {
         final String digits = text.replace("_", "");
         long unit = 1;
         String body = digits;
@@ -46,7 +95,7 @@ record Setting(String key, String allowed, BiConsumer<StackConfig, String> set, 
         throw new IllegalArgumentException("not between " + min + " and " + max);
     }
 
-    static double decimal(final String text, final double min, final double max) {
+    private static double decimal(final String text, final double min, final double max) {
         final double value = Double.parseDouble(text);
         if (!(value >= min && value <= max)) {
             throw new IllegalArgumentException("not between " + min + " and " + max);
@@ -54,8 +103,8 @@ record Setting(String key, String allowed, BiConsumer<StackConfig, String> set, 
         return value;
     }
 
-    static boolean flag(final String text) {
-        return switch (text.toLowerCase(java.util.Locale.ROOT)) {
+    private static boolean flagOf(final String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
             case "true", "on", "yes", "1" -> true;
             case "false", "off", "no", "0" -> false;
             default -> throw new IllegalArgumentException("neither true nor false");
@@ -63,6 +112,10 @@ record Setting(String key, String allowed, BiConsumer<StackConfig, String> set, 
     }
 
     static <E extends Enum<E>> E choice(final Class<E> type, final String text) {
-        return Enum.valueOf(type, text.toUpperCase(java.util.Locale.ROOT));
+        return Enum.valueOf(type, text.toUpperCase(Locale.ROOT));
+    }
+
+    static String lower(final Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -70,11 +69,20 @@ public final class StackConfig {
         }
         final StackConfig config = new StackConfig();
         for (final String key : new TreeSet<>(properties.stringPropertyNames())) {
-            if (OTHERS.stream().noneMatch(key::startsWith)) {
+            if (!isOfOthers(key)) {
                 config.set(key, properties.getProperty(key));
             }
         }
         return config.overriddenBySystemProperties();
+    }
+
+    private static boolean isOfOthers(final String key) {
+        for (final String prefix : OTHERS) {
+            if (key.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Applies the system properties {@code holdfast.link.*}, {@code holdfast.stack.*} and {@code holdfast.tcp.*}. */
@@ -159,7 +167,7 @@ public final class StackConfig {
         return gateway;
     }
 
-    /** Source of secrets and initial numbers; the system's secure one unless given. */
+    /** Source of secrets and initial numbers; the kernel's unless given. */
     public StackConfig random(final RandomSource value) {
         random = value;
         return this;
@@ -167,7 +175,7 @@ public final class StackConfig {
 
     public RandomSource random() {
         if (random == null) {
-            random = new SecureRandom()::nextLong;
+            random = new KernelRandom();
         }
         return random;
     }
@@ -304,7 +312,7 @@ public final class StackConfig {
     public String toString() {
         final StringBuilder text = new StringBuilder();
         for (final Setting setting : Settings.all()) {
-            text.append(setting.key()).append(" = ").append(setting.show().apply(this)).append('\n');
+            text.append(setting.key()).append(" = ").append(setting.show(this)).append('\n');
         }
         return text.toString();
     }

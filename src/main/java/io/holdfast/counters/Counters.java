@@ -4,8 +4,8 @@ import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The write side of the counters of one shard. Each counter has one writer at a time: the thread that has the baton or, for those of
- * channels, membership and most of replication, the replicator's. Any number of readers.
+ * The write side of the counters of one shard. Each counter has one writer at a time: the thread that has the baton or, for those
+ * of channels, membership and most of replication, the replicator's. Any number of readers.
  */
 public final class Counters {
     /** Counter ids are below this. */

@@ -47,7 +47,9 @@ public enum TcpCounter implements CounterDescriptor {
         + "what the peer may have had."),
     ORPHANS("tcp.orphans", "Connections now that their programs have closed, and whose peers have yet to take what was written."),
     ABORT_ON_MEMORY("tcp.abortOnMemory", "Connections reset when they were closed, because there were too many orphans."),
-    ORPHANS_GIVEN_UP("tcp.orphansGivenUp", "Orphans given up whose peers kept their windows closed.");
+    ORPHANS_GIVEN_UP("tcp.orphansGivenUp", "Orphans given up whose peers kept their windows closed."),
+    ACK_DOUBTED("tcp.ackDoubted", "Acknowledgements of what the host before this one may have sent that were not taken over: only heard "
+        + "while that host led, at no exact sequence number, or of more than the log tells of; the peer was asked.");
 
     private static final int FIRST_ID = 192;
     private final String label;

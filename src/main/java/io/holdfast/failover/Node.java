@@ -12,6 +12,7 @@ import io.holdfast.membership.MembershipStatus;
 import io.holdfast.membership.Reason;
 import io.holdfast.membership.Role;
 import io.holdfast.membership.Witness;
+import io.holdfast.os.PauseUrgency;
 import io.holdfast.os.Urgency;
 import io.holdfast.replay.Choices;
 import io.holdfast.replication.ReplayLag;
@@ -175,6 +176,8 @@ public final class Node implements AutoCloseable {
     private void run() {
         if (Urgency.prefer() == Urgency.ORDINARY) {
             LOG.info("not permitted to raise the replicator's priority: on a busy host it may be taken for dead (CAP_SYS_NICE)");
+        } else {
+            PauseUrgency.keep();
         }
         while (!closed && !control.isStopped()) {
             try {

@@ -357,8 +357,8 @@ final class OwnerDuty {
         if (self.role == Role.SOLO) {
             return alone.untilNs();
         }
-        // While a claim is not answered the lease holds as before: who takes over on silence has been silent for longer.
-        return self.role != Role.PRIMARY || waiting || switchover.isSilent() ? Self.NEVER : self.leaseNs();
+        return self.role != Role.PRIMARY || waiting || self.isClaiming() || switchover.isSilent()
+            ? Self.NEVER : self.leaseNs();
     }
 
     /** Whether anybody is heard that this owner could serve, or be followed by: it keeps up no right that is none. */

@@ -5,8 +5,8 @@ import org.HdrHistogram.Histogram;
 
 /**
  * How late this host's heartbeats leave, over the last minute, and what silence that makes likely: the distribution's tail is taken to
- * go on as it falls between its 99th and its 99.9th percentile (accrual failure detection: Hayashibara et al., "The phi accrual failure
- * detector", SRDS 2004).
+ * go on as it falls between its 99th and its 99.9th percentile, or between its 90th and its 99th as long as there are too few heartbeats
+ * for that (accrual failure detection: Hayashibara et al., "The phi accrual failure detector", SRDS 2004).
  */
 final class Punctuality {
     /** What is later than this was a pause of the process, not a lack of punctuality: no timeout is to follow it. */
@@ -16,16 +16,17 @@ final class Punctuality {
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long MONTH_NS = TimeUnit.DAYS.toNanos(30);
     private static final int DIGITS = 2;
-    /** Fewer say nothing of a tail. */
-    private static final int LEAST_SAMPLES = 2_000;
+    /** Two of them are beyond the upper percentile; fewer say nothing of a tail. */
+    private static final int LEAST_SAMPLES = 200;
+    private static final int MANY_SAMPLES = 10 * LEAST_SAMPLES;
     /** What has happened once in the minute may happen again, and worse. */
     private static final double WORST_FACTOR = 1.25;
 
     private final Histogram[] slices = new Histogram[SLICES];
     private final Histogram minute = histogram();
     private final long heartbeatNs;
-    /** Of the heartbeats of a month one may be as late as what is needed. */
-    private final double tail;
+    /** Of so many, a month's, one may be as late as what is needed. */
+    private final double heartbeatsOfAMonth;
     private int slice;
     private long sliceNs;
     private long lookedNs;
@@ -34,7 +35,7 @@ final class Punctuality {
 
     Punctuality(final long heartbeatNs, final long nowNs) {
         this.heartbeatNs = heartbeatNs;
-        tail = Math.log((double) MONTH_NS / heartbeatNs / 1_000);
+        heartbeatsOfAMonth = (double) MONTH_NS / heartbeatNs;
         for (int i = 0; i < SLICES; i++) {
             slices[i] = histogram();
         }
@@ -71,12 +72,20 @@ final class Punctuality {
         }
         worstNs = TimeUnit.MICROSECONDS.toNanos(minute.getMaxValue());
         double likelyNs = WORST_FACTOR * worstNs;
-        if (minute.getTotalCount() >= LEAST_SAMPLES) {
-            final double p99 = minute.getValueAtPercentile(99) * 1e3;
-            final double p999 = minute.getValueAtPercentile(99.9) * 1e3;
-            likelyNs = Math.max(likelyNs, p999 + (p999 - p99) / Math.log(10) * tail);
+        if (minute.getTotalCount() >= MANY_SAMPLES) {
+            likelyNs = Math.max(likelyNs, onceAMonthNs(99, 99.9));
+        } else if (minute.getTotalCount() >= LEAST_SAMPLES) {
+            likelyNs = Math.max(likelyNs, onceAMonthNs(90, 99));
         }
         neededNs = heartbeatNs + (long) likelyNs;
+    }
+
+    /** Where an exponential tail through two percentiles, of which the upper one is exceeded a tenth as often, is exceeded once a month. */
+    private double onceAMonthNs(final double lowerPercentile, final double upperPercentile) {
+        final double lowerNs = minute.getValueAtPercentile(lowerPercentile) * 1e3;
+        final double upperNs = minute.getValueAtPercentile(upperPercentile) * 1e3;
+        final double beyond = heartbeatsOfAMonth * (1 - upperPercentile / 100);
+        return upperNs + (upperNs - lowerNs) * Math.log(beyond) / Math.log(10);
     }
 
     /** What was until now says nothing of what comes: a process that starts is late as it will never be again. */

@@ -90,7 +90,10 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
         keys.recheck();
     }
 
-    /** A port that is given is the kernel's first, who may have it in use; any port is the stack's to choose, for a backup follows it. */
+    /**
+     * A port that is given is the kernel's first, who may have it in use; any port is the stack's to choose, for a backup follows
+     * it.
+     */
     private void bindBoth(final InetSocketAddress address, final int backlog) throws IOException {
         ServerSocketChannel opened = null;
         if (address.getPort() != 0) {

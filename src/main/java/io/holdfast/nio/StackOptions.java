@@ -12,8 +12,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The options of stack channels: those of the kernel's channels that the stack has too. Sharing of ports is not among them. That of
- * urgent data is the JDK's own, without a public name, and known by what it is called.
+ * The options of stack channels: those of the kernel's channels that the stack has too. Sharing of ports is not among them. That
+ * of urgent data is the JDK's own, without a public name, and known by what it is called.
  */
 final class StackOptions {
     private static final String URGENT_INLINE = NativeOptions.SO_OOBINLINE.name();

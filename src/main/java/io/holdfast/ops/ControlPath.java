@@ -37,7 +37,8 @@ public final class ControlPath {
             Files.createDirectory(directory,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
-        return directory.resolve(ProcessHandle.current().pid() + SUFFIX);
+        // ProcessHandle would start with threads of its own, in every program under the agent.
+        return directory.resolve(Files.readSymbolicLink(Path.of("/proc/self")) + SUFFIX);
     }
 
     /** The one of the only stack that runs; an error that says what to do if there are none or several. */

@@ -34,6 +34,7 @@ public final class Lifeline {
     private static final int WORDS = 96;
     private static final String NOT_YET = "";
 
+    /** The same for good: what was rehearsed is what is loaded. */
     private final LibC libc = Linux.libc();
     private final UnsafeBuffer memory;
     private final long address;
@@ -42,6 +43,8 @@ public final class Lifeline {
     private final boolean bound;
     private final int wordsBytes;
     private volatile boolean said;
+    private volatile boolean ended;
+    private volatile boolean hopeless;
     /** The step that failed; {@link #NOT_YET} while all is well. */
     private volatile String failedAt = NOT_YET;
     private volatile int errno;
@@ -88,6 +91,16 @@ public final class Lifeline {
         return said;
     }
 
+    /** The words were said, and the other end has closed since, or is gone. */
+    public boolean ended() {
+        return ended;
+    }
+
+    /** This kernel lets no process have any. */
+    public boolean isHopeless() {
+        return hopeless;
+    }
+
     private void putAddress(final int at, final InetAddress value, final int port) {
         final byte[] bytes = value.getAddress();
         memory.putShort(at, (short) family, NATIVE);
@@ -102,6 +115,7 @@ public final class Lifeline {
         rehearse();
         // From here on nothing can be read from a file, so that nothing may be loaded: no new class, no lambda, no log.
         if (libc.syscall(Linux.SYS_CLOSE_RANGE, FIRST_OWN_FD, LAST_FD, Linux.CLOSE_RANGE_UNSHARE) != 0) {
+            hopeless = true;
             fail("a table of descriptors of its own");
             return;
         }
@@ -119,6 +133,7 @@ public final class Lifeline {
         } else {
             said = true;
             hold(fd);
+            ended = true;
         }
     }
 

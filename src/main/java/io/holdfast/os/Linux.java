@@ -1,12 +1,13 @@
 package io.holdfast.os;
 
-import jnr.ffi.LibraryLoader;
-import jnr.ffi.Runtime;
+import com.kenai.jffi.LastError;
+import java.util.function.Consumer;
 
 /** Linux's numbers (the same on x86-64 and arm64), and the bound C library. */
 public final class Linux {
     public static final int EPERM = 1;
     public static final int ENOENT = 2;
+    public static final int ESRCH = 3;
     public static final int EINTR = 4;
     public static final int EIO = 5;
     public static final int ENXIO = 6;
@@ -78,19 +79,28 @@ public final class Linux {
         NativeHalf.load();
     }
 
-    private static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");
-    private static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
+    private static volatile LibC libc = new EarlyLibC();
+
+    static {
+        CompiledLibC.prepare(new Consumer<>() {
+            @Override
+            public void accept(final LibC compiled) {
+                libc = compiled;
+            }
+        });
+    }
 
     private Linux() {
     }
 
+    /** To be asked for each call: there is a faster one some time after the start. */
     public static LibC libc() {
-        return LIBC;
+        return libc;
     }
 
     /** Of the calling thread's last call, if that failed. */
     public static int errno() {
-        return RUNTIME.getLastError();
+        return LastError.getInstance().get();
     }
 
     /** Name and number of an error, for a message. */
@@ -98,6 +108,7 @@ public final class Linux {
         final String name = switch (errno) {
             case EPERM -> "EPERM";
             case ENOENT -> "ENOENT";
+            case ESRCH -> "ESRCH";
             case EINTR -> "EINTR";
             case EIO -> "EIO";
             case ENXIO -> "ENXIO";

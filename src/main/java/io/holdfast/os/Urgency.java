@@ -41,6 +41,11 @@ public enum Urgency {
 
     /** Has the calling thread preferred before ordinary ones, if that is permitted, and says what it is. For one that works hard, too. */
     public static Urgency prefer() {
-        return Linux.libc().setpriority(PRIO_PROCESS, CALLING_THREAD, URGENT) == 0 ? PREFERRED : ORDINARY;
+        return prefer(CALLING_THREAD) ? PREFERRED : ORDINARY;
+    }
+
+    /** The same for another thread of this process, by the kernel's number. Returns whether it is permitted, or the thread has ended. */
+    static boolean prefer(final int thread) {
+        return Linux.libc().setpriority(PRIO_PROCESS, thread, URGENT) == 0 || Linux.errno() == Linux.ESRCH;
     }
 }

@@ -13,6 +13,7 @@
  *                                             compared, swallowed <- send buffer <-'
  * </pre>
  *
- * <p>What may not live here: threads, channels, clocks, and who is primary; that is {@code failover}'s.
+ * <p>What may not live here: threads, channels, clocks, and who is primary; that is {@code membership}'s. Only
+ * {@code ApplicationLog} is written by an application's threads, and waits for one that is in the middle of it.
  */
 package io.holdfast.replication;

@@ -66,7 +66,9 @@ public record AddressPolicy(Side wildcard, Map<Integer, Side> ports, Side outgoi
             throw new UncheckedIOException("cannot read the configuration " + file, e);
         }
         final Map<String, String> configuration = new HashMap<>();
-        properties.stringPropertyNames().forEach(name -> configuration.put(name, properties.getProperty(name)));
+        for (final String name : properties.stringPropertyNames()) {
+            configuration.put(name, properties.getProperty(name));
+        }
         return of(configuration);
     }
 
@@ -84,13 +86,15 @@ public record AddressPolicy(Side wildcard, Map<Integer, Side> ports, Side outgoi
             }
         }
         final Map<Integer, Side> ports = new HashMap<>();
-        all.forEach((key, value) -> {
+        for (final Map.Entry<String, String> entry : all.entrySet()) {
+            final String key = entry.getKey();
+            final String value = entry.getValue();
             if (key.startsWith(WILDCARD + ".")) {
                 ports.put(port(key), side(key, value, true));
             } else if ((key.startsWith("listen.") || key.startsWith("connect.")) && !key.equals(WILDCARD) && !key.equals(OUTGOING)) {
                 throw new IllegalArgumentException("unknown setting: " + key + " = " + value);
             }
-        });
+        }
         final String wildcard = all.get(WILDCARD);
         final String outgoing = all.get(OUTGOING);
         return new AddressPolicy(wildcard == null ? DEFAULT.wildcard : side(WILDCARD, wildcard, true), ports,

@@ -28,9 +28,10 @@ final class Demultiplexer {
         this.counters = counters;
     }
 
-    /** Who judges segments without a connection first; null for nobody. */
+    /** What comes was heard while another host had the address, and who judges segments without a connection first; null for the end of it. */
     void heardStrays(final HeardStrays judge) {
         heardStrays = judge;
+        tcp.hearsay(judge != null);
     }
 
     void onTcpPacket(final IpPacket packet, final long nowNs) {

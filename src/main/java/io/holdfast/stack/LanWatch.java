@@ -23,6 +23,8 @@ final class LanWatch {
     private static final int PROBES = 3;
     /** Nobody has answered for long: then so rarely, and by broadcast. */
     private static final long SLOW_PROBE_NS = 100_000_000L;
+    /** So many questions later, whoever decides by the answers has decided. */
+    private static final int ENOUGH_QUESTIONS = 16;
     /** The same station is noted again only after this. */
     private static final long NOTE_NS = 10_000_000L;
 
@@ -154,7 +156,7 @@ final class LanWatch {
     }
 
     private boolean isLost(final long nowNs) {
-        return signNs == LanSigns.NEVER || nowNs - signNs > 2 * SLOW_PROBE_NS;
+        return signNs == LanSigns.NEVER || nowNs - signNs > Math.max(2 * SLOW_PROBE_NS, ENOUGH_QUESTIONS * config.quietNs());
     }
 
     private void probe(final long nowNs) {
@@ -195,7 +197,7 @@ final class LanWatch {
     }
 
     long nextDeadlineNs() {
-        return isLost(probedNs) ? probedNs + SLOW_PROBE_NS : Math.max(signNs, probedNs) + config.quietNs();
+        return isLost(probedNs) ? probedNs + Math.max(SLOW_PROBE_NS, config.quietNs()) : Math.max(signNs, probedNs) + config.quietNs();
     }
 
 }

@@ -10,8 +10,8 @@ import org.agrona.DirectBuffer;
  *
  * <p>What holds while it exists:
  * <ul>
- * <li>the buffer has {@code [head, tail)} without gap; bytes from the tail to the end of what came without gap (and what came ahead
- * of gaps) are stored outside, and will be {@link #put} in the order in which they were stored;
+ * <li>the buffer has {@code [head, tail)} without gap; bytes from the tail to the end of what came without gap (and what came
+ * ahead of gaps) are stored outside, and will be {@link #put} in the order in which they were stored;
  * <li>nobody else puts or publishes: what the peer sends meanwhile is stored outside, too, and counted;
  * <li>the window counts all that the application has not read, wherever it is: it stays what was promised, and opens only as
  * the application reads. But what it was behind at a takeover is counted little by little, while it reads twice as much: the
@@ -54,9 +54,8 @@ public final class DeferredInput {
     }
 
     /**
-     * Also where the other host's application has ended its reading: the one here has yet to read what that one read before. The next
-     * bytes, in the order in which they were stored. False if there is no room or memory now: they come
-     * again.
+     * Also where the other host's application has ended its reading: the one here has yet to read what that one read before. The
+     * next bytes, in the order in which they were stored. False if there is no room or memory now: they come again.
      *
      * @param anyway although there are enough for now
      */

@@ -3,9 +3,9 @@ package io.holdfast.tcp;
 import io.holdfast.counters.TcpCounter;
 
 /**
- * Connections whose program has closed them, and which have yet to bring to the peer what was written: nobody waits for them, and the
- * memory they hold is the peer's to keep. So there is a limit on their number, as Linux's tcp_max_orphans, and on the time that one
- * lives whose peer takes nothing ({@link Probes}). Shard's thread only.
+ * Connections whose program has closed them, and which have yet to bring to the peer what was written: nobody waits for them, and
+ * the memory they hold is the peer's to keep. So there is a limit on their number, as Linux's tcp_max_orphans, and on the time
+ * that one lives whose peer takes nothing ({@link Probes}). Shard's thread only.
  */
 final class Orphans {
     private final TcpStack stack;

@@ -52,6 +52,11 @@ final class Output {
     boolean handshakeAckPending;
     /** A bare segment with an old sequence number, to which a live peer must answer. */
     boolean aliveProbePending;
+    /**
+     * Where the peer says that it is, which is not believed yet: a bare acknowledgement from there tells it, if it spoke the truth, where
+     * to go on, since it takes none from behind. {@link Tcb#NO_OFFSET} for none.
+     */
+    long claimPending = Tcb.NO_OFFSET;
     /** One segment past Nagle, silly-window avoidance or cork: their timer ran out. */
     boolean forcePartial;
     /** Bytes before this leave although corked. */
@@ -98,7 +103,7 @@ final class Output {
     /** Cheap, and may be true although nothing can leave: {@link #poll} finds out. */
     boolean pending() {
         if (owesReset() && commit.mayReset() || (synPending || handshakeAckPending) && commit.mayAnswerSyn()
-            || aliveProbePending
+            || aliveProbePending || claimPending != Tcb.NO_OFFSET && mayAcknowledge()
             || receiver.acks.due() && mayAcknowledge()) {
             return true;
         }
@@ -154,6 +159,12 @@ final class Output {
         boolean more = false;
         if (tcb.state.maySendData()) {
             more = sendData(nowNs, sink, budgetBytes);
+        }
+        if (claimPending != Tcb.NO_OFFSET && mayAcknowledge()) {
+            if (!sendBare(nowNs, sink, claimPending)) {
+                return true;
+            }
+            claimPending = Tcb.NO_OFFSET;
         }
         if (aliveProbePending) {
             if (!sendBare(nowNs, sink, tcb.sndUna - 1)) {

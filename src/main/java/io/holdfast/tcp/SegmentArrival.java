@@ -179,6 +179,12 @@ final class SegmentArrival {
         final boolean putsOffProbe = timers.armed(Timers.Kind.PERSIST) && !saysNothingNew(segment, start);
         final Sender.Verdict verdict = sender.onAck(segment, start, nowNs);
         switch (verdict) {
+            case DOUBTED -> {
+                ask(segment, nowNs);
+                // Its data is what any host would take; its acknowledgement and its timestamp are not.
+                processText(segment, start, nowNs);
+                return false;
+            }
             case UNSENT -> {
                 challenge(nowNs);
                 return false;
@@ -202,6 +208,14 @@ final class SegmentArrival {
             return onFinAcknowledged();
         }
         return true;
+    }
+
+    /** Somebody acknowledged more than is believed: the peer is asked where it is, and told where to go on if it was the peer. */
+    private void ask(final TcpSegment segment, final long nowNs) {
+        if (sender.inheritance.asks(nowNs)) {
+            output.aliveProbePending = true;
+            output.claimPending = tcb.sndOffset(segment.ack);
+        }
     }
 
     /** The next data of a stream without gaps, and nothing that was not known: Linux's header prediction. */

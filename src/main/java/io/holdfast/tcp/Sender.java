@@ -24,6 +24,8 @@ final class Sender {
         FAR_BELOW,
         /** Acknowledges what was never sent. */
         UNSENT,
+        /** Acknowledges what another host may have sent, and is not believed: the peer is to be asked. */
+        DOUBTED,
         /** Acknowledges what another host sent, and this one will never have. */
         BROKEN
     }
@@ -40,6 +42,8 @@ final class Sender {
     private final int maxBufferBytes;
     private boolean tuned;
     private final AckEvent event = new AckEvent();
+    /** Judges acknowledgements of what the host before this one sent; null if there was none. */
+    Inheritance inheritance;
     /** What may leave. */
     final OutputCommit commit = new OutputCommit();
     /** Done before bytes are let go of, those included that the application has appended but not told of yet; may be null. */
@@ -93,6 +97,10 @@ final class Sender {
         final long ack = tcb.sndOffset(segment.ack);
         if (ack > tcb.sndNxt) {
             if (ack <= tcb.sndInherited) {
+                if (!inheritance.isBelieved(segment, start, ack)) {
+                    counters.increment(TcpCounter.ACK_DOUBTED);
+                    return Verdict.DOUBTED;
+                }
                 if (tcb.sndFin != Tcb.NO_OFFSET && ack > tcb.sndFin + 1) {
                     // The application here ended before what the host before this one sent.
                     return Verdict.BROKEN;

@@ -66,8 +66,8 @@ final class SynCookies {
     }
 
     /**
-     * May a client be sent the same cookie twice, by the host before this one and by this one? It acknowledges the second from where it
-     * is by then, which is no answer to a cookie.
+     * May a client be sent the same cookie twice, by the host before this one and by this one? It acknowledges the second from
+     * where it is by then, which is no answer to a cookie.
      */
     boolean mayBeTwice(final long nowNs) {
         return nowNs - takenOverNs < TWICE_NS;

@@ -37,8 +37,8 @@ public final class TcpConfig {
     /** Lowers the MSS of a connection whose large segments vanish without ICMP; off, as Linux's tcp_mtu_probing. */
     public boolean blackHoleDetection;
     /**
-     * Input stored elsewhere that the receive buffer takes in advance, on a host that carries on or follows another's connections;
-     * beyond it {@link DeferredInput} begins. Less than StreamBuffer.MAX_CAPACITY_BYTES by the largest window.
+     * Input stored elsewhere that the receive buffer takes in advance, on a host that carries on or follows another's
+     * connections; beyond it {@link DeferredInput} begins. Less than StreamBuffer.MAX_CAPACITY_BYTES by the largest window.
      */
     public int deferredBytes = 2 * 1024 * 1024;
     /** Smallest MSS believed from a peer or a path MTU. */

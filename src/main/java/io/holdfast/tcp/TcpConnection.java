@@ -618,7 +618,7 @@ public final class TcpConnection implements Lifecycle {
     /** A validated "fragmentation needed" or "packet too big" for this connection: packets of at most {@code mtu} fit. */
     public void onPathMtu(final int mtu, final long now) {
         nowNs = now;
-        final int pathMss = mtu - stack.headerBytes(tcb.id.remoteAddress());
+        final int pathMss = mtu - TcpStack.headerBytes(tcb.id.remoteAddress());
         if (pathMss >= sender.mss.path()) {
             return;
         }

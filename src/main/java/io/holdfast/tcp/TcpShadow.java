@@ -35,6 +35,7 @@ public final class TcpShadow {
         this.arrival = arrival;
         output.offeredShift = offeredShift;
         told.edgeLimit = tcb.rcvEdge;
+        sender.inheritance = new Inheritance(tcb, sender.buffer, receiver.outOfOrder, connection.stack);
         sender.mss.negotiated(tcb.peerMss, tcb.timestamps);
         sender.mss.onWindow(tcb.maxSndWnd);
         receiver.acks.initialMss(Math.min(tcb.advMss, sender.mss.full()), tcb.rcvWnd);
@@ -167,6 +168,7 @@ public final class TcpShadow {
         told.sendLimit = p.sendLimit;
         told.checkpointOffset = p.checkpointOffset;
         told.checkpointHash = p.checkpointHash;
+        sender.inheritance.onWritten(p.checkpointOffset);
         told.srttUs = p.srttUs;
         told.sndNxt = p.sndNxt;
         told.cwnd = p.cwnd;
@@ -186,6 +188,7 @@ public final class TcpShadow {
 
     /** The server there has written so far: the one here may, too, whatever the client has acknowledged. */
     public void onWritten(final long offset) {
+        sender.inheritance.onWritten(offset);
         mayHold(offset - Math.max(0, tcb.sndUna));
     }
 

@@ -61,6 +61,8 @@ public final class TcpStack {
     private int timestampShiftMs;
     /** No cookies now: another host may have to know them, and does not know the key yet. */
     boolean cookiesHeld;
+    /** Segments that come now were sent to the host before this one. */
+    boolean hearsay;
     private final OutboundSegment answer = new OutboundSegment();
 
     public TcpStack(final TcpConfig config, final ChunkPool pool, final Counters counters, final RandomSource random,
@@ -114,6 +116,11 @@ public final class TcpStack {
         clockShiftNs += clockAheadNs;
         timestampShiftMs += tsShiftMs;
         cookies.assumeSent(clockNs(nowNs));
+    }
+
+    /** From now on segments come that were heard while another host led; or no more of them. */
+    public void hearsay(final boolean value) {
+        hearsay = value;
     }
 
     /** No SYN cookies as long as another host must know their key, and does not. */

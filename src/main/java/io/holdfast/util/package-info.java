@@ -1,2 +1,4 @@
-/** Sequence arithmetic, deadlines, invariants, seeded randomness and keyed hashing. Knows nothing of networks; uses only the JDK. */
+/**
+ * Sequence arithmetic, deadlines, invariants, seeded randomness and keyed hashing. Knows nothing of networks; uses only the JDK.
+ */
 package io.holdfast.util;

@@ -106,6 +106,17 @@ public record IpAddress(long hi, long lo) {
         }
     }
 
+    /** Said here: what a record has of itself the JDK makes at run time, which takes a start of the agent longer than all of its tables. */
+    @Override
+    public boolean equals(final Object other) {
+        return other instanceof IpAddress that && hi == that.hi && lo == that.lo;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Long.hashCode(hi) + Long.hashCode(lo);
+    }
+
     /** Dotted for IPv4, RFC 5952 for IPv6. */
     @Override
     public String toString() {

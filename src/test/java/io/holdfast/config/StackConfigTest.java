@@ -8,6 +8,7 @@ import io.holdfast.wire.IpAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,39 @@ final class StackConfigTest {
         config.set("tcp.receive_buffer", "2m").set("tcp.receive_buffer_max", "1m");
         assertTrue(assertThrows(IllegalArgumentException.class, config::conclude).getMessage().contains("receive_buffer_max"));
         assertThrows(IllegalArgumentException.class, () -> new StackConfig().conclude());
+    }
+
+    /** A key that set or read another one's field would show here. */
+    @Test
+    void shouldSetWithEachKeyWhatItShowsAndNothingElse() {
+        final List<String> defaults = new StackConfig().toString().lines().toList();
+        int changed = 0;
+        for (int i = 0; i < defaults.size(); i++) {
+            final String key = defaults.get(i).substring(0, defaults.get(i).indexOf(" = "));
+            final List<String> expected = new ArrayList<>(defaults);
+            expected.set(i, key + " = " + another(key, defaults.get(i).substring(key.length() + 3)));
+            final StackConfig config = new StackConfig().set(key, expected.get(i).substring(key.length() + 3));
+            assertEquals(expected, config.toString().lines().toList());
+            changed++;
+        }
+        assertTrue(changed > 50, "only " + changed);
+    }
+
+    private static String another(final String key, final String value) {
+        return switch (key) {
+            case "link.device" -> "hf9";
+            case "link.mac", "link.virtual_mac" -> "02:00:0a:00:00:2a";
+            case "link.mtu" -> "1400";
+            case "link.presence" -> "flooded";
+            case "link.vnet_hdr" -> "on";
+            case "link.capture", "stack.counters_file" -> "/nowhere";
+            case "stack.addresses", "stack.gateway" -> "10.0.0.9";
+            case "stack.threading" -> "dedicated";
+            case "tcp.congestion" -> "reno";
+            case "stack.prefix" -> "16";
+            default -> value.equals("true") ? "false" : value.equals("false") ? "true"
+                : value.contains(".") ? Double.toString(Double.parseDouble(value) + 1) : Long.toString(Long.parseLong(value) + 1);
+        };
     }
 
     @Test

@@ -16,13 +16,14 @@ import org.objectweb.asm.Opcodes;
 
 /**
  * Holdfast's classes anew, with a {@link KillPoint} wherever an error can come: where a method begins (no stack left), before
- * anything is allocated (no memory left), where a method returns and a loop goes round (an error that another thread sends: the JVM
- * delivers those where it polls). What is only of the test, links included, and class initializers, are as they were.
+ * anything is allocated (no memory left), where a method returns and a loop goes round (an error that another thread sends: the
+ * JVM delivers those where it polls). What is only of the test, links included, and class initializers, are as they were.
  */
 public final class KillLoader extends ClassLoader {
     private static final String ROOT = "io.holdfast.";
-    private static final List<String> INSTRUMENTED = List.of("buffer", "counters", "icmp", "ip", "ip.neighbor", "ip.reassembly",
-        "replication", "replication.log", "socket", "stack", "tcp", "tcp.congestion", "tcp.recovery", "timer", "udp", "util", "wire");
+    private static final List<String> INSTRUMENTED = List.of("buffer", "config", "counters", "icmp", "ip", "ip.neighbor",
+        "ip.reassembly", "replay", "replication", "replication.log", "socket", "stack", "tcp", "tcp.congestion", "tcp.recovery",
+        "timer", "udp", "util", "wire");
 
     public KillLoader() {
         super(KillLoader.class.getClassLoader());

@@ -153,7 +153,8 @@ final class GuestIT {
                 ours++;
             }
             command.add(before ? ours : ours + 1, other(name));
-            guest = lab.start("a", command).awaitLine("listening");
+            guest = lab.start("a", command);
+            guest.awaitLine("listening");
             requireHello();
             assertFalse(guest.output().contains("cannot be put on the stack"), guest.output());
             guest.end();
@@ -174,7 +175,8 @@ final class GuestIT {
         final List<String> command = new ArrayList<>(lab.agentCommand("", List.of(), "-p", Guests.helloModule(lab.directory()).toString(), "-m",
             "hello/io.holdfast.lab.guest.HelloServer", Lab.SERVICE, "8080"));
         command.set(0, Guests.image(lab.directory(), "jdk.httpserver,java.instrument").toString());
-        guest = lab.start("a", command).awaitLine("listening");
+        guest = lab.start("a", command);
+        guest.awaitLine("listening");
         requireHello();
     }
 }

@@ -71,7 +71,8 @@ final class GuestNetworkIT {
 
     @Test
     void shouldListenAtTheWildcardInBothWorlds() throws Exception {
-        guest = lab.withAgent("", List.of(), HelloServer.class, "wildcard", "8080").awaitLine("listening");
+        guest = lab.withAgent("", List.of(), HelloServer.class, "wildcard", "8080");
+        guest.awaitLine("listening");
         for (int i = 0; i < 3; i++) {
             assertEquals(0, fromHost("http://127.0.0.1:8080/"));
             assertEquals(0, onHost("nc -w 5 127.0.0.1 8081 </dev/null | grep hello").await(20));
@@ -118,7 +119,8 @@ final class GuestNetworkIT {
 
     @Test
     void shouldFinishRequestsThatAHookWaitsFor() throws Exception {
-        guest = lab.withAgent("", List.of(), SlowServer.class, Lab.SERVICE, "8080", "stop").awaitLine("listening");
+        guest = lab.withAgent("", List.of(), SlowServer.class, Lab.SERVICE, "8080", "stop");
+        guest.awaitLine("listening");
         final LabProcess client = lab.start("client", List.of("curl", "-sS", "-m", "20", "http://" + Lab.SERVICE + ":8080/slow/2"));
         guest.awaitLine("waiting");
         guest.terminate();
@@ -131,7 +133,8 @@ final class GuestNetworkIT {
     @ParameterizedTest
     @ValueSource(strings = {"close", "none"})
     void shouldDeliverWhatWasWritten(final String hook) throws Exception {
-        guest = lab.withAgent("tcp.send_buffer = 1m\n", List.of(), SlowServer.class, Lab.SERVICE, "8080", hook).awaitLine("listening");
+        guest = lab.withAgent("tcp.send_buffer = 1m\n", List.of(), SlowServer.class, Lab.SERVICE, "8080", hook);
+        guest.awaitLine("listening");
         final Path got = lab.directory().resolve("got");
         final LabProcess client = lab.start("client", List.of("bash", "-c", "exec 3<>/dev/tcp/" + Lab.SERVICE
             + "/8080; printf 'GET /down/300000 HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n' >&3; sleep 2; cat <&3 >" + got + "; echo ended $?"));

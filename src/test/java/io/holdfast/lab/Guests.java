@@ -58,14 +58,19 @@ final class Guests {
         return file;
     }
 
-    /** {@link HelloServer} as the module {@code hello}, which requires {@code jdk.httpserver} and nothing else. */
+    /** {@link HelloServer} as the module {@code hello}. */
     static Path helloModule(final Path directory) throws IOException {
-        final Path sources = Files.createDirectories(directory.resolve("hello-source"));
-        final Path module = Files.createDirectories(directory.resolve("hello"));
-        final String name = HelloServer.class.getName().replace('.', '/') + ".class";
-        Files.writeString(sources.resolve("module-info.java"), "module hello { requires jdk.httpserver; }");
+        return module(directory, "hello", HelloServer.class);
+    }
+
+    /** A class as a module of that name, which requires {@code jdk.httpserver} and nothing else. */
+    static Path module(final Path directory, final String moduleName, final Class<?> type) throws IOException {
+        final Path sources = Files.createDirectories(directory.resolve(moduleName + "-source"));
+        final Path module = Files.createDirectories(directory.resolve(moduleName));
+        final String name = type.getName().replace('.', '/') + ".class";
+        Files.writeString(sources.resolve("module-info.java"), "module " + moduleName + " { requires jdk.httpserver; }");
         Files.createDirectories(module.resolve(name).getParent());
-        try (InputStream in = HelloServer.class.getResourceAsStream("/" + name)) {
+        try (InputStream in = type.getResourceAsStream("/" + name)) {
             Files.write(module.resolve(name), in.readAllBytes());
         }
         run("javac", "--release", "17", "-d", module.toString(), sources.resolve("module-info.java").toString());

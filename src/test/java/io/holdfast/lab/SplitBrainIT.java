@@ -34,22 +34,14 @@ final class SplitBrainIT {
         assertTrue(demo.holdsOnTheWire() && demo.heldAgainstTheLog(), demo.output());
     }
 
-    /** How long clients may wait is the demo's to judge, on a machine of its own. */
-    @Test
-    void shouldGoOnElsewhereWhenThePrimaryLosesItsLan() throws Exception {
-        final DemoRun demo = DemoRun.of("hot", "lan-primary", "--fault", "lan-primary", "--direction", "both", "--size", "24M", "--rate",
-            "10M", "--plain");
+    /** The demo holds the client's stall against what policy allows: detection and 100 ms, or with solo time and 30 ms. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lan-primary", "power-backup"})
+    void shouldGoOnWithinItsBound(final String fault) throws Exception {
+        final DemoRun demo = DemoRun.of("hot", fault, "--fault", fault, "--direction", "both", "--size", "48M", "--rate", "6M", "--plain");
+        assertEquals(0, demo.status(), demo.output());
         assertTrue(demo.output().contains("2 of 2 streams intact, 0 resets"), demo.output());
         assertTrue(demo.holdsOnTheWire() && demo.heldAgainstTheLog(), demo.output());
-    }
-
-    /** Nobody can see in the log when a primary whose backup fell silent went on alone, so that it is not held against that. */
-    @Test
-    void shouldGoOnAloneWhenTheBackupLosesPower() throws Exception {
-        final DemoRun demo = DemoRun.of("hot", "power-backup", "--fault", "power-backup", "--direction", "both", "--size", "24M", "--rate",
-            "10M");
-        assertTrue(demo.output().contains("2 of 2 streams intact, 0 resets"), demo.output());
-        assertTrue(demo.holdsOnTheWire(), demo.output());
     }
 
     /** O8 of the contract: what was left behind must not take over. */

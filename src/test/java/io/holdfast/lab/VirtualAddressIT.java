@@ -18,7 +18,15 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * An address at a virtual MAC moves between the hosts of the lab; the client is the kernel, the switches are its
- * bridges.
+ * bridges. What the kind covers:
+ * <ul>
+ * <li>switches that flood what is for an address they have not learned, and switches that drop it; groups, flooded to all;
+ * <li>each way of {@code link.presence} on those that it works with, and {@code flooded} on those that it does not;
+ * <li>moves there and back, by the switches' own table, without the client's kernel asking again;
+ * <li>ARP's hardware address and the frame's source, the same in every frame;
+ * <li>what arrives while nobody has the address.
+ * </ul>
+ * A takeover in the middle of transfers is {@link PresenceIT}'s.
  */
 @Tag("network")
 @Timeout(value = 90, unit = TimeUnit.SECONDS)

@@ -35,6 +35,14 @@ final class PunctualityTest {
         assertTrue(neededMs >= 150 && neededMs <= 260, neededMs + " ms");
     }
 
+    /** A host that has just become busy has not been as late yet as it will be. */
+    @Test
+    void shouldSeeTheTailInAFewSeconds() {
+        run(400, 10);
+        final long neededMs = (punctuality.neededNs() - HEARTBEAT_NS) / MS;
+        assertTrue(neededMs >= 130 && neededMs <= 300, neededMs + " ms");
+    }
+
     @Test
     void shouldCountWhatIsWorseThanAnythingBeforeAtOnce() {
         run(1_000, 0.5);

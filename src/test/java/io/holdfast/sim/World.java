@@ -214,6 +214,11 @@ final class World implements AutoCloseable {
         acceptors.add(new Acceptor(host, listener, onAccept));
     }
 
+    /** A packet that nobody sent, and that only this host hears. */
+    void forge(final int to, final byte[] packet) {
+        arrivals.add(new Arrival(nowNs, order++, to, packet));
+    }
+
     private double uniform() {
         return (random.nextLong() >>> 11) * 0x1p-53;
     }

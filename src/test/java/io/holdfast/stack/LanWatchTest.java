@@ -44,10 +44,14 @@ final class LanWatchTest {
     private long nowNs = 1_000 * MS;
 
     private LanWatch watch(final IpAddress gateway, final List<IpAddress> targets) {
+        return watch(QUIET_NS, gateway, targets);
+    }
+
+    private LanWatch watch(final long quietNs, final IpAddress gateway, final List<IpAddress> targets) {
         final Counters counters = new Counters();
         final IpLayer ip = new IpLayer(own, counters, new SeededRandom(1));
         final StackConfig config = new StackConfig().address(SERVICE).prefixLength(24);
-        return new LanWatch(new LanWatchConfig(QUIET_NS, gateway, targets, List.of(), mac -> mac == KERNEL), own, ip,
+        return new LanWatch(new LanWatchConfig(quietNs, gateway, targets, List.of(), mac -> mac == KERNEL), own, ip,
             new ServiceAddresses(config, own, ip, counters), () -> new Endpoint[0], 1_000 * MS);
     }
 
@@ -125,6 +129,18 @@ final class LanWatchTest {
         assertTrue(probes >= 13 && probes <= 25, probes + " probes");
         cycle(100);
         assertEquals(List.of(new Asked(MacAddress.BROADCAST, OWN, OWN, 0, CLIENT.v4())), asked());
+    }
+
+    /** Who decides late asks rarely, and must have as many questions without an answer. */
+    @Test
+    void shouldAskOftenEnoughForALongTimeout() {
+        final long quietMs = 60;
+        watch = watch(quietMs * MS, null, List.of());
+        arpFrom(CLIENT_MAC, CLIENT);
+        for (int ms = 0; ms <= 6 * quietMs; ms++) {
+            cycle(1);
+        }
+        assertTrue(watch.signs().unanswered() >= 5, watch.signs().unanswered() + " unanswered");
     }
 
     @Test

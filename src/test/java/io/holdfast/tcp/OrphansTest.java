@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Connections that their program has closed and whose peer does not take what was written: how long they live, and how many there
- * may be. Of the kind: a closed window (here), silence ({@code orphan_retries}, see RetransmissionTest), FIN-WAIT-2 without an end
- * ({@code fin_timeout}, see CloseTest).
+ * may be. Of the kind: a closed window (here), silence ({@code orphan_retries}, see RetransmissionTest), FIN-WAIT-2 without an
+ * end ({@code fin_timeout}, see CloseTest).
  */
 final class OrphansTest {
     private static final long HOUR_MS = 3_600_000;

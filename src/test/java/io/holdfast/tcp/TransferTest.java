@@ -238,7 +238,9 @@ final class TransferTest {
             return connection.state() == TcpState.TIME_WAIT || connection.state() == TcpState.CLOSED;
         }
 
-        /** The first server's host is gone, and the second has what the contract says. Returns the state, null if there was none. */
+        /**
+         * The first server's host is gone, and the second has what the contract says. Returns the state, null if there was none.
+         */
         private TcpState transfer() {
             if (first.connections.isEmpty()) {
                 serving = second;

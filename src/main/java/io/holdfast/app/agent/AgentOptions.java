@@ -148,7 +148,9 @@ final class AgentOptions {
     @Override
     public String toString() {
         final StringBuilder text = new StringBuilder();
-        values.forEach((key, value) -> text.append(text.length() == 0 ? "" : ", ").append(PREFIX).append(key).append(" = ").append(value));
+        for (final Map.Entry<String, String> value : values.entrySet()) {
+            text.append(text.length() == 0 ? "" : ", ").append(PREFIX).append(value.getKey()).append(" = ").append(value.getValue());
+        }
         return text.toString();
     }
 }

@@ -13,13 +13,6 @@ import java.util.regex.Pattern;
  * are the kernel's. Each is told once, with what turns it off. Any thread.
  */
 final class Bypasses {
-    /** Netty's epoll, io_uring and kqueue, and the incubator's, also where they were renamed along with their classes. */
-    private static final Pattern NETTY =
-        Pattern.compile("(?:.*/)?(?:lib)?(?<prefix>(?:[A-Za-z0-9_]+_)?)(?<name>netty_?(?:transport_native|incubator_transport_native|"
-            + "incubator_codec)_(?:epoll|io_uring|kqueue|quic|quiche)[A-Za-z0-9_]*).*");
-    /** Tomcat's, which is also loaded for TLS alone. */
-    private static final Pattern TOMCAT = Pattern.compile("(?:.*/)?(?:lib)?(?<name>tcnative-[0-9]+).*");
-
     private final boolean required;
     private final Consumer<String> say;
     private final Runnable end;
@@ -56,19 +49,7 @@ final class Bypasses {
 
     /** What is told of a library that is loaded; null of others. */
     static String hint(final String library) {
-        final Matcher netty = NETTY.matcher(library);
-        if (netty.matches()) {
-            final String prefix = netty.group("prefix").replace("_1", "\0").replace('_', '.').replace('\0', '_');
-            return "the program loads the native transport " + netty.group("prefix") + netty.group("name")
-                + ": its connections are the kernel's and not protected, and the stack's addresses are out of its reach; -D" + prefix
-                + "io.netty.transport.noNative=true makes it use NIO";
-        }
-        final Matcher tomcat = TOMCAT.matcher(library);
-        if (tomcat.matches()) {
-            return "the program loads " + tomcat.group("name") + ": connections of Tomcat's APR connectors are the kernel's and not"
-                + " protected; its NIO connector is served";
-        }
-        return null;
+        return library.contains("netty") || library.contains("tcnative") ? Known.hint(library) : null;
     }
 
     private void tell(final String what) {
@@ -79,6 +60,32 @@ final class Bypasses {
         if (required) {
             say.accept("holdfast: agent.require = protected: the program is ended");
             end.run();
+        }
+    }
+
+    /** Loaded only for a program that loads such a library. */
+    private static final class Known {
+        /** Netty's epoll, io_uring and kqueue, and the incubator's, also where they were renamed along with their classes. */
+        private static final Pattern NETTY =
+            Pattern.compile("(?:.*/)?(?:lib)?(?<prefix>(?:[A-Za-z0-9_]+_)?)(?<name>netty_?(?:transport_native|"
+                + "incubator_transport_native|incubator_codec)_(?:epoll|io_uring|kqueue|quic|quiche)[A-Za-z0-9_]*).*");
+        /** Tomcat's, which is also loaded for TLS alone. */
+        private static final Pattern TOMCAT = Pattern.compile("(?:.*/)?(?:lib)?(?<name>tcnative-[0-9]+).*");
+
+        private static String hint(final String library) {
+            final Matcher netty = NETTY.matcher(library);
+            if (netty.matches()) {
+                final String prefix = netty.group("prefix").replace("_1", "\0").replace('_', '.').replace('\0', '_');
+                return "the program loads the native transport " + netty.group("prefix") + netty.group("name")
+                    + ": its connections are the kernel's and not protected, and the stack's addresses are out of its reach; -D" + prefix
+                    + "io.netty.transport.noNative=true makes it use NIO";
+            }
+            final Matcher tomcat = TOMCAT.matcher(library);
+            if (tomcat.matches()) {
+                return "the program loads " + tomcat.group("name") + ": connections of Tomcat's APR connectors are the kernel's and not"
+                    + " protected; its NIO connector is served";
+            }
+            return null;
         }
     }
 }

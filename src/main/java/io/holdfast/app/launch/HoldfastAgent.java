@@ -3,7 +3,10 @@ package io.holdfast.app.launch;
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.InvocationTargetException;
 
-/** Entered by the JVM before the program's {@code main}; goes on inside, where {@code io.holdfast.app.agent.AgentMain} starts the stack. */
+/**
+ * Entered by the JVM before the program's {@code main}; goes on inside, where {@code io.holdfast.app.agent.AgentMain} starts the
+ * stack.
+ */
 public final class HoldfastAgent {
     private static final String INSIDE = "io.holdfast.app.agent.AgentMain";
 

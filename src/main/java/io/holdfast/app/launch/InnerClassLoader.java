@@ -12,8 +12,9 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 /**
  * Loads what lies under {@code holdfast/} in the jar: Holdfast and its libraries. Classes there end with {@code .classdata}, so that
@@ -24,6 +25,7 @@ import java.util.jar.JarFile;
  */
 final class InnerClassLoader extends ClassLoader {
     private static final String PREFIX = "holdfast/";
+    private static final String MANIFEST = "META-INF/MANIFEST.MF";
     private static final String CLASS = ".class";
     private static final String CLASS_DATA = ".classdata";
     private static InnerClassLoader instance;
@@ -32,15 +34,17 @@ final class InnerClassLoader extends ClassLoader {
         registerAsParallelCapable();
     }
 
-    private final JarFile jar;
+    private final ZipFile jar;
     private final URI location;
     private final String version;
 
     private InnerClassLoader(final File file) throws IOException {
         super("holdfast", ClassLoader.getPlatformClassLoader());
-        jar = new JarFile(file);
+        jar = new ZipFile(file);
         location = file.toURI();
-        version = jar.getManifest().getMainAttributes().getValue(Attributes.Name.IMPLEMENTATION_VERSION);
+        try (InputStream manifest = jar.getInputStream(jar.getEntry(MANIFEST))) {
+            version = new Manifest(manifest).getMainAttributes().getValue(Attributes.Name.IMPLEMENTATION_VERSION);
+        }
     }
 
     /**
@@ -62,12 +66,33 @@ final class InnerClassLoader extends ClassLoader {
         return instance;
     }
 
+    /** Its own first: no name here is one of the platform's, and to ask that for each takes as long as to find it. */
+    @Override
+    protected Class<?> loadClass(final String name, final boolean resolve) throws ClassNotFoundException {
+        final ZipEntry entry = name.startsWith("java.") ? null : entry(name);
+        if (entry == null) {
+            return super.loadClass(name, resolve);
+        }
+        synchronized (getClassLoadingLock(name)) {
+            final Class<?> loaded = findLoadedClass(name);
+            return loaded == null ? define(name, entry) : loaded;
+        }
+    }
+
     @Override
     protected Class<?> findClass(final String name) throws ClassNotFoundException {
-        final JarEntry entry = jar.getJarEntry(PREFIX + name.replace('.', '/') + CLASS_DATA);
+        final ZipEntry entry = entry(name);
         if (entry == null) {
             throw new ClassNotFoundException(name);
         }
+        return define(name, entry);
+    }
+
+    private ZipEntry entry(final String className) {
+        return jar.getEntry(PREFIX + className.replace('.', '/') + CLASS_DATA);
+    }
+
+    private Class<?> define(final String name, final ZipEntry entry) throws ClassNotFoundException {
         definePackageOf(name);
         try (InputStream in = jar.getInputStream(entry)) {
             final byte[] bytes = in.readAllBytes();
@@ -92,7 +117,7 @@ final class InnerClassLoader extends ClassLoader {
     @Override
     protected URL findResource(final String name) {
         final String inside = PREFIX + (name.endsWith(CLASS) ? name.substring(0, name.length() - CLASS.length()) + CLASS_DATA : name);
-        if (jar.getJarEntry(inside) == null) {
+        if (jar.getEntry(inside) == null) {
             return null;
         }
         try {

@@ -11,8 +11,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A small order gateway on the native API: lines in, lines out, a thread for each client. In replication mode resume its clients do
- * not notice that their host died.
+ * A small order gateway on the native API: lines in, lines out, a thread for each client. In replication mode resume its clients
+ * do not notice that their host died.
  */
 public final class OrderGateway implements Closeable {
     private static final int BACKLOG = 4096;

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One client of the order gateway: numbers its orders, keeps its position, and answers each line with one. All that it knows are two
- * numbers, which it checkpoints after each batch of whole lines. A thread of its own.
+ * One client of the order gateway: numbers its orders, keeps its position, and answers each line with one. All that it knows are
+ * two numbers, which it checkpoints after each batch of whole lines. A thread of its own.
  */
 final class OrderSession implements Runnable {
     private static final int MAX_LINE_BYTES = 1_024;

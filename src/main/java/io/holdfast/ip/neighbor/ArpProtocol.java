@@ -152,8 +152,8 @@ public final class ArpProtocol {
     }
 
     /**
-     * Asks whether a station is there, in the name of no address: the answer teaches nobody anything, and comes to the device's own
-     * address.
+     * Asks whether a station is there, in the name of no address: the answer teaches nobody anything, and comes to the device's
+     * own address.
      *
      * @param mac the station's, or broadcast
      */

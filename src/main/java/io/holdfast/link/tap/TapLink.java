@@ -6,8 +6,8 @@ import io.holdfast.link.FrameSlot;
 import io.holdfast.link.Link;
 import io.holdfast.link.LinkCapabilities;
 import io.holdfast.link.OutboundFrame;
-import io.holdfast.os.LibC;
 import io.holdfast.os.Linux;
+import io.holdfast.wire.MacAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -28,7 +28,6 @@ public final class TapLink implements Link {
     private static final long REOPEN_NS = 500_000_000;
     private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
 
-    private final LibC libc = Linux.libc();
     private final TapConfig config;
     private final String name;
     private final int fd;
@@ -92,7 +91,7 @@ public final class TapLink implements Link {
         final int space = headerBytes + FrameSlot.MAX_FRAME_BYTES;
         final long address = slot.buffer.addressOffset() + slot.offset - headerBytes;
         for (int i = 0; i < MAX_INVALID_FRAMES; i++) {
-            final long n = libc.read(fd, address, space);
+            final long n = Linux.libc().read(fd, address, space);
             if (n < 0) {
                 onReceiveError(Linux.errno());
                 return false;
@@ -126,8 +125,8 @@ public final class TapLink implements Link {
         } catch (final TapException e) {
             return false;
         }
-        final boolean fits = device.hasHeader() == headerBytes > 0 && libc.dup3(device.fd(), fd, Linux.O_CLOEXEC) >= 0;
-        libc.close(device.fd());
+        final boolean fits = device.hasHeader() == headerBytes > 0 && Linux.libc().dup3(device.fd(), fd, Linux.O_CLOEXEC) >= 0;
+        Linux.libc().close(device.fd());
         if (fits) {
             capabilities = LinkCapabilities.plainEthernet(device.mtu(), device.stackMac())
                 .withOffloads(device.hasHeader(), device.hasHeader());
@@ -211,7 +210,7 @@ public final class TapLink implements Link {
         final long address = frame.buffer.addressOffset() + frame.start - headerBytes;
         final long bytes = headerBytes + frame.end - frame.start;
         if (frame.partCount == 0) {
-            return libc.write(fd, address, bytes);
+            return Linux.libc().write(fd, address, bytes);
         }
         iovec.putLong(0, address, NATIVE);
         iovec.putLong(8, bytes, NATIVE);
@@ -220,7 +219,7 @@ public final class TapLink implements Link {
             iovec.putLong(entry, frame.partAddress[i], NATIVE);
             iovec.putLong(entry + 8, frame.partLength[i], NATIVE);
         }
-        return libc.writev(fd, iovec.addressOffset(), 1 + frame.partCount);
+        return Linux.libc().writev(fd, iovec.addressOffset(), 1 + frame.partCount);
     }
 
     /** Only a full queue is worth another try with the same frame; everything else is a loss, as on any network. */
@@ -274,18 +273,14 @@ public final class TapLink implements Link {
         if (!closed) {
             closed = true;
             sleeper.close();
-            libc.close(fd);
+            Linux.libc().close(fd);
         }
     }
 
     @Override
     public String toString() {
         final LinkCapabilities now = capabilities;
-        return "tap " + name + " mac " + macText(now.macAddress()) + " mtu " + now.mtu() + " header "
+        return "tap " + name + " mac " + MacAddress.format(now.macAddress()) + " mtu " + now.mtu() + " header "
             + (headerBytes > 0) + " segmentation " + now.segmentation() + " checksum " + now.checksumOffload();
-    }
-
-    private static String macText(final long mac) {
-        return String.format("%012x", mac).replaceAll("(..)(?!$)", "$1:");
     }
 }

@@ -38,7 +38,10 @@ public final class ChannelConfig {
     private int helloTimeoutMs = 2_000;
     private int silenceMs = 1_000;
     private int socketBufferBytes = 4 << 20;
-    /** Where both hosts' replicators, a server and its clients share two processors, looking takes them from who has something to do. */
+    /**
+     * Where both hosts' replicators, a server and its clients share two processors, looking takes them from who has something to
+     * do.
+     */
     private long spinNs = Runtime.getRuntime().availableProcessors() > 2 ? 20_000 : 0;
     private boolean lifelines;
 

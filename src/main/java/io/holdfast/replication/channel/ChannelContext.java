@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 record ChannelContext(ChannelConfig config, SelectorProvider provider, Selector selector, TlsEngines tls, PeerName peer,
             LifelineToken words, Rejections rejections, int sendBufferBytes, int receiveBufferBytes) {
-    private static final Logger LOG = LoggerFactory.getLogger(Channels.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelContext.class);
 
     static ChannelContext of(final ChannelConfig config) {
         config.validate();

@@ -186,7 +186,7 @@ final class ChannelHandshake {
         final ByteQueue out = connection.buffers.out;
         connection.token = context.words().newToken();
         connection.frame(
-            HelloMessage.write(out.view(), out.tail() + Connection.LENGTH_BYTES, path, context.config(), connection.token));
+            HelloMessage.write(out.view(), out.tail() + ChannelLimits.LENGTH_BYTES, path, context.config(), connection.token));
         connection.write(nowNs);
     }
 }

@@ -14,7 +14,7 @@ import org.agrona.DirectBuffer;
  */
 public final class Channels implements AutoCloseable {
     /** The longest message: 1 MiB of records and what stands before them. */
-    public static final int MAX_MESSAGE_BYTES = (1 << 20) + 256;
+    public static final int MAX_MESSAGE_BYTES = ChannelLimits.MESSAGE_BYTES;
     /** The longest message that {@link #send} takes. */
     public static final int MAX_CONTROL_BYTES = 16 << 10;
     private static final long NS_PER_MS = 1_000_000;
@@ -154,6 +154,12 @@ public final class Channels implements AutoCloseable {
 
     private int transmit(final long nowNs) {
         int work = 0;
+        // What one path has in bulk takes milliseconds: a heartbeat on the other one does not wait for that.
+        for (final PathEnd end : ends) {
+            if (end != null) {
+                end.sendControl(nowNs);
+            }
+        }
         for (final PathEnd end : ends) {
             if (end != null) {
                 work += end.transmit(nowNs);

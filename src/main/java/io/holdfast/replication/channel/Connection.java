@@ -11,7 +11,6 @@ import java.nio.channels.SocketChannel;
  * and {@link #FAREWELL} stand for themselves and are followed by nothing. Knows neither the handler nor what a path is for.
  */
 final class Connection {
-    static final int LENGTH_BYTES = 4;
     /** What {@link #next} returns if no frame is complete. */
     static final int NONE = 0;
     static final int KEEP_ALIVE = -1;
@@ -87,13 +86,13 @@ final class Connection {
      */
     int next(final int maxLength) throws Refusal {
         final ByteQueue in = buffers.in;
-        if (in.size() < LENGTH_BYTES) {
+        if (in.size() < ChannelLimits.LENGTH_BYTES) {
             return NONE;
         }
         final int head = in.head();
         final int length = in.view().getInt(head, ByteOrder.LITTLE_ENDIAN);
         if (length == KEEP_ALIVE || length == FAREWELL) {
-            in.skip(LENGTH_BYTES);
+            in.skip(ChannelLimits.LENGTH_BYTES);
             left |= length == FAREWELL;
             return length;
         }
@@ -101,11 +100,11 @@ final class Connection {
             throw new Refusal(ChannelCounter.REFUSED_LENGTH,
                 "a frame of " + Integer.toUnsignedString(length) + " bytes; 1 to " + maxLength + " are allowed");
         }
-        if (in.size() < LENGTH_BYTES + length) {
+        if (in.size() < ChannelLimits.LENGTH_BYTES + length) {
             return NONE;
         }
-        frameOffset = head + LENGTH_BYTES;
-        in.skip(LENGTH_BYTES + length);
+        frameOffset = head + ChannelLimits.LENGTH_BYTES;
+        in.skip(ChannelLimits.LENGTH_BYTES + length);
         return length;
     }
 
@@ -116,7 +115,7 @@ final class Connection {
     /** Adds the length of a frame whose bytes are in their place already, behind it at the tail of {@code out}. */
     void frame(final int length) {
         buffers.out.view().putInt(buffers.out.tail(), length, ByteOrder.LITTLE_ENDIAN);
-        buffers.out.added(LENGTH_BYTES + Math.max(0, length));
+        buffers.out.added(ChannelLimits.LENGTH_BYTES + Math.max(0, length));
     }
 
     /**
@@ -148,10 +147,10 @@ final class Connection {
      * show it what a dead process looks like.
      */
     void farewell(final long nowNs) {
-        if (buffers.out.free() < LENGTH_BYTES) {
+        if (buffers.out.free() < ChannelLimits.LENGTH_BYTES) {
             buffers.out.compact();
         }
-        if (!open || buffers.out.free() < LENGTH_BYTES) {
+        if (!open || buffers.out.free() < ChannelLimits.LENGTH_BYTES) {
             return;
         }
         frame(FAREWELL);

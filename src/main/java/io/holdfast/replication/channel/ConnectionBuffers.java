@@ -10,7 +10,7 @@ final class ConnectionBuffers {
     /** Control messages that may wait. */
     static final int CONTROL_BYTES = 256 << 10;
     private static final int SMALL_BYTES = 4 << 10;
-    private static final int FRAME_BYTES = Connection.LENGTH_BYTES + Channels.MAX_MESSAGE_BYTES;
+    private static final int FRAME_BYTES = ChannelLimits.LENGTH_BYTES + ChannelLimits.MESSAGE_BYTES;
 
     final ByteQueue in;
     final ByteQueue out;
@@ -29,13 +29,13 @@ final class ConnectionBuffers {
     /** For a connection that is not authenticated yet. */
     static ConnectionBuffers small(final boolean tls) {
         return tls
-            ? new ConnectionBuffers(2 * TlsTransport.DATA_BYTES, SMALL_BYTES, 2 * TlsTransport.RECORD_BYTES,
-                TlsTransport.RECORD_BYTES)
+            ? new ConnectionBuffers(2 * ChannelLimits.TLS_DATA_BYTES, SMALL_BYTES, 2 * ChannelLimits.TLS_RECORD_BYTES,
+                ChannelLimits.TLS_RECORD_BYTES)
             : new ConnectionBuffers(SMALL_BYTES, SMALL_BYTES, 0, 0);
     }
 
     static ConnectionBuffers large(final boolean tls) {
-        final int net = tls ? 16 * TlsTransport.RECORD_BYTES : 0;
+        final int net = tls ? 16 * ChannelLimits.TLS_RECORD_BYTES : 0;
         return new ConnectionBuffers(2 * FRAME_BYTES, COALESCED_BYTES + CONTROL_BYTES + FRAME_BYTES, net, net);
     }
 

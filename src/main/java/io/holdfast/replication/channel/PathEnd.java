@@ -2,7 +2,6 @@ package io.holdfast.replication.channel;
 
 import io.holdfast.counters.ChannelCounter;
 import io.holdfast.counters.Counters;
-import io.holdfast.os.Lifeline;
 import io.holdfast.util.Invariant;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -13,10 +12,10 @@ import org.slf4j.LoggerFactory;
 
 /** Our end of one path: at most one connection that is up, its messages in both directions, and what connects the next one. */
 final class PathEnd {
-    private static final Logger LOG = LoggerFactory.getLogger(Channels.class);
+    private static final Logger LOG = LoggerFactory.getLogger(PathEnd.class);
     /** Spent reading or writing in one call, before the other path and the handler's timers have their turn. */
     private static final long TURN_NS = 2_000_000;
-    private static final int FRAME_BYTES = Connection.LENGTH_BYTES + Channels.MAX_MESSAGE_BYTES;
+    private static final int FRAME_BYTES = ChannelLimits.LENGTH_BYTES + ChannelLimits.MESSAGE_BYTES;
     private static final int KEEP_ALIVES_PER_SILENCE = 4;
 
     private final Path path;
@@ -30,8 +29,8 @@ final class PathEnd {
     private Connection current;
     /** What the handler was told last. */
     private boolean heldByPeer;
-    /** Ours, for the peer, which may be told of a failure yet; null if there is none, or no more to be told. */
-    private Lifeline lifeline;
+    /** null if there are to be none. */
+    private final OwnLine line;
     private boolean unfinished;
 
     PathEnd(final Path path, final ChannelContext context, final Handler handler, final long nowNs) {
@@ -42,6 +41,8 @@ final class PathEnd {
         this.silenceNs = context.config().silenceNs();
         this.connector = new PathConnector(path, context, nowNs);
         this.buffers = ConnectionBuffers.large(context.tls() != null);
+        line = context.config().lifelines()
+            ? new OwnLine(path, context.config().listen(path), context.config().peer(path), counters) : null;
     }
 
     boolean isUp() {
@@ -52,16 +53,16 @@ final class PathEnd {
         if (current == null) {
             return false;
         }
-        if (control.free() < Connection.LENGTH_BYTES + length) {
+        if (control.free() < ChannelLimits.LENGTH_BYTES + length) {
             control.compact();
         }
-        if (control.free() < Connection.LENGTH_BYTES + length) {
+        if (control.free() < ChannelLimits.LENGTH_BYTES + length) {
             counters.increment(ChannelCounter.QUEUE_FULL);
             return false;
         }
         control.view().putInt(control.tail(), length, ByteOrder.LITTLE_ENDIAN);
-        control.view().putBytes(control.tail() + Connection.LENGTH_BYTES, from, offset, length);
-        control.added(Connection.LENGTH_BYTES + length);
+        control.view().putBytes(control.tail() + ChannelLimits.LENGTH_BYTES, from, offset, length);
+        control.added(ChannelLimits.LENGTH_BYTES + length);
         return true;
     }
 
@@ -86,6 +87,14 @@ final class PathEnd {
         } while (System.nanoTime() - beganNs < TURN_NS);
         unfinished = true;
         return messages + 1;
+    }
+
+    /** Sends control messages if nothing else is on its way before them. */
+    void sendControl(final long nowNs) {
+        if (current != null && control.size() > 0 && current.isDrained()) {
+            loadControl();
+            current.write(nowNs);
+        }
     }
 
     void sendQueued(final long nowNs) {
@@ -124,15 +133,15 @@ final class PathEnd {
                 work++;
             }
         }
-        return work + watchLifelines() + watch(nowNs);
+        return work + watchLifelines(nowNs) + watch(nowNs);
     }
 
     /** After what was received: the peer's last words come before the news of its death. */
-    private int watchLifelines() {
-        if (lifeline != null && (lifeline.said() || lifeline.failure() != null)) {
-            onLifelineOpened();
-        }
+    private int watchLifelines(final long nowNs) {
         final Connection connection = current;
+        if (line != null) {
+            line.poll(nowNs);
+        }
         if (connection == null || connection.peerLine == null) {
             return 0;
         }
@@ -151,18 +160,12 @@ final class PathEnd {
         return 1;
     }
 
-    private void onLifelineOpened() {
-        final String failure = lifeline.failure();
-        lifeline = null;
-        if (failure != null) {
-            counters.increment(ChannelCounter.LIFELINES_FAILED);
-            LOG.warn("{} path: no lifeline to the peer, which will notice this process's death later: {}", path, failure);
-        }
-    }
-
     /** How long nothing happens here by itself. */
     long idleNs(final long nowNs) {
         long idleNs = connector.idleNs(isUp(), nowNs);
+        if (line != null) {
+            idleNs = Math.min(idleNs, line.idleNs(nowNs));
+        }
         if (current != null) {
             if (unfinished || current.wantsRead()) {
                 return 0;
@@ -197,8 +200,8 @@ final class PathEnd {
         int messages = loadControl();
         while (out.size() < ConnectionBuffers.COALESCED_BYTES) {
             final int length = handler.fill(
-                path, out.view(), out.tail() + Connection.LENGTH_BYTES, Channels.MAX_MESSAGE_BYTES);
-            Invariant.check(length >= 0 && length <= Channels.MAX_MESSAGE_BYTES, "a filled message is within its bounds");
+                path, out.view(), out.tail() + ChannelLimits.LENGTH_BYTES, ChannelLimits.MESSAGE_BYTES);
+            Invariant.check(length >= 0 && length <= ChannelLimits.MESSAGE_BYTES, "a filled message is within its bounds");
             if (length <= 0 || connection != current) {
                 break;
             }
@@ -213,7 +216,7 @@ final class PathEnd {
         int messages = 0;
         while (control.size() > 0) {
             final int length = control.view().getInt(control.head(), ByteOrder.LITTLE_ENDIAN);
-            control.copy(buffers.out, Connection.LENGTH_BYTES + (length == Connection.KEEP_ALIVE ? 0 : length));
+            control.copy(buffers.out, ChannelLimits.LENGTH_BYTES + (length == Connection.KEEP_ALIVE ? 0 : length));
             count(length);
             messages++;
         }
@@ -245,7 +248,7 @@ final class PathEnd {
     private int deliver(final Connection connection) throws IOException {
         int messages = 0;
         while (connection == current) {
-            final int length = connection.next(Channels.MAX_MESSAGE_BYTES);
+            final int length = connection.next(ChannelLimits.MESSAGE_BYTES);
             if (length == Connection.NONE) {
                 break;
             }
@@ -277,8 +280,9 @@ final class PathEnd {
         counters.increment(ChannelCounter.UP);
         LOG.info("{} path is up with node {} at {}", path, context.peer().peer(), connection.remote);
         heldByPeer = false;
-        lifeline = context.config().lifelines() && LifelineToken.isToken(connection.peersToken)
-            ? Lifeline.open(context.config().listen(path), context.config().peer(path), LifelineToken.of(connection.peersToken)) : null;
+        if (line != null) {
+            line.begin(connection.peersToken, nowNs);
+        }
         handler.onUp(path);
     }
 
@@ -288,6 +292,9 @@ final class PathEnd {
         }
         connection.close();
         current = null;
+        if (line != null) {
+            line.end();
+        }
         control.clear();
         connector.dialSoon(nowNs);
         counters.increment(ChannelCounter.DOWN);
@@ -309,7 +316,7 @@ final class PathEnd {
             current.lastOutNs = nowNs;
             if (control.size() == 0 && current.isDrained()) {
                 control.view().putInt(0, Connection.KEEP_ALIVE, ByteOrder.LITTLE_ENDIAN);
-                control.added(Connection.LENGTH_BYTES);
+                control.added(ChannelLimits.LENGTH_BYTES);
                 return 1; // Sent by the next turn, which is now.
             }
         }

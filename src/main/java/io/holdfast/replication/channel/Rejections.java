@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /** Counts every connection that was closed for a fault, and logs one a second at most: strangers cannot fill a disk. */
 final class Rejections {
-    private static final Logger LOG = LoggerFactory.getLogger(Channels.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Rejections.class);
     private static final long LOG_INTERVAL_NS = 1_000_000_000L;
 
     private final Counters counters;

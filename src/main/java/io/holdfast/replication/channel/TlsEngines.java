@@ -132,8 +132,8 @@ final class TlsEngines {
     private static void rehearse(final TlsEngines engines) throws SSLException {
         final SSLEngine client = engines.engine(true);
         final SSLEngine server = engines.engine(false);
-        final ByteBuffer toServer = ByteBuffer.allocate(4 * TlsTransport.RECORD_BYTES);
-        final ByteBuffer toClient = ByteBuffer.allocate(4 * TlsTransport.RECORD_BYTES);
+        final ByteBuffer toServer = ByteBuffer.allocate(4 * ChannelLimits.TLS_RECORD_BYTES);
+        final ByteBuffer toClient = ByteBuffer.allocate(4 * ChannelLimits.TLS_RECORD_BYTES);
         client.beginHandshake();
         server.beginHandshake();
         for (int i = 0; i < REHEARSAL_STEPS; i++) {
@@ -155,7 +155,7 @@ final class TlsEngines {
                 break;
             default:
                 in.flip();
-                engine.unwrap(in, ByteBuffer.allocate(TlsTransport.DATA_BYTES));
+                engine.unwrap(in, ByteBuffer.allocate(ChannelLimits.TLS_DATA_BYTES));
                 in.compact();
                 break;
         }

@@ -14,10 +14,6 @@ import javax.net.ssl.SSLEngineResult;
  * close_notify is sent: messages have lengths, so a cut stream is seen without it.
  */
 final class TlsTransport implements Transport {
-    /** No record is longer; checked against the session. */
-    static final int RECORD_BYTES = 17 << 10;
-    /** No record holds more. */
-    static final int DATA_BYTES = 17 << 10;
     /** En- or decrypted in one call: some milliseconds before the JIT compiler has got to it. */
     private static final int STEP_BYTES = 64 << 10;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -35,9 +31,9 @@ final class TlsTransport implements Transport {
     TlsTransport(final SocketChannel channel, final SSLEngine engine) throws IOException {
         this.channel = channel;
         this.engine = engine;
-        if (engine.getSession().getPacketBufferSize() > RECORD_BYTES
-            || engine.getSession().getApplicationBufferSize() > DATA_BYTES) {
-            throw new IllegalStateException("this JDK's TLS records are longer than " + RECORD_BYTES + " bytes");
+        if (engine.getSession().getPacketBufferSize() > ChannelLimits.TLS_RECORD_BYTES
+            || engine.getSession().getApplicationBufferSize() > ChannelLimits.TLS_DATA_BYTES) {
+            throw new IllegalStateException("this JDK's TLS records are longer than " + ChannelLimits.TLS_RECORD_BYTES + " bytes");
         }
         engine.beginHandshake();
     }
@@ -54,7 +50,7 @@ final class TlsTransport implements Transport {
                 runTask();
                 taskDone = true;
             } else if (status == HandshakeStatus.NEED_WRAP) {
-                if (buffers.netOut.free() < RECORD_BYTES && !flushed(buffers)) {
+                if (buffers.netOut.free() < ChannelLimits.TLS_RECORD_BYTES && !flushed(buffers)) {
                     return false;
                 }
                 wrap(buffers, NOTHING);
@@ -87,7 +83,7 @@ final class TlsTransport implements Transport {
         final int before = buffers.in.size();
         stalled = false;
         while (buffers.netIn.size() > 0 && !ended) {
-            if (buffers.in.free() < DATA_BYTES || buffers.in.size() - before >= STEP_BYTES) {
+            if (buffers.in.free() < ChannelLimits.TLS_DATA_BYTES || buffers.in.size() - before >= STEP_BYTES) {
                 stalled = true;
                 break;
             }
@@ -103,7 +99,7 @@ final class TlsTransport implements Transport {
     public int write(final ConnectionBuffers buffers) throws IOException {
         if (buffers.netOut.size() == 0) {
             while ((buffers.out.size() > 0 || mustWrap) && buffers.netOut.size() < STEP_BYTES
-                && buffers.netOut.free() >= RECORD_BYTES) {
+                && buffers.netOut.free() >= ChannelLimits.TLS_RECORD_BYTES) {
                 final ByteBuffer plain = buffers.out.toTake();
                 final boolean progress = wrap(buffers, plain);
                 buffers.out.taken();
@@ -153,7 +149,7 @@ final class TlsTransport implements Transport {
 
     private int receive(final ConnectionBuffers buffers) throws IOException {
         final ByteQueue netIn = buffers.netIn;
-        if (netIn.free() < RECORD_BYTES) {
+        if (netIn.free() < ChannelLimits.TLS_RECORD_BYTES) {
             netIn.compact();
         }
         final int n = channel.read(netIn.toAdd());

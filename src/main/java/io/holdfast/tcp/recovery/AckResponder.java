@@ -1,7 +1,6 @@
 package io.holdfast.tcp.recovery;
 
 import io.holdfast.tcp.congestion.CongestionControl;
-import io.holdfast.tcp.recovery.LossRecovery.State;
 
 /**
  * The congestion state machine: what an acknowledgement that is not plain progress does to Open, Disorder, CWR, Recovery
@@ -48,12 +47,12 @@ final class AckResponder {
                 if (!inRecovery(congestion, sample, duplicate)) {
                     return then;
                 }
-                enter = state.state != State.RECOVERY;
+                enter = state.state != RecoveryState.RECOVERY;
                 break;
             case LOSS:
                 inLoss(congestion, sample, duplicate, canSendNew);
                 identifyLoss(sample);
-                if (state.state != State.OPEN && !sample.has(AckSample.LOST_RETRANS)) {
+                if (state.state != RecoveryState.OPEN && !sample.has(AckSample.LOST_RETRANS)) {
                     return then;
                 }
                 enter = elsewhere(congestion, sample, duplicate);
@@ -67,7 +66,7 @@ final class AckResponder {
                 return then;
             }
             enterRecovery(congestion, sample.nowNs);
-        } else if (state.state != State.RECOVERY) {
+        } else if (state.state != RecoveryState.RECOVERY) {
             return then;
         }
         then = Then.LOST;
@@ -86,13 +85,13 @@ final class AckResponder {
 
     /** Leaves CWR or Recovery once what was out at its begin is acknowledged. True if the handling ends here. */
     private boolean leave(final CongestionControl congestion, final AckSample sample) {
-        if (state.state == State.OPEN) {
+        if (state.state == RecoveryState.OPEN) {
             state.retransStamped = false;
         } else if (state.sndUna >= state.highSeq) {
-            if (state.state == State.CWR && state.sndUna != state.highSeq) {
+            if (state.state == RecoveryState.CWR && state.sndUna != state.highSeq) {
                 reduction.end(congestion, sample.nowNs);
-                state.state = State.OPEN;
-            } else if (state.state == State.RECOVERY) {
+                state.state = RecoveryState.OPEN;
+            } else if (state.state == RecoveryState.RECOVERY) {
                 if (!state.sack) {
                     reordering.forgetDuplicates();
                 }
@@ -132,7 +131,7 @@ final class AckResponder {
                 reordering.addDuplicate();
             }
         }
-        if (state.state.code() <= State.DISORDER.code()) {
+        if (state.state.code() <= RecoveryState.DISORDER.code()) {
             undoByDsack(congestion, sample.nowNs);
         }
         identifyLoss(sample);
@@ -208,8 +207,8 @@ final class AckResponder {
 
     /** Without SACK: three duplicates, or a partial acknowledgement in recovery, mean the head is lost (RFC 6582). */
     private void markHeadLost(final boolean advanced) {
-        if (state.state.code() < State.RECOVERY.code() && board.sackedOut >= state.reordering
-            || state.state == State.RECOVERY && advanced) {
+        if (state.state.code() < RecoveryState.RECOVERY.code() && board.sackedOut >= state.reordering
+            || state.state == RecoveryState.RECOVERY && advanced) {
             final int slot = board.slotAt(0);
             if ((board.flags[slot] & Scoreboard.LOST) != 0) {
                 return;
@@ -232,7 +231,7 @@ final class AckResponder {
             state.priorSsthresh = reduction.currentSsthresh(congestion);
             reduction.begin(congestion, nowNs);
         }
-        state.state = State.RECOVERY;
+        state.state = RecoveryState.RECOVERY;
     }
 
     // --- undo ---
@@ -268,14 +267,14 @@ final class AckResponder {
     private boolean undoRecovery(final CongestionControl congestion, final AckSample sample) {
         if (undo.possible(sample)) {
             undo.undo(congestion, false, sample.nowNs);
-            state.count(state.state == State.LOSS ? RecoveryEvent.LOSS_UNDO : RecoveryEvent.FULL_UNDO, 1);
+            state.count(state.state == RecoveryState.LOSS ? RecoveryEvent.LOSS_UNDO : RecoveryEvent.FULL_UNDO, 1);
         } else if (state.rackPersist > 0) {
             state.rackPersist--;
         }
         if (heldWithoutSack()) {
             return true;
         }
-        state.state = State.OPEN;
+        state.state = RecoveryState.OPEN;
         return false;
     }
 
@@ -290,7 +289,7 @@ final class AckResponder {
         }
         state.timeouts = 0;
         if (!heldWithoutSack() && (byFrto || state.sack)) {
-            state.state = State.OPEN;
+            state.state = RecoveryState.OPEN;
         }
         return true;
     }
@@ -306,13 +305,13 @@ final class AckResponder {
 
     private void tryToOpen() {
         undo.forgetStampIfNoneOut();
-        if (state.state != State.CWR) {
+        if (state.state != RecoveryState.CWR) {
             tryToKeepOpen();
         }
     }
 
     void tryToKeepOpen() {
-        final State next = board.sackedOut + board.lostOut > 0 || undo.anyRetransmitted() ? State.DISORDER : State.OPEN;
+        final RecoveryState next = board.sackedOut + board.lostOut > 0 || undo.anyRetransmitted() ? RecoveryState.DISORDER : RecoveryState.OPEN;
         if (state.state != next) {
             state.state = next;
             state.highSeq = state.sndNxt;

@@ -43,7 +43,7 @@ final class CwndUsage {
     }
 
     private void decay(final CongestionControl congestion, final boolean bufferFull, final long nowNs) {
-        if (state.state == LossRecovery.State.OPEN && !bufferFull) {
+        if (state.state == RecoveryState.OPEN && !bufferFull) {
             final int used = Math.max(state.cwndUsed, state.initialWindow);
             if (used < congestion.cwnd()) {
                 congestion.ssthresh(reduction.currentSsthresh(congestion));

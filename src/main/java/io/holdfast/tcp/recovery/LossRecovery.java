@@ -15,21 +15,6 @@ import java.util.Arrays;
  * persist timers are the connection's own business. Owner's thread only; nothing is allocated per event.
  */
 public final class LossRecovery {
-    /** What the sender is doing about loss; numbers are Linux's {@code tcpi_ca_state}. */
-    public enum State {
-        OPEN(0), DISORDER(1), CWR(2), RECOVERY(3), LOSS(4);
-
-        private final int code;
-
-        State(final int code) {
-            this.code = code;
-        }
-
-        public int code() {
-            return code;
-        }
-    }
-
     /** Segments sent again in one go at most: a super-segment. */
     private static final int MAX_BURST_BYTES = 65_536;
 
@@ -158,13 +143,13 @@ public final class LossRecovery {
         if (board.lostOut == 0) {
             return;
         }
-        if (state.state != State.LOSS) {
+        if (state.state != RecoveryState.LOSS) {
             // The window is not at fault: fewer bytes fit into as many segments anyway.
             state.highSeq = state.sndNxt;
             congestion.ssthresh(reduction.currentSsthresh(congestion));
             state.priorSsthresh = 0;
             state.undoMarker = SenderState.NONE;
-            state.state = State.LOSS;
+            state.state = RecoveryState.LOSS;
         }
         retransmitPending = true;
     }
@@ -267,7 +252,7 @@ public final class LossRecovery {
         if (probe) {
             return;
         }
-        state.count(state.state == State.LOSS ? RecoveryEvent.SLOW_START_RETRANS : RecoveryEvent.FAST_RETRANS, segments);
+        state.count(state.state == RecoveryState.LOSS ? RecoveryEvent.SLOW_START_RETRANS : RecoveryEvent.FAST_RETRANS, segments);
         board.markRetransmitted(slot);
         if (!state.retransStamped) {
             state.retransStamped = true;
@@ -413,7 +398,7 @@ public final class LossRecovery {
         if (sample.has(AckSample.SET_TIMER)) {
             timer.restart(nowNs);
         }
-        if (board.packetsOut == 0 || state.state != State.OPEN && state.state != State.CWR) {
+        if (board.packetsOut == 0 || state.state != RecoveryState.OPEN && state.state != RecoveryState.CWR) {
             probeDue = false;
         }
         control((int) (state.delivered - delivered), board.lostTotal > lost, nowNs);
@@ -422,7 +407,7 @@ public final class LossRecovery {
 
     private boolean dubious(final AckSample what) {
         return !what.has(AckSample.NOT_DUPLICATE) || what.has(AckSample.SACKED | AckSample.DSACK)
-            || state.state != State.OPEN;
+            || state.state != RecoveryState.OPEN;
     }
 
     private void apply(final AckResponder.Then then) {
@@ -454,7 +439,7 @@ public final class LossRecovery {
         } else if (state.sndUna > state.tlpHighSeq) {
             // The probe repaired a loss, which calls for a reduction all the same.
             reduction.begin(congestion, nowNs);
-            state.state = State.CWR;
+            state.state = RecoveryState.CWR;
             reduction.end(congestion, nowNs);
             responder.tryToKeepOpen();
             state.count(RecoveryEvent.LOSS_PROBE_RECOVERY, 1);
@@ -502,7 +487,7 @@ public final class LossRecovery {
         final int inFlight = board.inFlight();
         rack.detectLoss(nowNs);
         if (inFlight != board.inFlight()) {
-            if (state.state != State.RECOVERY) {
+            if (state.state != RecoveryState.RECOVERY) {
                 responder.enterRecovery(congestion, nowNs);
                 reduction.reduce(congestion, 1, true, false);
             }
@@ -525,11 +510,11 @@ public final class LossRecovery {
     }
 
     private void enterLoss(final long nowNs) {
-        final State before = state.state;
+        final RecoveryState before = state.state;
         markAllLost(nowNs);
         // Once a window: not again for what a reduction has dealt with.
-        if (before.code() <= State.DISORDER.code() || state.highSeq <= state.sndUna
-            || before == State.LOSS && state.timeouts == 0) {
+        if (before.code() <= RecoveryState.DISORDER.code() || state.highSeq <= state.sndUna
+            || before == RecoveryState.LOSS && state.timeouts == 0) {
             state.priorSsthresh = reduction.currentSsthresh(congestion);
             state.priorCwnd = congestion.cwnd();
             congestion.ssthresh(congestion.ssthreshOnCongestion(nowNs, board.inFlight()));
@@ -538,14 +523,14 @@ public final class LossRecovery {
         congestion.cwnd(board.inFlight() + 1);
         state.cwndStampNs = nowNs;
         // Many duplicates, and yet a timeout: reordering was believed to be larger than it is.
-        if (before.code() <= State.DISORDER.code() && board.sackedOut >= SenderState.DUP_THRESH) {
+        if (before.code() <= RecoveryState.DISORDER.code() && board.sackedOut >= SenderState.DUP_THRESH) {
             state.reordering = Math.min(state.reordering, SenderState.DUP_THRESH);
         }
         congestion.onTimeout(nowNs);
-        state.state = State.LOSS;
+        state.state = RecoveryState.LOSS;
         state.highSeq = state.sndNxt;
         state.tlpHighSeq = SenderState.NONE;
-        state.frto = before.code() < State.RECOVERY.code() || state.timeouts > 0;
+        state.frto = before.code() < RecoveryState.RECOVERY.code() || state.timeouts > 0;
     }
 
     private void markAllLost(final long nowNs) {
@@ -589,7 +574,7 @@ public final class LossRecovery {
         return timer.rtoNs();
     }
 
-    public State state() {
+    public RecoveryState state() {
         return state.state;
     }
 

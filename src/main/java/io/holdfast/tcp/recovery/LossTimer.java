@@ -104,7 +104,7 @@ final class LossTimer {
      */
     boolean scheduleProbe(final long nowNs, final boolean progress) {
         if (!state.sack || board.packetsOut == 0
-            || state.state != LossRecovery.State.OPEN && state.state != LossRecovery.State.CWR) {
+            || state.state != RecoveryState.OPEN && state.state != RecoveryState.CWR) {
             return false;
         }
         long waitNs = RttEstimator.INITIAL_RTO_NS;

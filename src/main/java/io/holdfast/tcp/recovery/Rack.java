@@ -43,7 +43,7 @@ final class Rack {
     /** Step 4: how long to wait for late originals. */
     long reorderingWindowNs() {
         if (!state.reorderingSeen) {
-            if (state.state.code() >= LossRecovery.State.RECOVERY.code()) {
+            if (state.state.code() >= RecoveryState.RECOVERY.code()) {
                 return 0;
             }
             if (board.sackedOut >= state.reordering) {

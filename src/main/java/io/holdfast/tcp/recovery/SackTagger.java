@@ -27,7 +27,7 @@ final class SackTagger {
             for (int i = 0; i < ranges; i++) {
                 tagRange(rangeStart[i], rangeEnd[i], rangeDuplicate[i], sample);
             }
-            if (state.state != LossRecovery.State.LOSS || state.undoMarker != SenderState.NONE) {
+            if (state.state != RecoveryState.LOSS || state.undoMarker != SenderState.NONE) {
                 reordering.onLate(sample.reordered, RecoveryEvent.SACK_REORDER);
             }
         }

@@ -50,7 +50,9 @@ final class Scoreboard {
     /** Below this offset nothing lost waits to be sent again. */
     private long hint;
     private long finOffset = NO_FIN;
-    /** The peer reports what it has. If it does not, {@link #sackedOut} counts duplicate acknowledgements, which name no record. */
+    /**
+     * The peer reports what it has. If it does not, {@link #sackedOut} counts duplicate acknowledgements, which name no record.
+     */
     boolean sack = true;
 
     // Linux's packets_out, sacked_out, lost_out, retrans_out.
@@ -282,7 +284,7 @@ final class Scoreboard {
             forgetDuplicates(1);
             lostOut -= (flags[next] & LOST) != 0 ? 1 : 0;
             retransOut -= (flags[next] & RETRANSMITTED) != 0 ? 1 : 0;
-            flags[slot] |= flags[next] & EVER_RETRANSMITTED;
+            flags[slot] |= (byte) (flags[next] & EVER_RETRANSMITTED);
             end[slot] = end[next];
             remove(index + 1);
         }

@@ -19,7 +19,7 @@ final class SenderState {
     long sndNxt;
 
     // State machine.
-    LossRecovery.State state = LossRecovery.State.OPEN;
+    RecoveryState state = RecoveryState.OPEN;
     /** {@link #sndNxt} when the state was entered: it ends when this is acknowledged. */
     long highSeq;
     /** Segments delivered, cumulatively or by SACK; starts at 1 for the handshake, so that 0 can mean "none". */
@@ -83,7 +83,7 @@ final class SenderState {
     }
 
     boolean reducing() {
-        return state == LossRecovery.State.CWR || state == LossRecovery.State.RECOVERY;
+        return state == RecoveryState.CWR || state == RecoveryState.RECOVERY;
     }
 
     void count(final RecoveryEvent event, final int segments) {

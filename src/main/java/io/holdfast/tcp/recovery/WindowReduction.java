@@ -49,7 +49,7 @@ final class WindowReduction {
 
     void end(final CongestionControl congestion, final long nowNs) {
         if (congestion.ssthresh() < Integer.MAX_VALUE
-            && (state.state == LossRecovery.State.CWR || state.undoMarker != SenderState.NONE)) {
+            && (state.state == RecoveryState.CWR || state.undoMarker != SenderState.NONE)) {
             congestion.cwnd(congestion.ssthresh());
             state.cwndStampNs = nowNs;
         }

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A client of the order gateway on the kernel's sockets: sends an order every few milliseconds until the file exists, compares each
- * answer with what it must be, and says how many there were. Arguments: host, port, file.
+ * A client of the order gateway on the kernel's sockets: sends an order every few milliseconds until the file exists, compares
+ * each answer with what it must be, and says how many there were. Arguments: host, port, file.
  */
 public final class OrdersClient {
     private static final int PAUSE_MS = 2;

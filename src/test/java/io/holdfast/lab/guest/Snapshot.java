@@ -21,8 +21,8 @@ import java.util.logging.LogManager;
 import java.util.logging.Logger;
 
 /**
- * Prints what a program finds of a JVM when its {@code main} begins, and whether what it configures there still counts: logging, the
- * common pool, URL handlers, socket factories. The same with and without an agent, or the agent has touched something. Needs
+ * Prints what a program finds of a JVM when its {@code main} begins, and whether what it configures there still counts: logging,
+ * the common pool, URL handlers, socket factories. The same with and without an agent, or the agent has touched something. Needs
  * {@code --add-opens java.base/java.net=ALL-UNNAMED}.
  */
 public final class Snapshot {
@@ -63,6 +63,8 @@ public final class Snapshot {
         configure();
     }
 
+    /** As old programs do it, too. */
+    @SuppressWarnings("deprecation")
     private static void configure() throws Exception {
         System.setProperty("java.util.logging.manager", Manager.class.getName());
         System.setProperty("java.util.logging.SimpleFormatter.format", "mine %5$s%n");

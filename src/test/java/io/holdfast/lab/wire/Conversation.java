@@ -148,7 +148,10 @@ final class Conversation {
             && segment.timeNs - newestNs <= OVERTAKING_NS;
     }
 
-    /** What was said out of its time, by a host that has lost the address since or in a frame that was overtaken: its bytes must be the same, what it says besides is out of date. */
+    /**
+     * What was said out of its time, by a host that has lost the address since or in a frame that was overtaken: its bytes must
+     * be the same, what it says besides is out of date.
+     */
     void onLate(final Segment segment) {
         if (serverMax != UNKNOWN && !segment.has(Segment.SYN) && !segment.has(Segment.RST)) {
             final long start = near(segment.seq, serverMax);

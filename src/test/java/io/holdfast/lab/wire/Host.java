@@ -6,6 +6,7 @@ import java.util.List;
 final class Host {
     private static final int BACKUP = 3;
     private static final int PRIMARY = 4;
+    private static final int SOLO = 5;
 
     private final List<Integer> addresses;
     private final StoredLog log = new StoredLog();
@@ -54,6 +55,11 @@ final class Host {
             role = code;
             gone = false;
         }
+    }
+
+    /** It went on without its backup, and nobody was there whom it could have told. */
+    void onAlone() {
+        role = SOLO;
     }
 
     void onClosed() {

@@ -3,8 +3,10 @@ package io.holdfast.lab.wire;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
 
@@ -13,6 +15,9 @@ import java.util.PriorityQueue;
  * machine, with one clock. They are read as one, by time. One thread.
  */
 final class LogChecker {
+    /** What a host says of when it went on alone is rounded to milliseconds, twice. */
+    private static final long ROUNDED_NS = 3_000_000;
+
     private final Violations violations;
     private final int serverIp;
     private final List<Host> hosts = new ArrayList<>();
@@ -35,9 +40,14 @@ final class LogChecker {
      *
      * @param ports of each host: what it sends to the LAN
      * @param links frames between the hosts, seen at one of them
+     * @param alone when hosts whose backup had fallen silent went on alone, as they say: no frame tells
      */
-    record Sources(List<Port> ports, List<Path> links) {
-        static final Sources NONE = new Sources(List.of(), List.of());
+    record Sources(List<Port> ports, List<Path> links, List<Alone> alone) {
+        static final Sources NONE = new Sources(List.of(), List.of(), List.of());
+    }
+
+    /** @param timeNs by the captures' clock */
+    record Alone(int address, long timeNs) {
     }
 
     /** @param addresses of the host's kernel, on the link and on the LAN */
@@ -127,7 +137,11 @@ final class LogChecker {
                     queue.add(feed);
                 }
             }
+            final Deque<Alone> alone = new ArrayDeque<>(sources.alone);
             for (Feed feed = queue.poll(); feed != null; feed = queue.poll()) {
+                while (!alone.isEmpty() && alone.peek().timeNs - ROUNDED_NS <= feed.timeNs()) {
+                    onAlone(alone.poll());
+                }
                 onFrame(feed.frame, feed.port);
                 feed.next();
                 if (feed.frame != null) {
@@ -141,6 +155,10 @@ final class LogChecker {
                 feed.close();
             }
         }
+    }
+
+    private void onAlone(final Alone event) {
+        hosts.stream().filter(host -> host.has(event.address)).forEach(Host::onAlone);
     }
 
     private void onFrame(final Frame frame, final int port) {

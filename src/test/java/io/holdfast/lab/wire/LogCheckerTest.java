@@ -19,6 +19,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,6 +40,7 @@ final class LogCheckerTest {
     private final Synthetic a = new Synthetic(clock);
     private final Synthetic b = new Synthetic(clock);
     private final SyntheticLink link = new SyntheticLink(linkCapture, 50_000);
+    private final List<LogChecker.Alone> alone = new ArrayList<>();
     private Report.Log log;
 
     /** A connection with 10 bytes of the client's stored, a limit of 100 bytes to send, and an edge 10 bytes ahead. */
@@ -74,6 +76,33 @@ final class LogCheckerTest {
         a.server(HOST_A, tcp().ts(102).at(200).ack(4000).flags(Segment.ACK | Segment.FIN));
         a.server(HOST_A, tcp().at(201).flags(Segment.RST));
         assertHolds();
+    }
+
+    private void goesOnAlone() {
+        clock.addAndGet(10);
+        alone.add(new LogChecker.Alone(A, Synthetic.START_NS + clock.get() * 1_000_000L));
+        clock.addAndGet(10);
+    }
+
+    /** Its backup has fallen silent, so that no frame tells of it. */
+    @Test
+    void shouldAllowAnythingToAHostThatSaysWhenItWentOnAlone() throws IOException {
+        established();
+        a.server(HOST_A, tcp().ts(101).ack(10));
+        goesOnAlone();
+        a.server(HOST_A, tcp().ts(102).ack(4000).data("x".repeat(200)));
+        link.role(A, SOLO).role(A, PRIMARY).role(B, BACKUP);
+        a.server(HOST_A, tcp().ts(103).at(200).ack(4000));
+        assertHolds();
+        assertEquals(3, log.protectedSegments());
+    }
+
+    @Test
+    void shouldNotExcuseWhatLeftBeforeAHostWentOnAlone() throws IOException {
+        established();
+        a.server(HOST_A, tcp().ts(101).ack(10).data("x".repeat(101)));
+        goesOnAlone();
+        assertBroken(Rule.O2);
     }
 
     @Test
@@ -274,7 +303,7 @@ final class LogCheckerTest {
         final var ports = List.of(new LogChecker.Port(List.of(A), write("a", a)),
             new LogChecker.Port(List.of(B), write("b", b)));
         log = LogChecker.check(Synthetic.SERVER_IP,
-            new LogChecker.Sources(ports, List.of(write("link", linkCapture))), violations).log();
+            new LogChecker.Sources(ports, List.of(write("link", linkCapture)), alone), violations).log();
         return violations;
     }
 

@@ -11,7 +11,9 @@ public enum Rule {
     O2("one value an offset"),
     /** The window's right edge and the timestamp never go back; the edge stays within what the stored log allows. */
     O3("edge and timestamp never go back"),
-    /** No reset and no FIN that is not in the stored log; no moving FIN; acknowledgements never go back, nor beyond what was sent. */
+    /**
+     * No reset and no FIN that is not in the stored log; no moving FIN; acknowledgements never go back, nor beyond what was sent.
+     */
     O4("no reset, no false FIN or ACK"),
     /** One host speaks for the address; another only after it announced itself. */
     O5("one source"),

@@ -3,8 +3,8 @@ package io.holdfast.lab.wire;
 /** What happened after the address moved to another host. */
 final class SwitchWatch {
     /**
-     * A process's death is known within a millisecond; what it had sent is captured behind the clients' link, which the demo paces:
-     * its queue is 20 ms long and has 128 KiB besides, which take 47 ms at the slowest of the demo's own rates.
+     * A process's death is known within a millisecond; what it had sent is captured behind the clients' link, which the demo
+     * paces: its queue is 20 ms long and has 128 KiB besides, which take 47 ms at the slowest of the demo's own rates.
      */
     private static final long BURST_NS = 70_000_000;
     private static final int BURST_SEGMENTS = 64;

@@ -28,7 +28,7 @@ final class Synthetic {
     static final int CLIENT_IP = Expectation.ip("10.77.0.1");
     static final int CLIENT_PORT = 40_000;
     static final int SERVER_PORT = 8080;
-    private static final long START_NS = 1_700_000_000_000_000_000L;
+    static final long START_NS = 1_700_000_000_000_000_000L;
 
     private final List<Frame> frames = new ArrayList<>();
     private final AtomicLong clock;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -14,8 +15,8 @@ import java.util.Set;
 /**
  * Checks a capture of the LAN against O1 to O5, as far as they show there, and, with captures of the hosts' ports and of the
  * link between them, against what the backup had stored. As a program: {@code WireChecker FILE [--server ADDRESS]
- * [--switches NUMBER] [--headers-only] [--host ADDRESS[,ADDRESS]=FILE twice] [--link FILE]...}; exit status 0 if nothing is
- * broken, 1 if something is, 2 if a file cannot be checked.
+ * [--switches NUMBER] [--headers-only] [--host ADDRESS[,ADDRESS]=FILE twice] [--link FILE]... [--alone ADDRESS=NANOSECONDS]...};
+ * exit status 0 if nothing is broken, 1 if something is, 2 if a file cannot be checked.
  *
  * <p>Memory: every byte that the server sent is kept. One thread.
  */
@@ -169,12 +170,21 @@ public final class WireChecker {
         return new LogChecker.Port(addresses, Path.of(text.substring(split + 1)));
     }
 
+    private static LogChecker.Alone alone(final String text) {
+        final int split = text.indexOf('=');
+        if (split < 0) {
+            throw new IllegalArgumentException("--alone takes ADDRESS=NANOSECONDS, not " + text);
+        }
+        return new LogChecker.Alone(Expectation.ip(text.substring(0, split)), Long.parseLong(text.substring(split + 1)));
+    }
+
     private static int run(final String[] arguments) {
         try {
             Expectation expectation = Expectation.DEFAULT;
             Path file = null;
             final List<LogChecker.Port> ports = new ArrayList<>();
             final List<Path> links = new ArrayList<>();
+            final List<LogChecker.Alone> alone = new ArrayList<>();
             for (int i = 0; i < arguments.length; i++) {
                 switch (arguments[i]) {
                     case "--server" -> expectation = new Expectation(Expectation.ip(arguments[++i]),
@@ -184,13 +194,15 @@ public final class WireChecker {
                         expectation = new Expectation(expectation.serverIp(), expectation.switches(), true);
                     case "--host" -> ports.add(port(arguments[++i]));
                     case "--link" -> links.add(Path.of(arguments[++i]));
+                    case "--alone" -> alone.add(alone(arguments[++i]));
                     default -> file = Path.of(arguments[i]);
                 }
             }
             if (file == null) {
                 throw new IllegalArgumentException("which capture?");
             }
-            final Report report = check(file, expectation, new LogChecker.Sources(ports, links));
+            alone.sort(Comparator.comparingLong(LogChecker.Alone::timeNs));
+            final Report report = check(file, expectation, new LogChecker.Sources(ports, links, alone));
             System.out.print(report.text());
             return report.ok() ? 0 : 1;
         } catch (final IOException | IllegalArgumentException | ArrayIndexOutOfBoundsException e) {

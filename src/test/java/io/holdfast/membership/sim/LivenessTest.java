@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -17,9 +18,11 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * The oracle of liveness: after any single fault, in whatever state the pair is, clients are served again within a bound, with
  * nobody's help, and stay served while the fault lasts. The other oracle, of what clients are told, watches throughout.
+ * {@code -Dholdfast.liveness.seeds=N} runs more worlds of each, {@code -Dholdfast.liveness.first=S} begins there.
  */
 @Tag("worlds")
 final class LivenessTest {
+    private static final long FIRST_SEED = Long.getLong("holdfast.liveness.first", 1);
     private static final int SEEDS = Integer.getInteger("holdfast.liveness.seeds", 10);
     /** Detection, solo time, and what deciding and telling takes. */
     private static final long BOUND_MS = 100 + 100 + 100;
@@ -176,9 +179,7 @@ final class LivenessTest {
 
     private static DynamicTest of(final Way way, final State state, final Fault fault, final int victim) {
         return DynamicTest.dynamicTest(way + ", " + state + ", then " + fault + " of " + (victim == 0 ? "A" : "B"), () -> {
-            for (long seed = 1; seed <= SEEDS; seed++) {
-                suffer(way, state, fault, victim, seed);
-            }
+            LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS).parallel().forEach(seed -> suffer(way, state, fault, victim, seed));
         });
     }
 

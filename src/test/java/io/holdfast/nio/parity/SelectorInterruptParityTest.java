@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Whatever ends a selection from outside, an interrupt, a wake-up or a close, with whatever is registered: nothing, channels of one
- * side, or of both, which a selector of Holdfast's waits for in different ways. It returns at once, burns no processor, tells
+ * Whatever ends a selection from outside, an interrupt, a wake-up or a close, with whatever is registered: nothing, channels of
+ * one side, or of both, which a selector of Holdfast's waits for in different ways. It returns at once, burns no processor, tells
  * what {@link Selector} says, and the next selection is in order. Of channels the same is in {@link AsyncCloseParityTest}.
  */
 class SelectorInterruptParityTest extends ParityTest {

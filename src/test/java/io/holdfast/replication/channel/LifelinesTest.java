@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.counters.ChannelCounter;
 import java.io.IOException;
 import java.net.Socket;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Lifelines beside the connections: who may hold one, and what their end means. */
 final class LifelinesTest {
     private static final List<String> HELD = List.of("up REPLICATION", "lifeline REPLICATION held");
+
+    private static final int CROWD = 100;
 
     @TempDir
     private java.nio.file.Path directory;
@@ -42,6 +45,34 @@ final class LifelinesTest {
             assertEquals(0, a.count(ChannelCounter.LIFELINES_CUT) + b.count(ChannelCounter.LIFELINES_CUT));
             assertEquals(0, a.count(ChannelCounter.LIFELINES_FAILED) + b.count(ChannelCounter.LIFELINES_FAILED));
         }
+    }
+
+    /** Many strangers at both ports: what is up stays up, and a path that is made anew gets its lifelines. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldHoldThemInACrowd(final boolean tls) throws IOException {
+        final List<Socket> crowd = new ArrayList<>();
+        try (Node a = new Node(nodes.a(tls).lifelines(true)); Node b = new Node(nodes.b(tls).lifelines(true))) {
+            Nodes.until("both hold", () -> a.events.size() == 2 && b.events.size() == 2, a, b);
+            for (int i = 0; i < CROWD; i++) {
+                crowd.add(new Socket(nodes.addressOfB.getAddress(), nodes.addressOfB.getPort()));
+                crowd.add(new Socket(nodes.addressOfA.getAddress(), nodes.addressOfA.getPort()));
+                a.channels.poll(0);
+                b.channels.poll(0);
+            }
+            assertEquals(HELD, a.events);
+            assertEquals(HELD, b.events);
+            b.channels.drop(Path.REPLICATION, "for a test");
+            Nodes.until("both hold again", () -> a.isUp() && b.isUp() && last(a).endsWith("held") && last(b).endsWith("held"), a, b);
+        } finally {
+            for (final Socket one : crowd) {
+                one.close();
+            }
+        }
+    }
+
+    private static String last(final Node node) {
+        return node.events.get(node.events.size() - 1);
     }
 
     @ParameterizedTest

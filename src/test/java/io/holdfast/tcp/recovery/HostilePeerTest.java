@@ -69,7 +69,7 @@ final class HostilePeerTest {
         sender.write(10).forget().at(100).ack(0, 1, 10).forget();
         // What was SACKed is the head now: the peer threw it away.
         sender.at(200).ack(1).counts(9, 9, 0, 0);
-        sender.at(251).sends("R1:2").shows(LossRecovery.State.LOSS, 1, sender.congestion.ssthresh());
+        sender.at(251).sends("R1:2").shows(RecoveryState.LOSS, 1, sender.congestion.ssthresh());
         assertEquals(1, sender.count(RecoveryEvent.SACK_RENEGING));
         assertEquals(0, sender.recovery.sacked());
     }

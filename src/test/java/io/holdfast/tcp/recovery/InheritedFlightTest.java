@@ -1,6 +1,6 @@
 package io.holdfast.tcp.recovery;
 
-import static io.holdfast.tcp.recovery.LossRecovery.State.OPEN;
+import static io.holdfast.tcp.recovery.RecoveryState.OPEN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package io.holdfast.tcp.recovery;
 
-import static io.holdfast.tcp.recovery.LossRecovery.State.OPEN;
-import static io.holdfast.tcp.recovery.LossRecovery.State.RECOVERY;
+import static io.holdfast.tcp.recovery.RecoveryState.OPEN;
+import static io.holdfast.tcp.recovery.RecoveryState.RECOVERY;
 
 import org.junit.jupiter.api.Test;
 

@@ -1,8 +1,8 @@
 package io.holdfast.tcp.recovery;
 
-import static io.holdfast.tcp.recovery.LossRecovery.State.DISORDER;
-import static io.holdfast.tcp.recovery.LossRecovery.State.OPEN;
-import static io.holdfast.tcp.recovery.LossRecovery.State.RECOVERY;
+import static io.holdfast.tcp.recovery.RecoveryState.DISORDER;
+import static io.holdfast.tcp.recovery.RecoveryState.OPEN;
+import static io.holdfast.tcp.recovery.RecoveryState.RECOVERY;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;

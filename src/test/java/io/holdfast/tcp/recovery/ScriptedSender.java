@@ -219,7 +219,7 @@ final class ScriptedSender {
         return events.getOrDefault(what, 0);
     }
 
-    ScriptedSender shows(final LossRecovery.State state, final int cwnd, final int ssthresh) {
+    ScriptedSender shows(final RecoveryState state, final int cwnd, final int ssthresh) {
         assertEquals(state + " cwnd " + cwnd + " ssthresh " + ssthresh,
             recovery.state() + " cwnd " + congestion.cwnd() + " ssthresh " + congestion.ssthresh());
         return this;

@@ -1,7 +1,7 @@
 package io.holdfast.tcp.recovery;
 
-import static io.holdfast.tcp.recovery.LossRecovery.State.LOSS;
-import static io.holdfast.tcp.recovery.LossRecovery.State.OPEN;
+import static io.holdfast.tcp.recovery.RecoveryState.LOSS;
+import static io.holdfast.tcp.recovery.RecoveryState.OPEN;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.holdfast.util.Deadline;

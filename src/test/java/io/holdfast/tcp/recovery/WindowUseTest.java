@@ -1,6 +1,6 @@
 package io.holdfast.tcp.recovery;
 
-import static io.holdfast.tcp.recovery.LossRecovery.State.OPEN;
+import static io.holdfast.tcp.recovery.RecoveryState.OPEN;
 
 import org.junit.jupiter.api.Test;
 
