@@ -63,7 +63,7 @@ public final class Snapshot {
         configure();
     }
 
-    /** As old programs do it, too. */
+    /** The factory is deprecated, and programs set it. */
     @SuppressWarnings("deprecation")
     private static void configure() throws Exception {
         System.setProperty("java.util.logging.manager", Manager.class.getName());
