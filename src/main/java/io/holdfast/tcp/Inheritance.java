@@ -24,12 +24,12 @@ final class Inheritance {
     private final Tcb tcb;
     private final StreamBuffer written;
     private final OutOfOrder outOfOrder;
-    private final TcpStack stack;
+    private final TcpContext stack;
     private long writtenThere;
     private boolean asked;
     private long askedNs;
 
-    Inheritance(final Tcb tcb, final StreamBuffer written, final OutOfOrder outOfOrder, final TcpStack stack) {
+    Inheritance(final Tcb tcb, final StreamBuffer written, final OutOfOrder outOfOrder, final TcpContext stack) {
         this.tcb = tcb;
         this.written = written;
         this.outOfOrder = outOfOrder;

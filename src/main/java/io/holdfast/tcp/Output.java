@@ -26,7 +26,7 @@ final class Output {
     private final Sender sender;
     private final Receiver receiver;
     private final TcpOptions options;
-    private final TcpStack stack;
+    private final TcpContext stack;
     private final Counters counters;
     private final Timers timers;
     private final OutputCommit commit;
@@ -69,7 +69,7 @@ final class Output {
     private long pendingAck;
     private long pendingWindow;
 
-    Output(final Tcb tcb, final Sender sender, final Receiver receiver, final TcpOptions options, final TcpStack stack,
+    Output(final Tcb tcb, final Sender sender, final Receiver receiver, final TcpOptions options, final TcpContext stack,
         final Timers timers) {
         this.tcb = tcb;
         this.sender = sender;
@@ -249,7 +249,7 @@ final class Output {
 
     private boolean sendData(final long nowNs, final SegmentSink sink, final int budgetBytes) {
         final int mss = mssNow();
-        final int most = stack.table.segmentation() ? Math.max(mss, MAX_SUPER_SEGMENT_BYTES - MAX_SUPER_SEGMENT_BYTES % mss)
+        final int most = stack.site.segmentation() ? Math.max(mss, MAX_SUPER_SEGMENT_BYTES - MAX_SUPER_SEGMENT_BYTES % mss)
             : mss;
         int budget = budgetBytes;
         while (sender.recovery.hasRetransmission()) {
