@@ -63,6 +63,8 @@ public final class Snapshot {
         configure();
     }
 
+    /** The factory is deprecated, and programs set it. */
+    @SuppressWarnings("deprecation")
     private static void configure() throws Exception {
         System.setProperty("java.util.logging.manager", Manager.class.getName());
         System.setProperty("java.util.logging.SimpleFormatter.format", "mine %5$s%n");
