@@ -122,7 +122,9 @@ public final class TcpShadow {
         receiver.buffer().free(offset);
     }
 
-    /** The application here writes from that offset on. Before anybody writes; what is before it and not acknowledged is there. */
+    /**
+     * The application here writes from that offset on. Before anybody writes; what is before it and not acknowledged is there.
+     */
     public void writeFrom(final long offset) {
         if (sender.buffer.tail() != offset) {
             sender.buffer.free(offset);

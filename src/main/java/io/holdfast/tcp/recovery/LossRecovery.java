@@ -569,11 +569,6 @@ public final class LossRecovery {
         return state.reordering;
     }
 
-    /** Segments delivered since the connection began, out of order or not. */
-    public long delivered() {
-        return state.delivered - 1;
-    }
-
     /**
      * What another host needs to go on, and may be a little old: RTT figures and the threshold, 6 numbers. Window,
      * backoff, scoreboard and timers are made anew: there, {@link #restore} comes after {@link #onEstablished}.

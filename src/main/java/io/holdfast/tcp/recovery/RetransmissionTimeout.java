@@ -3,8 +3,8 @@ package io.holdfast.tcp.recovery;
 import io.holdfast.tcp.congestion.CongestionControl;
 
 /**
- * Nothing was acknowledged for an RTO: what is in flight counts as lost, and the window starts again at one segment (RFC 5681 3.1,
- * RFC 5682 for F-RTO, RFC 2018 8 for a peer that takes its SACKs back). Owner's thread only.
+ * Nothing was acknowledged for an RTO: what is in flight counts as lost, and the window starts again at one segment (RFC 5681
+ * 3.1, RFC 5682 for F-RTO, RFC 2018 8 for a peer that takes its SACKs back). Owner's thread only.
  */
 final class RetransmissionTimeout {
     private final SenderState state;
