@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * In which order the servers here do again what the primary's did: one order of all connections, or one of each. With the baton, but for
- * {@link #joins}.
+ * In which order the servers here do again what the primary's did: one order of all connections, or one of each. With the baton,
+ * but for {@link #joins}.
  */
 final class Playback {
     private final ShardControl control;
