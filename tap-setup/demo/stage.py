@@ -25,6 +25,7 @@ SHOWN_EVERY_S = 0.1
 # After the last byte: a reset that comes late is still one, and tcpdump gets its frames up to a second late.
 LINGER_S = 1.3
 ROLES_LIMIT_S = 10
+ALONE_ASKED = 10
 ROLES_POLL_S = 0.02
 
 
@@ -224,7 +225,9 @@ class Stage:
         told = []
         for name, node in self.cluster.nodes.items():
             try:
-                told += [(name, ns) for ns in went_alone_ns(node.status())] if self.wire and self.wire.links else []
+                # It counts back from when it answers, which a busy host does late: the earliest time is the best.
+                times = [went_alone_ns(node.status()) for _ in range(ALONE_ASKED)] if self.wire and self.wire.links else []
+                told += [(name, min(same)) for same in zip(*times)]
             except DemoError:
                 continue  # it is dead
         return told
