@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# The lab: a client and two hosts on a LAN, in network namespaces, with links that can be cut. See --help.
+# The lab: a client and two hosts on a LAN, and a third party, in network namespaces, with links that can be cut. See --help.
 set -euo pipefail
 
 PREFIX=${HOLDFAST_LAB_PREFIX:-hf}
-CLIENT=$PREFIX-client A=$PREFIX-a B=$PREFIX-b LAN=$PREFIX-lan
-NAMESPACES=("$CLIENT" "$A" "$B" "$LAN")
+CLIENT=$PREFIX-client A=$PREFIX-a B=$PREFIX-b THIRD=$PREFIX-third LAN=$PREFIX-lan
+NAMESPACES=("$CLIENT" "$A" "$B" "$THIRD" "$LAN")
 MARK=holdfast-lab
-LINKS=(client a b repl)
+LINKS=(client a b repl between third third-a third-b)
 
 usage() {
     cat <<EOF
 Usage: lab.sh up [--mtu BYTES] [--multi-queue]   build the lab; does nothing to what is already there
        lab.sh down                               end what runs in the lab, and remove it
        lab.sh status                             show it; exit status 0 if complete, 1 if down, 2 if in between
-       lab.sh exec HOST COMMAND...               run a command on client, a, b or lan
+       lab.sh exec HOST COMMAND...               run a command on client, a, b, third or lan
        lab.sh cut LINK                           lose every frame on a link, silently, both ways
        lab.sh mend LINK                          undo that
 
@@ -25,6 +25,9 @@ Usage: lab.sh up [--mtu BYTES] [--multi-queue]   build the lab; does nothing to 
                +------------------+--- bridge hf-lan ------+           in namespace $LAN
 
   Replication: repl0 10.78.0.11 of $A and repl0 10.78.0.12 of $B, on a bridge of their own in $LAN  [repl]
+  A third party: third0 10.79.0.13 of $THIRD, and third0 10.79.0.11 and .12 of the hosts, on one more bridge there
+       [third], and each host's way to it [third-a] [third-b]
+  [between]: what the hosts send each other on the LAN is lost, and each still hears the client.
   Links: ${LINKS[*]}. A cut link keeps its carrier, as behind a switch that has failed.
   10.77.0.100 is the service address: Holdfast's, on hf0; no kernel here has it.
 
@@ -156,6 +159,8 @@ ensure_host() {
     ensure_address "$1" br0 "10.77.0.$3/24"
     ensure_cable "$1" repl0 "repl-$2" hf-repl
     ensure_address "$1" repl0 "10.78.0.$3/24"
+    ensure_cable "$1" third0 "third-$2" hf-third
+    ensure_address "$1" third0 "10.79.0.$3/24"
 }
 
 build() {
@@ -165,10 +170,13 @@ build() {
     done
     ensure_bridge "$LAN" hf-lan
     ensure_bridge "$LAN" hf-repl
+    ensure_bridge "$LAN" hf-third
     ensure_cable "$CLIENT" eth0 client hf-lan
     ensure_address "$CLIENT" eth0 10.77.0.1/24
     ensure_host "$A" a 11
     ensure_host "$B" b 12
+    ensure_cable "$THIRD" third0 third hf-third
+    ensure_address "$THIRD" third0 10.79.0.13/24
 }
 
 # Processes of a namespace, without this one and those that wait for it.
@@ -218,8 +226,8 @@ state_of() {
     done
     if [ "$present" = 0 ]; then
         echo down
-    elif [ "$present" = 4 ] && has_link "$CLIENT" eth0 && has_link "$A" hf0 && has_link "$B" hf0 \
-        && has_link "$LAN" repl-a && has_link "$LAN" repl-b; then
+    elif [ "$present" = ${#NAMESPACES[@]} ] && has_link "$CLIENT" eth0 && has_link "$A" hf0 && has_link "$B" hf0 \
+        && has_link "$LAN" repl-a && has_link "$LAN" repl-b && has_link "$THIRD" third0; then
         echo up
     else
         echo partial
@@ -263,7 +271,7 @@ status() {
         return 1
     fi
     printf '%-12s %-8s %-16s %s\n' namespace device address state
-    for host in "$CLIENT eth0" "$A br0" "$A repl0" "$B br0" "$B repl0"; do
+    for host in "$CLIENT eth0" "$A br0" "$A repl0" "$A third0" "$B br0" "$B repl0" "$B third0" "$THIRD third0"; do
         # shellcheck disable=SC2086
         set -- $host
         printf '%-12s %-8s %-16s %s\n' "$1" "$2" "$(address_of "$1" "$2")" "$(device_state "$1" "$2")"
@@ -274,6 +282,10 @@ status() {
     for link in "${LINKS[@]}"; do
         port=$link
         [ "$link" != repl ] || port=repl-a
+        if [ "$link" = between ]; then
+            bridge -n "$LAN" -d link show dev a 2>/dev/null | grep -q 'isolated on' && echo "link between: cut" || echo "link between: whole"
+            continue
+        fi
         case $(port_state "$port") in
         forwarding) echo "link $link: whole" ;;
         disabled) echo "link $link: cut" ;;
@@ -297,11 +309,11 @@ device_state() {
 
 in_host() {
     local namespace=${1:-}
-    [ $# -ge 2 ] || fail "exec takes a host (client, a, b, lan) and a command"
+    [ $# -ge 2 ] || fail "exec takes a host (client, a, b, third, lan) and a command"
     shift
     case ${namespace#"$PREFIX"-} in
-    client | a | b | lan) namespace=$PREFIX-${namespace#"$PREFIX"-} ;;
-    *) fail "there is no host $namespace: client, a, b or lan" ;;
+    client | a | b | third | lan) namespace=$PREFIX-${namespace#"$PREFIX"-} ;;
+    *) fail "there is no host $namespace: client, a, b, third or lan" ;;
     esac
     exists "$namespace" || fail "the lab is down: lab.sh up"
     exec ip netns exec "$namespace" "$@"
@@ -311,13 +323,27 @@ in_host() {
 set_link() {
     local port
     case ${1:-} in
-    client | a | b) set -- "$2" "$1" ;;
+    client | a | b | third | third-a | third-b) set -- "$2" "$1" ;;
     repl) set -- "$2" repl-a repl-b ;;
+    between)
+        isolate "$2"
+        return
+        ;;
     *) fail "there is no link '${1:-}': ${LINKS[*]}" ;;
     esac
     [ "$(state_of)" = up ] || fail "the lab is not up: lab.sh up"
     for port in "${@:2}"; do
         bridge -n "$LAN" link set dev "$port" state "$1"
+    done
+}
+
+# isolate STATE: the hosts' ports are, from each other.
+isolate() {
+    local port flag=off
+    [ "$(state_of)" = up ] || fail "the lab is not up: lab.sh up"
+    [ "$1" = 3 ] || flag=on
+    for port in a b; do
+        bridge -n "$LAN" link set dev "$port" isolated "$flag"
     done
 }
 

@@ -59,7 +59,7 @@ def show(options, out):
     work = Path(tempfile.mkdtemp(prefix="work-", dir=out))
     lab = Lab(work)
     try:
-        say(f"== the lab ({lab.environment['HOLDFAST_LAB_PREFIX']}-client, -a, -b), the content "
+        say(f"== the lab ({lab.environment['HOLDFAST_LAB_PREFIX']}-client, -a, -b, -third), the content "
             f"({bytes_text(options.size)} a transfer)" + (", the keys" if options.tls or options.mode != "off" else ""))
         lab.up()
         if options.no_flood:

@@ -7,6 +7,7 @@ import shutil
 from common import JAR, JAVA, ROOT, TARGET, DemoError, run, say
 
 LIBRARIES = TARGET / "demo" / "lib"
+ZOOKEEPER = TARGET / "demo" / "zookeeper"
 CLASSES = TARGET / "test-classes"
 PACKAGES = {"java": "openjdk-17-jdk-headless", "mvn": "maven", "ip": "iproute2", "bridge": "iproute2", "tc": "iproute2",
             "tcpdump": "tcpdump", "curl": "curl", "lftp": "lftp", "sftp": "openssh-client",
@@ -29,12 +30,13 @@ def check_tools(options):
 
 def build():
     """mvn package, unless all that it makes is there and newer than all that it is made from."""
-    made = [JAR, CLASSES / "io/holdfast/lab/server/JdkHttpServer.class", LIBRARIES]
+    made = [JAR, CLASSES / "io/holdfast/lab/server/JdkHttpServer.class", LIBRARIES, ZOOKEEPER]
     if all(path.exists() for path in made) and JAR.stat().st_mtime >= newest_source():
         return
     if not shutil.which("mvn"):
         raise DemoError("needs mvn to build: apt-get install maven (see tap-setup/check.sh)")
-    shutil.rmtree(LIBRARIES, ignore_errors=True)  # what it has of other versions would stay
+    for libraries in (LIBRARIES, ZOOKEEPER):
+        shutil.rmtree(libraries, ignore_errors=True)  # what it has of other versions would stay
     say("== building (mvn -q -DskipTests package)")
     run(["mvn", "-B", "-q", "-DskipTests", "package"], "the build", limit=1800, cwd=ROOT, **as_caller())
 

@@ -10,6 +10,7 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
+import witness
 from build import class_path
 from common import JAR, JAVA, SERVICE, DemoError, run, wait_for
 
@@ -79,6 +80,8 @@ class Node:
                  f"replication.prefer={self.prefer}", f"replication.history_dir={self.home}/history"]
         if self.cluster.options.many:
             lines += MANY_LINES
+        if getattr(self.cluster.options, "witness", False):
+            lines += witness.lines()
         if getattr(self.cluster.options, "fault", None) == "stale":
             # A host that missed something leads anew after a while, without the connections; what is looked at is that it does not take
             # them over.

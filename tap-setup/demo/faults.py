@@ -102,6 +102,11 @@ def starve(stage):
         loop.end(signal.SIGKILL)
 
 
+def witness_gone(stage):
+    stage.await_moment(stage.moment)
+    stage.strike("kill -9 of ZooKeeper", stage.witness.kill)
+
+
 def switchover(stage):
     leader, _ = stage.await_moment(stage.moment)
 
@@ -162,6 +167,7 @@ FAULTS = {"none": none, "kill": kill, "freeze": freeze, "switchover": switchover
           "power-primary": power("leader"), "power-backup": power("backup"),
           "lan-primary": cut_links("cut of {leader}'s LAN", ("{leader}",), "{leader}"),
           "lan-backup": cut_links("cut of {backup}'s LAN", ("{backup}",), "{backup}"),
+          "partition": cut_links("partition", ("repl", "between"), "{leader}"), "witness-gone": witness_gone,
           "device-gone": device_gone, "starve": starve,
           "cut-replication": cut_links("cut of the replication link", ("repl",), "{backup}"),
           "cut-backup": cut_links("cut of {backup}", ("{backup}", "repl"), "{leader}")}
@@ -170,11 +176,14 @@ LOST = ("stale",)
 
 
 # The address stays where it is.
-STAYS = ("none", "kill-backup", "power-backup", "lan-backup", "cut-replication", "cut-backup", "starve", "stale")
+STAYS = ("none", "kill-backup", "power-backup", "lan-backup", "cut-replication", "cut-backup", "starve", "stale",
+         "witness-gone")
 
 
 # The longest that a client may wait, in ms, by detect_ms and solo_ms.
-BOUNDS = {"kill-backup": lambda detect, solo: detect + solo,
+BOUNDS = {"partition": lambda detect, solo: detect + 100,
+          "witness-gone": lambda detect, solo: detect,
+          "kill-backup": lambda detect, solo: detect + solo,
           "power-backup": lambda detect, solo: detect + solo + 30,
           "lan-primary": lambda detect, solo: detect + 100,
           "lan-backup": lambda detect, solo: detect,

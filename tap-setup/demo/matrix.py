@@ -12,7 +12,7 @@ from pathlib import Path
 
 import build
 from common import ROOT, TARGET, say
-from options import RESTARTS, Parser, size
+from options import NEED_WITNESS, RESTARTS, Parser, size
 
 DEMO = str(ROOT / "tap-setup" / "demo.sh")
 # The first are the three; file is both FTP and SFTP.
@@ -26,7 +26,7 @@ MODES = ("hot", "cold", "resume")
 FAULTS = ("kill", "freeze", "cut", "switchover", "kill-backup", "double")
 # What may split the two hosts; the service makes no difference there.
 SPLITS = ("power-primary", "power-backup", "lan-primary", "lan-backup", "device-gone", "cut-replication", "cut-backup", "starve",
-          "stale")
+          "stale", *NEED_WITNESS)
 # Of media a run must outlast its fault; double lasts long enough for a host to come back.
 STREAM_SECONDS, STREAM_DOUBLE_SECONDS = 10, 35
 CELL_LIMIT_S = 240
@@ -113,6 +113,8 @@ def command(options, out, service, mode, fault):
         # A switchover's command has to start first, and a double needs a host to come back: demo.sh knows how long.
         paced = [] if fault in (*RESTARTS, "switchover") else ["--rate", str(options.rate)]
         arguments += ["--size", str(options.size), "--direction", "both", *paced]
+    if fault in NEED_WITNESS:
+        arguments.append("--witness")
     return arguments + ([] if options.tls_link else ["--plain"]) + [f"--set={line}" for line in options.set]
 
 

@@ -5,8 +5,10 @@ import re
 
 MODES = ("hot", "cold", "off")
 FAULTS = ("none", "kill", "freeze", "cut", "power-primary", "power-backup", "lan-primary", "lan-backup", "device-gone", "cut-replication",
-          "cut-backup", "switchover", "kill-backup", "double", "starve", "stale")
-NEED_BACKUP = ("switchover", "kill-backup", "double", "power-backup", "lan-backup", "cut-replication", "cut-backup", "stale")
+          "cut-backup", "switchover", "kill-backup", "double", "starve", "stale", "partition", "witness-gone")
+NEED_WITNESS = ("partition", "witness-gone")
+NEED_BACKUP = ("switchover", "kill-backup", "double", "power-backup", "lan-backup", "cut-replication", "cut-backup", "stale",
+               *NEED_WITNESS)
 SERVERS = {"web": ("jdk", "jetty"), "file": ("ftp", "sftp"), "stream": ("jdk",)}
 CLIENTS = {"jdk": ("curl",), "jetty": ("curl",), "ftp": ("curl", "lftp"), "sftp": ("sftp",)}
 
@@ -40,6 +42,9 @@ the middle, at a place that differs from round to round, the fault happens:
   device-gone  a's TAP device is deleted: a hands over to b, and is started again with a new one
   cut-replication  only the replication link does: a goes on alone, and b joins again when it is mended
   cut-backup   every link of b goes silent: a goes on alone, and b, which hears nobody, must not lead
+  partition    nothing gets from one host to the other, on the replication link or on the LAN, and both hear the client: with
+               --witness one of them goes on, and the other joins it later
+  witness-gone kill -9 of the ZooKeeper of --witness: nobody notices
   switchover   a hands over to b on command
   kill-backup  kill -9 of b; a new b must then protect again
   double       kill a, start it again as the backup, and when it protects, kill b
@@ -94,6 +99,7 @@ def parse(arguments):
     add("--tls", action="store_true", help="HTTPS or FTPS between client and server")
     add("--plain", action="store_true", help="no TLS on the replication link between the hosts")
     add("--no-flood", action="store_true", help="switches drop what is for an address that they have not learned, groups' apart")
+    add("--witness", action="store_true", help="a ZooKeeper on a third host decides who goes on (see --fault partition)")
     add("--check", action=argparse.BooleanOptionalAction, help="capture whole frames, what each host sends, and the link between "
         f"them if it is --plain, and let the wire checker look at it all (with up to {DEFAULT_CHECKED // MIB} MiB a round)")
     add("--patience", type=count, default=15, metavar="SECONDS",
@@ -125,6 +131,11 @@ def conclude(parser, options):
         parser.error(f"--tls is for the servers jdk and ftp, not for {options.server}")
     if options.mode == "off" and options.fault in NEED_BACKUP:
         parser.error(f"--fault {options.fault} needs a backup: --mode hot or cold")
+    if options.fault in NEED_WITNESS and not options.witness:
+        parser.error(f"--fault {options.fault} is for --witness: without a third party " + ("both hosts would go on"
+                     if options.fault == "partition" else "there is none"))
+    if options.witness and options.mode == "off":
+        parser.error("--witness is for two hosts: --mode hot or cold")
     if any("=" not in line for line in options.set):
         parser.error("--set takes KEY=VALUE")
     options.many = options.clients >= MANY

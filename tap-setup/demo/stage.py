@@ -15,6 +15,7 @@ from cluster import Cluster, last_failover, phases, went_alone_ns
 from common import SERVICE, DemoError, is_terminal, say, wait_for
 from lab import octets
 from wire import WireCheck
+from witness import Witness
 
 TOOL = Path(__file__).resolve().parent / "clients.py"
 POLL_S = 0.001
@@ -47,6 +48,7 @@ class Stage:
         self.directory = work / f"round-{number}"
         self.directory.mkdir()
         self.cluster = Cluster(options, lab, service, keys, self.directory, out / "logs", f"round-{number}")
+        self.witness = Witness(lab, self.directory, out / "logs" / f"round-{number}-zookeeper.log") if options.witness else None
         self.moment = random.Random(options.seed * 1000 + number).uniform(0.3, 0.6)
         self.strikes = []
         self.notes = []
@@ -66,6 +68,8 @@ class Stage:
         try:
             if self.options.check:
                 self.wire = WireCheck(self.options, self.lab, self.directory)
+            if self.witness:
+                self.witness.start()
             self.cluster.start()
             self.capture = Capture(self.lab, "client", "eth0", self.directory / "client.pcap",
                                    self.directory / "tcpdump.log", WHOLE_BYTES if self.options.check else HEADER_BYTES,
@@ -87,6 +91,8 @@ class Stage:
             if self.clients:
                 self.clients.end()
             self.cluster.close()
+            if self.witness:
+                self.witness.close()
         return self.judge(failover)
 
     # --- the clients ---

@@ -33,7 +33,11 @@ public enum MembershipCounter implements CounterDescriptor {
     REFUSED_EPOCH("membership.refused.epoch", "Claims refused and answered: of a lower epoch than ours."),
     LAN_LOSSES("membership.lanLosses", "Times nobody was heard on the clients' LAN any more, or the device was gone."),
     DETECT_US("membership.detectUs", "After how long a silence, in microseconds, the peer counts as dead now."),
-    FLAPPINGS("membership.flappings", "Times takeovers from a silent host followed each other within a minute.");
+    FLAPPINGS("membership.flappings", "Times takeovers from a silent host followed each other within a minute."),
+    WITNESS_CLAIMS("membership.witness.claims", "Times this node asked the third party for an epoch."),
+    WITNESS_GRANTS("membership.witness.grants", "Times the third party recorded this node as an owner."),
+    WITNESS_REFUSALS("membership.witness.refusals", "Times the third party knew another owner."),
+    WITNESS_FAILURES("membership.witness.failures", "Times the third party did not answer, or could not be asked.");
 
     private static final int FIRST_ID = 464;
     private final String label;

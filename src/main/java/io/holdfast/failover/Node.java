@@ -2,6 +2,8 @@ package io.holdfast.failover;
 
 import io.holdfast.config.StackConfig;
 import io.holdfast.counters.Counters;
+import io.holdfast.failover.witness.Register;
+import io.holdfast.failover.witness.RegisterWitness;
 import io.holdfast.membership.Failover;
 import io.holdfast.membership.Membership;
 import io.holdfast.membership.MembershipListener;
@@ -9,6 +11,7 @@ import io.holdfast.membership.MembershipMessage;
 import io.holdfast.membership.MembershipStatus;
 import io.holdfast.membership.Reason;
 import io.holdfast.membership.Role;
+import io.holdfast.membership.Witness;
 import io.holdfast.os.PauseUrgency;
 import io.holdfast.os.Urgency;
 import io.holdfast.replay.Choices;
@@ -70,6 +73,9 @@ public final class Node implements AutoCloseable {
     private final Thread thread;
     private final ServerChoices choices = new ServerChoices();
     private final HandoverWatch handover = new HandoverWatch();
+    /** null, both, if there is no third party. */
+    private final Register register;
+    private final WitnessWatch witness;
     /** null if nobody looks for signs of the LAN. */
     private final LanEar lan;
     private ShardControl control;
@@ -120,8 +126,11 @@ public final class Node implements AutoCloseable {
         channels = new Channels(config.channels().counters(counters), new Traffic());
         log = new LogDuty(config.history(), config.keepClosed(), config.mode(), control, replica, writer, new ChannelOutlet(channels), this::busy,
             counters);
-        membership = new Membership(config.membership().counters(counters).incarnation(incarnation),
-            new Decisions(), now());
+        register = config.register();
+        final Witness third = register == null ? Witness.TWO_PATHS
+            : new RegisterWitness(config.witness(), register, config.node(), incarnation, config.aloneNs(), counters, this::now, this::task);
+        witness = register == null ? null : new WitnessWatch(third, config.aloneNs(), now());
+        membership = new Membership(config.membership().counters(counters).incarnation(incarnation).witness(third), new Decisions(), now());
         lan = LanEar.of(config, stackConfig.gateway(), control);
         Choices.source(choices);
         stack.onStopped(cause -> channels.wakeUp());
@@ -216,6 +225,9 @@ public final class Node implements AutoCloseable {
         }
         if (nowNs - watchedNs >= WATCH_NS) {
             watchedNs = nowNs;
+            if (witness != null) {
+                witness.look(nowNs);
+            }
             control.post(() -> replica.watch(control.nowNs(), stuckNs, ProgramActivity::runs));
         }
     }
@@ -521,6 +533,9 @@ public final class Node implements AutoCloseable {
         channels.close();
         if (lan != null) {
             lan.close();
+        }
+        if (register != null) {
+            register.close();
         }
         log.close();
     }

@@ -1,5 +1,7 @@
 package io.holdfast.failover;
 
+import io.holdfast.failover.witness.Register;
+import io.holdfast.failover.witness.Registers;
 import io.holdfast.membership.MembershipConfig;
 import io.holdfast.membership.OnLoss;
 import io.holdfast.replication.ReplicationMode;
@@ -16,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,6 +73,8 @@ public final class NodeConfig {
         DEFAULTS.put("lan_ms", null);
         DEFAULTS.put("lan_targets", "");
         DEFAULTS.put("alone_ms", null);
+        DEFAULTS.put("witness", "");
+        DEFAULTS.put("witness_path", "");
         DEFAULTS.put("lifeline", "on");
         DEFAULTS.put("history", "live");
         DEFAULTS.put("history_memory", Long.toString(HistoryLimits.DEFAULT_MEMORY_BYTES));
@@ -220,6 +225,21 @@ public final class NodeConfig {
                 + "nothing tells a dead backup from a cut link");
         }
         return OnLoss.SOLO_ON_SILENCE;
+    }
+
+    /** Opens the third party; null if none is named. */
+    Register register() {
+        final String name = values.get("witness");
+        // A third of the time for which a record counts is left for another way to be found, and for the next write.
+        return name.isEmpty() ? null : Registers.open(name, values.get("witness_path"), cluster(), Duration.ofMillis(2 * aloneMs() / 3));
+    }
+
+    long aloneNs() {
+        return TimeUnit.MILLISECONDS.toNanos(aloneMs());
+    }
+
+    String witness() {
+        return values.get("witness");
     }
 
     private long aloneMs() {

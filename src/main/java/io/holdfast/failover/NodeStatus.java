@@ -18,6 +18,7 @@ public record NodeStatus(String cluster, String node, String peerAddress, Replic
     public String whatIsMissing(final boolean listening) {
         final String role = roleIsMissing();
         return role != null ? role
+            : membership.witness() != null && !membership.witness().reached() ? "the third party does not answer: neither host could go on alone"
             : !listening && (membership.role() == Role.PRIMARY || mode != ReplicationMode.COLD)
                 ? "no server listens on this host's stack yet: it has not started, or its sockets are not Holdfast's"
             : catchingUp() > 0 ? "the " + (membership.role() == Role.PRIMARY ? "backup's server" : "server here")

@@ -17,6 +17,9 @@ public record Takeover(String refusal, String deed, String cost) {
 
     /** Judges by what the node is, and by what it has heard. */
     static Takeover of(final MembershipStatus status) {
+        if (status.witness() != null && !status.witness().reached()) {
+            return refused("the third party does not answer, and without its word this host may not go on alone");
+        }
         final String silent = status.silentForNs() < 0 ? "was never heard" : String.format(Locale.ROOT, "was heard %.1f s ago",
             status.silentForNs() / 1e9);
         final boolean live = status.paths().stream().anyMatch(MembershipStatus.PathStatus::live);

@@ -22,12 +22,16 @@ final class BackupDuty {
     private long followed;
     /** The highest number of a handover that is known to be cancelled. */
     private int cancelled;
+    /** Epochs that were given up with them; see {@link Switchover#forgone}. */
+    private int forgone;
     private ReplayLag behind = ReplayLag.UNKNOWN;
     /** When to look again. */
     private long preparedNs = Self.NEVER;
     /** Counted once an episode. */
     private boolean refused;
     private boolean deaf;
+    /** What is missing here, found while the witness was being asked; null if nothing is. */
+    private String missed;
 
     BackupDuty(final Self self, final Peer peer, final Links links, final LanMonitor lan, final Detection detection,
         final OwnerDuty owner) {
@@ -41,9 +45,45 @@ final class BackupDuty {
 
     boolean decide(final long nowNs) {
         if (self.isClaiming()) {
-            return false;
+            return isNeedless(nowNs) && (withdraw(nowNs) || self.claimReason() == Reason.HANDOVER && forgo());
         }
         return self.role == Role.JOINING ? decideJoining(nowNs) : decideBackup(nowNs);
+    }
+
+    /** What was asked for is not wanted any more: the primary is heard again, or does not hand over. */
+    private boolean isNeedless(final long nowNs) {
+        if (self.claimReason() == Reason.HANDOVER) {
+            return !isHandedOver();
+        }
+        return (self.claimReason() == Reason.PEER_SILENT || self.claimReason() == Reason.PEER_DIED) && !links.isSilent(nowNs)
+            && !links.isDead(self.echoNs, nowNs);
+    }
+
+    private boolean withdraw(final long nowNs) {
+        final boolean withdrawn = self.withdraw();
+        if (withdrawn && missed != null) {
+            rejoin(Reason.MISSED, takeMissed(), self.epoch, nowNs);
+        }
+        return withdrawn;
+    }
+
+    /** Whatever comes of what was asked for, both hosts' next epoch is the one after it: the primary was told that it is cancelled. */
+    private boolean forgo() {
+        if (self.config.onLoss() == OnLoss.BLOCK || missed != null || !isCancelled()) {
+            return false;
+        }
+        self.forgo();
+        return true;
+    }
+
+    private boolean isCancelled() {
+        return peer.last.cancelling && peer.last.handover > cancelled;
+    }
+
+    private String takeMissed() {
+        final String text = missed;
+        missed = null;
+        return text;
     }
 
     // ---- joining
@@ -57,6 +97,7 @@ final class BackupDuty {
     private void rejoin(final Reason reason, final String text, final long epoch, final long nowNs) {
         self.join++;
         cancelled = 0;
+        forgone = 0;
         self.counters.increment(MembershipCounter.JOINS);
         self.become(Role.JOINING, epoch, reason, text, nowNs);
         self.listener.onJoin(self.join, epoch, nowNs);
@@ -75,12 +116,21 @@ final class BackupDuty {
      * are served again, from nothing.
      */
     boolean startAnew(final long nowNs) {
-        if (self.config.aloneNs() == Deadline.NONE || !lan.isHeard(nowNs)
-            || nowNs - Math.max(lan.heardFromNs(nowNs), links.silentFromNs()) < self.config.aloneNs()) {
+        if (self.config.aloneNs() == Deadline.NONE
+            || !Deadline.expired(later(Math.max(heardFromNs(nowNs), links.silentFromNs()), self.config.aloneNs()), nowNs)) {
             return false;
         }
         reset(Reason.NOBODY_OWNS, nowNs);
         return true;
+    }
+
+    /** Since when clients could be served as far as this node hears; {@link Long#MAX_VALUE} if they could not. */
+    private long heardFromNs(final long nowNs) {
+        return self.config.witness().isThirdParty() && !lan.isUsed() ? self.roleSinceNs : lan.heardFromNs(nowNs);
+    }
+
+    private static long later(final long atNs, final long byNs) {
+        return atNs == Long.MAX_VALUE ? atNs : atNs + byNs;
     }
 
     private boolean decideJoining(final long nowNs) {
@@ -117,7 +167,10 @@ final class BackupDuty {
             return false;
         }
         self.counters.increment(MembershipCounter.BACKUP_MISSED);
-        self.claimedEpoch = 0;
+        if (self.isClaiming() && !self.withdraw()) {
+            missed = text;
+            return false;
+        }
         rejoin(Reason.MISSED, text, self.epoch, nowNs);
         return true;
     }
@@ -151,8 +204,9 @@ final class BackupDuty {
 
     private boolean decideHandover(final long nowNs) {
         final MembershipMessage last = peer.last;
-        if (last.cancelling && last.handover > cancelled) {
+        if (isCancelled()) {
             cancelled = last.handover;
+            forgone += self.config.witness().isThirdParty() && self.config.onLoss() != OnLoss.BLOCK ? 1 : 0;
             self.dirty = true;
             return true;
         }
@@ -175,7 +229,7 @@ final class BackupDuty {
     }
 
     private boolean isHandedOver() {
-        return peer.last.handingOver && peer.last.handover > cancelled
+        return peer.last.handingOver && !peer.last.cancelling && peer.last.handover > cancelled
             && peer.last.receiver == self.config.incarnation();
     }
 
@@ -194,8 +248,7 @@ final class BackupDuty {
             }
             return startAnew(nowNs);
         }
-        if (!dead && !self.config.witness().isThirdParty() && lan.isUsed()
-            && !lan.isHeardSinceAndInProbe(links.silentFromNs(), nowNs)) {
+        if (!dead && lan.isUsed() && !hearsLan(nowNs)) {
             if (!deaf) {
                 deaf = true;
                 self.counters.increment(MembershipCounter.TAKEOVERS_WITHOUT_LAN);
@@ -203,6 +256,11 @@ final class BackupDuty {
             return false;
         }
         return takeOver(dead ? Reason.PEER_DIED : Reason.PEER_SILENT, nowNs);
+    }
+
+    /** A third party knows whether the peer may own; the LAN then says only whether this node would be heard. */
+    private boolean hearsLan(final long nowNs) {
+        return self.config.witness().isThirdParty() ? lan.isHeard(nowNs) : lan.isHeardSinceAndInProbe(links.silentFromNs(), nowNs);
     }
 
     private boolean takeOverOrReset(final Reason reason, final long nowNs) {
@@ -215,8 +273,9 @@ final class BackupDuty {
     }
 
     private boolean takeOver(final Reason reason, final long nowNs) {
-        final long wanted = self.epoch + 1;
-        switch (self.claim(wanted, reason, "", nowNs)) {
+        final long known = self.epoch + forgone;
+        final long wanted = known + 1;
+        switch (self.claim(known, wanted, reason, "", nowNs)) {
             case GRANTED:
                 owner.becomeSolo(wanted, reason, "", nowNs);
                 break;
@@ -235,7 +294,10 @@ final class BackupDuty {
     }
 
     void onWitness(final boolean granted, final long epoch, final long nowNs) {
-        if (granted) {
+        if (missed != null) {
+            // Recorded for nobody: an owner with all the state takes the epoch after it.
+            rejoin(Reason.MISSED, takeMissed(), granted ? epoch : self.epoch, nowNs);
+        } else if (granted) {
             owner.becomeSolo(epoch, self.claimReason(), self.claimText(), nowNs);
         } else {
             rejoin(Reason.WITNESS_REFUSED, "", self.epoch, nowNs);

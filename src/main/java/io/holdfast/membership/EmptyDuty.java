@@ -25,7 +25,7 @@ final class EmptyDuty {
 
     boolean decide(final long nowNs) {
         if (self.isClaiming()) {
-            return false;
+            return peer.isOwner() && links.isAnyLive(nowNs) && self.withdraw();
         }
         if (peer.isKnown() && links.isAnyLive(nowNs)) {
             if (peer.isOwner()) {
@@ -41,8 +41,8 @@ final class EmptyDuty {
                 return true;
             }
             if (self.role == Role.STARTING && peer.last.role == Role.STARTING
-                && peer.last.receiver == self.config.incarnation() && isPreferred()
-                && Deadline.expired(listenFromNs, nowNs)) {
+                && peer.last.receiver == self.config.incarnation() && (isPreferred() || isPreferredAway(nowNs))
+                && isInformed() && (isThirdParty() ? isPeerInformed() : Deadline.expired(listenFromNs, nowNs))) {
                 return start(Reason.PREFERRED, nowNs);
             }
         }
@@ -52,6 +52,25 @@ final class EmptyDuty {
         return Deadline.expired(aloneNs(nowNs), nowNs) && start(Reason.ALONE, nowNs);
     }
 
+    /** The preferred one would have started long ago if the third party heard it. */
+    private boolean isPreferredAway(final long nowNs) {
+        return isThirdParty() && self.config.aloneNs() != Deadline.NONE && Deadline.expired(self.roleSinceNs + self.config.aloneNs(), nowNs);
+    }
+
+    private boolean isThirdParty() {
+        return self.config.witness().isThirdParty();
+    }
+
+    /** Whether it is known what the third party knows. */
+    private boolean isInformed() {
+        return !isThirdParty() || self.config.witness().quietFromNs() != Long.MAX_VALUE;
+    }
+
+    /** The peer said that it holds nothing after it heard what was said here later than what is recorded was read. */
+    private boolean isPeerInformed() {
+        return peer.last.echoNs >= self.config.witness().quietFromNs();
+    }
+
     private boolean isPreferred() {
         return self.config.preferPrimary() != peer.last.prefersToOwn
             ? self.config.preferPrimary()
@@ -59,14 +78,18 @@ final class EmptyDuty {
     }
 
     private long aloneNs(final long nowNs) {
-        if (self.role != Role.STARTING) {
+        if (self.role != Role.STARTING || !isInformed()) {
             return Deadline.NONE;
         }
-        final long fromNs = Math.max(links.silentFromNs(), listenFromNs);
-        final long preferredNs = self.config.preferPrimary() && !lan.isLost()
+        final Witness witness = self.config.witness();
+        long fromNs = Math.max(links.silentFromNs(), listenFromNs);
+        // Who is arbitrated does not take what it cannot use from one who can.
+        final boolean usable = isThirdParty() && lan.isUsed() ? lan.isConnected() : !lan.isLost();
+        final long preferredNs = self.config.preferPrimary() && usable && witness.isNobodyElseRecorded()
             ? Math.max(fromNs, self.roleSinceNs) + self.config.startNs() : Deadline.NONE;
         // Without signs of the LAN there is nothing but time to go by.
         final long heardNs = !lan.isUsed() ? self.roleSinceNs : lan.heardFromNs(nowNs);
+        fromNs = witness.isThirdParty() ? Math.max(fromNs, witness.quietFromNs()) : fromNs;
         final boolean never = self.config.aloneNs() == Deadline.NONE || heardNs == Long.MAX_VALUE;
         return never ? preferredNs : Math.min(preferredNs, Math.max(fromNs, heardNs) + self.config.aloneNs());
     }
@@ -75,12 +98,13 @@ final class EmptyDuty {
      * From nothing. Preferred nodes take odd epochs, the others even ones, so that two cut-off nodes do not share one.
      */
     private boolean start(final Reason reason, final long nowNs) {
-        final long known = Math.max(self.epoch, peer.isKnown() ? peer.last.epoch : 0);
+        final long heard = Math.max(self.epoch, peer.isKnown() ? peer.last.epoch : 0);
+        final long known = Math.max(heard, self.config.witness().recordedEpoch());
         long wanted = known + 1;
         if ((wanted & 1) == 1 != self.config.preferPrimary()) {
             wanted++;
         }
-        switch (self.claim(wanted, reason, "", nowNs)) {
+        switch (self.claimAnew(wanted, reason, nowNs)) {
             case GRANTED:
                 owner.becomeSolo(wanted, reason, "", nowNs);
                 break;

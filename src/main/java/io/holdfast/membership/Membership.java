@@ -60,6 +60,7 @@ public final class Membership {
         empty = new EmptyDuty(self, peer, links, lan, owner, backup);
         lastNs = nowNs;
         heartbeatNs = nowNs;
+        config.witness().answerTo(this::onWitness);
     }
 
     // ---- inputs
@@ -304,7 +305,7 @@ public final class Membership {
             last.position, last.catchingUp, last.hearsLan, links.contactNs() == NO_TIME ? -1 : nowNs - links.contactNs(), lanStatus(nowNs),
             new MembershipStatus.DetectionStatus(detection.detectNs(), config.detectNs(), detection.own.worstNs(),
                 detection.own.neededNs(), detection.peerNeedsNs(), detection.flapping.isOn(nowNs)),
-            List.copyOf(paths), self.log.list());
+            List.copyOf(paths), config.witness().status(nowNs), self.log.list());
     }
 
     /** What is known of the clients' LAN. */
@@ -348,6 +349,9 @@ public final class Membership {
         }
         if (message.receiver == config.incarnation() && message.echoNs > self.echoNs && isTrustedEcho(message)) {
             self.onEcho(message.echoNs, message.detectNs);
+            if (self.role.isOwner() && (message.role == Role.JOINING || message.role == Role.BACKUP)) {
+                self.followedNs = message.echoNs;
+            }
         }
         if (news != Peer.News.OLD) {
             detection.onPeer(message, !self.role.isOwner() && message.role.isOwner() && message.epoch >= self.epoch);
@@ -398,6 +402,7 @@ public final class Membership {
                 throw new IllegalStateException("no end of decisions as " + self.role + " of epoch " + self.epoch);
             }
         }
+        config.witness().poll(self.role == Role.SOLO && owner.isOfUse(nowNs) ? self.epoch : 0, nowNs);
         reportStalls(nowNs);
         final boolean due = Deadline.expired(heartbeatNs, nowNs);
         for (final PathMonitor path : links.all) {

@@ -172,6 +172,7 @@ public final class MembershipConfig {
         require(claimNs >= 0 && startNs > detectNs && handoverNs > 0 && prepareNs >= 0,
             "the times to start are longer than detect_ms, the others are not negative");
         require(aloneNs >= 4 * (detectNs + soloNs), "membership.alone_ms: at least four times detect_ms and solo_ms together");
+        require(!witness.isThirdParty() || aloneNs != Deadline.NONE, "a third party needs membership.alone_ms");
         require(lanNs >= 0 && lanNs < detectNs, "lan_ms: less than detect_ms");
     }
 

@@ -20,12 +20,13 @@ import java.util.List;
  * @param silentForNs how long ago the peer was heard last, -1 if never
  * @param lan        whether the clients' LAN is heard
  * @param detection  after how long a silence the peer counts as dead
+ * @param witness    the third party; null if there is none
  * @param failovers  the last changes of ownership, oldest first
  */
 public record MembershipStatus(
     long atNs, Role role, Phase phase, long epoch, Reason reason, String text, long sinceNs, boolean mayDepart, boolean ready,
     Role peerRole, long peerEpoch, long peerIncarnation, long position, long peerPosition, int peerCatchingUp, boolean peerHearsLan, long silentForNs,
-    LanStatus lan, DetectionStatus detection, List<PathStatus> paths, List<Failover> failovers) {
+    LanStatus lan, DetectionStatus detection, List<PathStatus> paths, Witness.Status witness, List<Failover> failovers) {
 
     /**
      * @param inForceNs   the silence after which the peer counts as dead now

@@ -39,7 +39,7 @@ final class OwnerDuty {
         this.lan = lan;
         this.detection = detection;
         switchover = new Switchover(self, peer);
-        alone = new SoloLease(self.config, links, lan);
+        alone = new SoloLease(self, links, lan);
     }
 
     boolean decide(final long nowNs) {
@@ -47,8 +47,12 @@ final class OwnerDuty {
         if (self.role == Role.SOLO) {
             alone.renew(nowNs);
         }
+        if (self.role == Role.SOLO && self.config.witness().recordedEpoch() > self.epoch) {
+            fence(self.config.witness().recordedEpoch(), Reason.WITNESS_REFUSED, "", nowNs);
+            return true;
+        }
         if (self.isClaiming()) {
-            return false;
+            return isHeardAgain(nowNs) && self.withdraw();
         }
         if (raiseEpoch(nowNs)) {
             return true;
@@ -85,6 +89,12 @@ final class OwnerDuty {
         return false;
     }
 
+    /** What was asked for because the backup was not heard is not needed any more. */
+    private boolean isHeardAgain(final long nowNs) {
+        return self.role == Role.PRIMARY && !isBackupOut() && !links.isSilent(nowNs)
+            && (self.claimReason() == Reason.PEER_SILENT || self.claimReason() == Reason.PEER_DIED && !links.isDead(self.echoNs, nowNs));
+    }
+
     /** The backup's own word: it has begun a later join, or is another process. */
     private boolean isBackupOut() {
         return peer.isKnown() && (peer.incarnation() != backup
@@ -105,7 +115,7 @@ final class OwnerDuty {
 
     private boolean maySoloOnSilence(final long nowNs) {
         if (self.config.witness().isThirdParty()) {
-            return true;
+            return !lan.isUsed() || lan.isHeard(nowNs);
         }
         // A primary that slept since its backup last heard it may have been taken over from, and the claim may be on its way.
         final boolean slept = self.awakeNs > self.echoNs;
@@ -129,7 +139,8 @@ final class OwnerDuty {
             self.dirty = true;
             endJoin(nowNs);
             switchover.abandon(nowNs);
-            return true;
+            // The backup may have led before it was lost: who waits for a new one has to be the owner still.
+            return !self.config.witness().isThirdParty() || askToRaise(Math.max(self.epoch, peer.last.epoch), nowNs);
         }
         return goSolo(reason, nowNs);
     }
@@ -146,10 +157,16 @@ final class OwnerDuty {
 
     private boolean goSolo(final Reason reason, final long nowNs) {
         // A backup that was handed the service may have claimed the next epoch, and not be able to say so.
-        final int step = switchover.isHandedOver() ? 2 : self.config.witness().isThirdParty() ? 1 : 0;
-        final long wanted = self.epoch + step;
+        final int step = switchover.isHandedOver() ? 2 : self.config.witness().isThirdParty() && !hasGivenUp(reason) ? 1 : 0;
+        final long own = self.epoch + switchover.forgone();
+        final long known = step == 1 && isBackupOut() ? Math.max(own, peer.last.epoch) : own;
+        final long wanted = known + step;
         final String text = peer.isKnown() ? "the backup's join was " + join : "";
-        switch (self.claim(wanted, reason, text, nowNs)) {
+        if (step == 0) {
+            becomeSolo(wanted, reason, text, nowNs);
+            return true;
+        }
+        switch (self.claim(known, wanted, reason, text, nowNs)) {
             case GRANTED:
                 becomeSolo(wanted, reason, text, nowNs);
                 break;
@@ -160,6 +177,11 @@ final class OwnerDuty {
                 break;
         }
         return true;
+    }
+
+    /** The very backup says that it is none any more: it does not while a claim of its is open, so no other record can come. */
+    private boolean hasGivenUp(final Reason reason) {
+        return reason == Reason.BACKUP_OUT && peer.last.epoch == self.epoch && switchover.forgone() == 0;
     }
 
     private void countLapse(final long nowNs) {
@@ -211,6 +233,7 @@ final class OwnerDuty {
         dismissing = false;
         sessionBroken = false;
         lapsed = false;
+        switchover.forget();
         self.become(Role.PRIMARY, self.epoch, Reason.CAUGHT_UP, "join " + join, nowNs);
         gate = self.listener.position();
         self.counters.increment(MembershipCounter.CAUGHT_UP);
@@ -238,6 +261,7 @@ final class OwnerDuty {
         }
         self.become(Role.SOLO, epoch, reason, text, nowNs);
         switchover.abandon(nowNs);
+        switchover.forget();
     }
 
     void fence(final long epoch, final Reason reason, final String text, final long nowNs) {
@@ -271,8 +295,12 @@ final class OwnerDuty {
             || peer.last.role == Role.BACKUP) {
             return false;
         }
-        final long wanted = peer.last.epoch + 1;
-        final Witness.Verdict verdict = self.claim(wanted, Reason.EPOCH_RAISED, "", nowNs);
+        return askToRaise(peer.last.epoch, nowNs);
+    }
+
+    private boolean askToRaise(final long known, final long nowNs) {
+        final long wanted = known + 1;
+        final Witness.Verdict verdict = self.claim(known, wanted, Reason.EPOCH_RAISED, "", nowNs);
         if (verdict == Witness.Verdict.GRANTED) {
             raise(wanted, nowNs);
         } else if (verdict == Witness.Verdict.REFUSED) {
@@ -306,6 +334,9 @@ final class OwnerDuty {
         if (lan.isConnected() && !peer.last.hearsLan) {
             return "the backup does not hear the clients' LAN";
         }
+        if (!self.config.witness().isReached(nowNs)) {
+            return "the third party does not answer, and the backup would have to ask it";
+        }
         return switchover.isUnderWay() ? "one is under way" : null;
     }
 
@@ -328,6 +359,11 @@ final class OwnerDuty {
         }
         return self.role != Role.PRIMARY || waiting || self.isClaiming() || switchover.isSilent()
             ? Self.NEVER : self.leaseNs();
+    }
+
+    /** Whether anybody is heard that this owner could serve, or be followed by: it keeps up no right that is none. */
+    boolean isOfUse(final long nowNs) {
+        return !lan.isUsed() || lan.isConnected() || links.isAnyLive(nowNs);
     }
 
     Phase phase(final long nowNs) {

@@ -26,6 +26,8 @@ final class Self {
     int join;
     /** Send time of the last message of ours that came back from the peer: both leases are counted from it. */
     long echoNs = NO_TIME;
+    /** The same, from a peer that follows this very owner: it starts nothing from nothing for {@link MembershipConfig#aloneMs}. */
+    long followedNs = NEVER;
     /** When the primary's lease ends, and the backup's. */
     private long leaseNs = NEVER;
     private long candidacyNs = NEVER;
@@ -79,7 +81,10 @@ final class Self {
         text = detail;
         roleSinceNs = nowNs;
         dirty = true;
-        claimedEpoch = 0;
+        if (isClaiming()) {
+            claimedEpoch = 0;
+            config.witness().abandon();
+        }
         // What a peer of before promised says nothing of the next one's patience; a follower's echoes count from its joining on.
         if (to != Role.PRIMARY) {
             leaseNs = NEVER;
@@ -110,8 +115,16 @@ final class Self {
     }
 
     /** Asks the witness for {@code wanted}; the caller acts on the verdict, {@link #claimed} keeps the question. */
-    Witness.Verdict claim(final long wanted, final Reason why, final String detail, final long nowNs) {
-        final Witness.Verdict verdict = config.witness().claim(epoch, wanted, config.nodeId(), nowNs);
+    Witness.Verdict claim(final long expected, final long wanted, final Reason why, final String detail, final long nowNs) {
+        return keep(config.witness().claim(expected, wanted, nowNs), wanted, why, detail);
+    }
+
+    /** The same for a node that holds nothing. */
+    Witness.Verdict claimAnew(final long wanted, final Reason why, final long nowNs) {
+        return keep(config.witness().claimAnew(wanted, nowNs), wanted, why, "");
+    }
+
+    private Witness.Verdict keep(final Witness.Verdict verdict, final long wanted, final Reason why, final String detail) {
         if (verdict == Witness.Verdict.PENDING) {
             claimedEpoch = wanted;
             claimReason = why;
@@ -119,6 +132,27 @@ final class Self {
             claimRole = role;
         }
         return verdict;
+    }
+
+    /**
+     * What was asked for is not wanted any more.
+     *
+     * @return false if the answer has to be waited for
+     */
+    boolean withdraw() {
+        final boolean withdrawn = config.witness().withdraw();
+        if (withdrawn) {
+            claimedEpoch = 0;
+            dirty = true;
+        }
+        return withdrawn;
+    }
+
+    /** It is not waited for either: whoever is concerned takes it for used. */
+    void forgo() {
+        claimedEpoch = 0;
+        config.witness().abandon();
+        dirty = true;
     }
 
     boolean isClaiming() {

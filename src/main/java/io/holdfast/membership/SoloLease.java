@@ -5,18 +5,21 @@ import io.holdfast.util.Deadline;
 /**
  * Until when a host that leads alone may speak. Another host starts from nothing once it has heard the LAN for {@link
  * MembershipConfig#aloneMs}, and no owner. So an owner that heard neither its peer nor the LAN for nearly as long, or did not run, falls
- * silent, and speaks again only after it has listened: a claim would have come.
+ * silent, and speaks again only after it has listened: a claim would have come. With a third party, what counts is that it, or a peer that
+ * follows, was in touch (decision 5, W4).
  */
 final class SoloLease {
     private final MembershipConfig config;
     private final Links links;
     private final LanMonitor lan;
+    private final Self self;
     private long untilNs = Self.NEVER;
     /** Since when somebody is heard again; {@link Deadline#NONE} while nobody is. */
     private long heardFromNs = Deadline.NONE;
 
-    SoloLease(final MembershipConfig config, final Links links, final LanMonitor lan) {
-        this.config = config;
+    SoloLease(final Self self, final Links links, final LanMonitor lan) {
+        this.self = self;
+        config = self.config;
         this.links = links;
         this.lan = lan;
     }
@@ -42,7 +45,14 @@ final class SoloLease {
     }
 
     long untilNs() {
-        return config.aloneNs() == Deadline.NONE || !lan.isUsed() ? Long.MAX_VALUE : untilNs;
+        if (config.aloneNs() == Deadline.NONE) {
+            return Long.MAX_VALUE;
+        }
+        if (config.witness().isThirdParty()) {
+            final long heardNs = Math.max(self.followedNs, config.witness().confirmedNs(self.epoch));
+            return heardNs == Self.NEVER ? Self.NEVER : heardNs + lengthNs();
+        }
+        return lan.isUsed() ? untilNs : Long.MAX_VALUE;
     }
 
     private long lengthNs() {

@@ -25,6 +25,7 @@ final class Switchover {
     private long finalPosition;
     private long deadlineNs = Deadline.NONE;
     private long retryNs = Self.NEVER;
+    private int cancellations;
 
     Switchover(final Self self, final Peer peer) {
         this.self = self;
@@ -52,6 +53,19 @@ final class Switchover {
     /** The backup was told that it may claim, so that a higher epoch is what was wanted. */
     boolean isHandedOver() {
         return phase == Phase.HANDING_OVER || phase == Phase.CANCELLING;
+    }
+
+    /**
+     * What the backup has given up since it is one: an epoch each time, whether the third party recorded it or not. Without one it gives
+     * up nothing, and a primary that may not go on alone has nothing to ask for.
+     */
+    int forgone() {
+        return self.config.witness().isThirdParty() && self.config.onLoss() != OnLoss.BLOCK ? cancellations : 0;
+    }
+
+    /** Another backup, or none. */
+    void forget() {
+        cancellations = 0;
     }
 
     int number() {
@@ -156,6 +170,7 @@ final class Switchover {
                 // Only its word makes sure that the backup will not claim; until then it may be the owner already.
                 if (peer.last.role == Role.BACKUP && peer.last.cancelled >= number
                     && peer.last.receiver == self.config.incarnation()) {
+                    cancellations++;
                     abandon(nowNs);
                     return true;
                 }

@@ -43,6 +43,11 @@ final class StatusJson {
         json.endArray();
         json.object("lan").put("watched", m.lan().watched()).put("heard", m.lan().heard()).put("lost", m.lan().lost())
             .put("gone", m.lan().gone()).ms("signMsAgo", m.lan().signAgeNs()).put("peerHears", m.peerHearsLan()).end();
+        if (m.witness() != null) {
+            json.object("witness").put("name", m.witness().name()).put("reached", m.witness().reached())
+                .ms("answeredMsAgo", m.witness().answeredForNs()).put("epoch", m.witness().epoch()).put("owner", m.witness().owner())
+                .put("asked", m.witness().asked()).put("detail", m.witness().text()).end();
+        }
         json.object("detection").ms("inForceMs", m.detection().inForceNs()).ms("leastMs", m.detection().leastNs())
             .ms("worstLateMs", m.detection().worstNs()).ms("neededMs", m.detection().neededNs())
             .ms("peerNeedsMs", m.detection().peerNeedsNs()).put("flapping", m.detection().flapping()).end();

@@ -6,6 +6,7 @@ import io.holdfast.failover.Protection;
 import io.holdfast.membership.Failover;
 import io.holdfast.membership.MembershipStatus;
 import io.holdfast.membership.Phase;
+import io.holdfast.membership.Witness;
 import io.holdfast.socket.KernelAcceptor;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +46,9 @@ final class StatusReport {
             : m.peerRole() + ", epoch " + m.peerEpoch() + ", heard " + duration(m.silentForNs()) + " ago"));
         m.paths().forEach(this::path);
         line("lan", lan(m.lan()));
+        if (m.witness() != null) {
+            line("witness", m.witness().name() + ": " + witness(m.witness()));
+        }
         line("detection", detection(m.detection()));
         protection(status.protection());
         m.failovers().forEach(this::failover);
@@ -64,6 +68,13 @@ final class StatusReport {
         }
         final String age = lan.signAgeNs() < 0 ? "nobody was heard yet" : "last sign " + duration(lan.signAgeNs()) + " ago";
         return (lan.gone() ? "gone: the device carries nothing, " : lan.lost() ? "lost, " : lan.heard() ? "heard, " : "") + age;
+    }
+
+    private static String witness(final Witness.Status w) {
+        final String answered = w.answeredForNs() < 0 ? "never answered" : "answered " + duration(w.answeredForNs()) + " ago";
+        return (w.reached() ? "" : "does not answer, ") + answered + ", "
+            + (w.epoch() == 0 ? "nothing recorded" : "epoch " + w.epoch() + " recorded for " + w.owner())
+            + (w.asked() == 0 ? "" : ", asked for epoch " + w.asked()) + (w.text().isEmpty() ? "" : "; " + w.text());
     }
 
     private static String detection(final MembershipStatus.DetectionStatus d) {

@@ -1,6 +1,7 @@
 package io.holdfast.failover;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -90,5 +91,12 @@ final class NodeConfigTest {
         config.membership().incarnation(1).validate();
         config.set("membership.alone_ms", "15000");
         assertNames("membership.alone_ms", () -> config.membership().incarnation(1).validate());
+    }
+
+    @Test
+    void shouldHaveAThirdPartyOnlyIfOneIsNamed() {
+        assertNull(config.register());
+        assertNames("replication.witness = nobody:there", () -> config.set("replication.witness", "nobody:there").register());
+        assertNames("replication.witness_path = /no.jar", () -> config.set("replication.witness_path", "/no.jar").register());
     }
 }

@@ -5,6 +5,7 @@ import io.holdfast.app.agent.choices.ChoiceOptions;
 import io.holdfast.config.StackConfig;
 import io.holdfast.failover.Node;
 import io.holdfast.failover.NodeConfig;
+import io.holdfast.failover.witness.Registers;
 import io.holdfast.net.Platforms;
 import io.holdfast.nio.HoldfastSelectorProvider;
 import io.holdfast.ops.ControlPath;
@@ -78,7 +79,7 @@ final class AgentStart {
         final SelectorProvider provider = new HoldfastSelectorProvider(stack, policy);
         final Function<Boolean, SocketImpl> socketImpls = Platforms.socketImpls(stack, policy);
         final Map<Place, Function<Object, Object>> answers = new EnumMap<>(Place.class);
-        answers.put(Place.PROVIDER, nothing -> provider);
+        answers.put(Place.PROVIDER, nothing -> Registers.isCalling() ? null : provider);
         answers.put(Place.SOCKET_IMPLS, server -> socketImpls.apply((Boolean) server));
         answers.put(Place.SHUTDOWN, nothing -> end.get() == null ? null : end.get().handOver());
         answers.putAll(new Interfaces(stack, config.link.device,

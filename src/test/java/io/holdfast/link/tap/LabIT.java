@@ -64,6 +64,9 @@ final class LabIT {
         cutAndMend("b", "client", "10.77.0.12");
         cutAndMend("client", "a", "10.77.0.1");
         cutAndMend("repl", "a", "10.78.0.12");
+        cutAndMend("third", "a", "10.79.0.13");
+        cutAndMend("third-b", "b", "10.79.0.13");
+        cutAndMend("between", "a", "10.77.0.12");
         assertNotEquals(0, lab("cut", "nothing"));
         assertTrue(output.contains("client a b repl"), output);
     }

@@ -11,7 +11,8 @@ import java.util.Map;
  * The oracle: what clients were sent. Knows nothing of epochs' rules but that they name one owner and grow.
  *
  * <p>At each position of the log clients are told one thing, by whomever, for ever (O2); who takes over holds all that
- * they were told; no two hosts that clients can hear speak for themselves at once.
+ * they were told; no two hosts that clients can hear speak for themselves at once. With a third party no epoch is ever used twice, not
+ * even after a start from nothing, and there is no hole.
  */
 final class Clients {
     private static final int HISTORY = Integer.getInteger("holdfast.membership.history", 40);
@@ -54,8 +55,10 @@ final class Clients {
         if (to == Role.SOLO && from == Role.STARTING) {
             onStart(host);
         }
-        require(hole != null || epoch >= epochs[host.index], host + " goes back to epoch " + epoch);
-        epochs[host.index] = epoch;
+        // A new process knows no epoch, and follows an owner that has yet to learn that it is none.
+        final boolean follows = cluster.thirdParty != null && !to.isOwner();
+        require(hole != null || follows || epoch >= epochs[host.index], host + " goes back to epoch " + epoch);
+        epochs[host.index] = Math.max(epoch, follows ? epochs[host.index] : 0);
         if (to.isOwner()) {
             final Integer owner = owners.putIfAbsent(epoch, host.index);
             require(owner == null || owner == host.index || hole != null,
@@ -83,6 +86,11 @@ final class Clients {
         // An owner that clients do not hear, and that is outranked, has to know before it speaks again.
         final boolean outranked = cluster.aloneMs > 0 && other.isRunning() && (other.isFrozen() || other.lanCut)
             && host.membership.epoch() > other.membership.epoch();
+        if (cluster.thirdParty != null) {
+            require(!other.isSpeaking(), host + " starts from nothing while " + other + " speaks");
+            told.clear();
+            return;
+        }
         if (other.isRunning() && !outranked && (other.role().isOwner() || other.role() == Role.BACKUP)) {
             hole = host + " started alone while cut off from " + other;
         }
@@ -99,7 +107,7 @@ final class Clients {
     /** A host is about to die. */
     void onDeath(final Host host) {
         final Host other = cluster.hosts[1 - host.index];
-        if (host.isRunning() && host.role().isOwner() && other.isRunning() && other.role().isOwner() && hole == null
+        if (cluster.thirdParty == null && host.isRunning() && host.role().isOwner() && other.isRunning() && other.role().isOwner() && hole == null
             && host.membership.epoch() > other.membership.epoch()) {
             hole = host + " took over and died before " + other + " could hear of it";
         }
@@ -112,7 +120,8 @@ final class Clients {
         }
         final Host a = cluster.hosts[0];
         final Host b = cluster.hosts[1];
-        if (a.isSpeaking() && b.isSpeaking() && !a.lanCut && !b.lanCut) {
+        // Somebody who is arbitrated leads alone or not at all, whether clients hear it or not.
+        if (a.isSpeaking() && b.isSpeaking() && (cluster.thirdParty != null || !a.lanCut && !b.lanCut)) {
             require(a.role() != Role.SOLO || b.role() != Role.SOLO, "both hosts speak for themselves");
         }
     }

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 final class Cluster {
     private static final long MS = 1_000_000;
     private static final long MAX_HEARTBEAT_NS = 10 * MS;
+    private static final long LEAST_ALONE_MS = 1_000;
 
     final Events events = new Events();
     final SeededRandom random;
@@ -74,6 +75,14 @@ final class Cluster {
         return this;
     }
 
+    /** A third party, reached by a network of its own, or as the clients are. */
+    Cluster withThirdParty(final boolean onLan) {
+        thirdParty = new ThirdParty(this);
+        thirdParty.onLan = onLan;
+        aloneMs = Math.max(aloneMs, LEAST_ALONE_MS);
+        return this;
+    }
+
     boolean isProtected(final Host owner, final Host backup) {
         return owner.isRunning() && backup.isRunning() && owner.role() == Role.PRIMARY && backup.role() == Role.BACKUP
             && backup.membership.isReady(backup.nowNs()) && owner.isSpeaking();
@@ -95,7 +104,7 @@ final class Cluster {
                 return false;
             }
         }
-        return wires.stream().allMatch(Wire::isSettled);
+        return wires.stream().allMatch(Wire::isSettled) && (thirdParty == null || thirdParty.isSettled());
     }
 
     void run(final long ms) {
@@ -156,6 +165,9 @@ final class Cluster {
     void healAll() {
         cutReplication(false);
         filterService(false);
+        if (thirdParty != null) {
+            thirdParty.heal();
+        }
         for (final Host host : hosts) {
             cutLan(host, false);
             if (!host.isRunning()) {

@@ -81,7 +81,7 @@ final class Host {
         }
         cluster.settings.accept(config);
         if (cluster.thirdParty != null) {
-            config.witness(cluster.thirdParty.of(this));
+            config.witness(cluster.thirdParty.of(this, cluster.aloneMs * MS));
         }
         membership = new Membership(config, service, nowNs());
         plan();
@@ -241,10 +241,6 @@ final class Host {
         waiting.clear();
         inputs.forEach(this::input);
         input(() -> membership.onTimer(nowNs()));
-    }
-
-    void onWitness(final long epoch, final boolean granted) {
-        input(() -> membership.onWitness(epoch, granted, nowNs()));
     }
 
     void requestSwitchover() {

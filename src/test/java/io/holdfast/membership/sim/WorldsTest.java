@@ -15,13 +15,16 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random worlds, each from one seed. {@code -Dholdfast.membership.worlds=N} runs more of each kind,
- * {@code -Dholdfast.membership.seed=S} runs one, {@code -Dholdfast.membership.first=S} begins there.
+ * {@code -Dholdfast.membership.seed=S} runs one, {@code -Dholdfast.membership.first=S} begins there;
+ * {@code -Dholdfast.membership.witness=true} gives all of them a third party, and not one in three.
  */
 @Tag("worlds")
 final class WorldsTest {
     private static final int WORLDS = Integer.getInteger("holdfast.membership.worlds", 1_500);
+    private static final boolean WITNESS = Boolean.getBoolean("holdfast.membership.witness");
     private static final long FIRST_SEED = Long.getLong("holdfast.membership.first", 1);
     private static final int FAULTS = 12;
+    private static final int FAULT_KINDS = 9;
     private static final int ROUND_MS = 25;
     /** More than detection and solo time. */
     private static final int APART_MS = 220;
@@ -87,8 +90,8 @@ final class WorldsTest {
         final OnLoss policy = random.nextInt(4) == 0 ? OnLoss.BLOCK : OnLoss.SOLO;
         final int heartbeatMs = random.nextInt(2) == 0 ? 10 : 5;
         c.settings = config -> config.lanMs(c.listensToLan ? 40 : 0).onLoss(policy).heartbeatMs(heartbeatMs);
-        if (random.nextInt(3) == 0) {
-            c.thirdParty = new ThirdParty(c);
+        if (random.nextInt(3) == 0 || WITNESS) {
+            c.withThirdParty(random.nextInt(2) == 0);
         }
         return c;
     }
@@ -98,7 +101,7 @@ final class WorldsTest {
         c.protectedPair();
         for (int i = 0; i < FAULTS; i++) {
             final Host host = c.hosts[c.random.nextInt(2)];
-            apply(c, host, c.random.nextInt(9));
+            apply(c, host);
             c.run(c.random.nextInt(c.random.nextInt(3) == 0 ? 1_500 : 250));
             c.healAll();
             final int before = c.clients.toldCount();
@@ -122,7 +125,7 @@ final class WorldsTest {
                 if (c.random.nextInt(3) == 0) {
                     mend(c, host);
                 } else {
-                    apply(c, host, c.random.nextInt(9));
+                    apply(c, host);
                 }
             }
             // Signs of the LAN tell apart only what is further apart than a decision takes; the other ways are exact.
@@ -145,8 +148,8 @@ final class WorldsTest {
         holes.add(c.clients.hole == null ? 0 : 1);
     }
 
-    private static void apply(final Cluster c, final Host host, final int fault) {
-        switch (fault) {
+    private static void apply(final Cluster c, final Host host) {
+        switch (c.random.nextInt(c.thirdParty == null ? FAULT_KINDS : FAULT_KINDS + 3)) {
             case 0:
                 host.kill();
                 break;
@@ -174,6 +177,15 @@ final class WorldsTest {
                     host.requestSwitchover();
                 }
                 break;
+            case FAULT_KINDS:
+                c.thirdParty.down = true;
+                break;
+            case FAULT_KINDS + 1:
+                c.thirdParty.cut[host.index] = true;
+                break;
+            case FAULT_KINDS + 2:
+                c.thirdParty.maxDelayNs = 60_000_000;
+                break;
             default:
                 // Something between cuts what only a dying process should: on one path, nobody may believe it.
                 c.wire(Path.SERVICE).cutLine(host.index);
@@ -188,6 +200,8 @@ final class WorldsTest {
             host.thaw();
         } else if (host.lanCut) {
             c.cutLan(host, false);
+        } else if (c.thirdParty != null && c.random.nextInt(2) == 0) {
+            c.thirdParty.heal();
         } else {
             c.cutReplication(false);
         }

@@ -1,5 +1,6 @@
 package io.holdfast.app.agent.choices;
 
+import io.holdfast.failover.witness.Registers;
 import java.net.URL;
 import java.security.CodeSource;
 import java.security.ProtectionDomain;
@@ -62,7 +63,8 @@ final class Followers {
         if (loader == null || loader == platform) {
             return ofJdk(name);
         }
-        final boolean own = inside != null ? loader == inside : isOurs(domain) || startsWithAny(name, LIBRARIES);
+        final boolean own = Registers.isLibrary(loader)
+            || (inside != null ? loader == inside : isOurs(domain) || startsWithAny(name, LIBRARIES));
         return own ? Part.NOTHING : Part.CHOOSES;
     }
 
