@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 
 /**
- * 32 clients of {@link OverflowServer}'s web, beside some of its handler that overflows; every byte is checked. Arguments: address,
- * the web's port, the other one's, seconds. Prints each wrong answer, a line every ten seconds, and sums at the end; exit status 1
- * if anything was wrong, or nothing was asked.
+ * 32 clients of {@link OverflowServer}'s web, beside some of its handler that overflows; every byte is checked. Arguments:
+ * address, the web's port, the other one's, seconds. Prints each wrong answer, a line every ten seconds, and sums at the end;
+ * exit status 1 if anything was wrong, or nothing was asked.
  */
 public final class OverflowClient {
     private static final int CLIENTS = 32;

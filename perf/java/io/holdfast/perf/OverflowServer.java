@@ -12,9 +12,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32;
 
 /**
- * A web server, and beside it a handler that writes a byte at each depth of its stack until that overflows, catches the error and goes on:
- * of no interest to anybody else, on a kernel. {@code GET /SIZE} answers that many bytes, {@code PUT} with the CRC-32 of what is
- * sent. Arguments: address, the web's port, the other one's.
+ * A web server, and beside it a handler that writes a byte at each depth of its stack until that overflows, catches the error and
+ * goes on: of no interest to anybody else, on a kernel. {@code GET /SIZE} answers that many bytes, {@code PUT} with the CRC-32 of
+ * what is sent. Arguments: address, the web's port, the other one's.
  */
 public final class OverflowServer {
     private static final int ROUNDS = 300;

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How long a JVM takes until its {@code main} begins, and until it has answered a first request, with the agent and without, by
- * turns. Arguments: rounds, port, then for each variant {@code +}, its name, the server's address, and the command. What the first
- * variant takes is subtracted from the others', round by round.
+ * turns. Arguments: rounds, port, then for each variant {@code +}, its name, the server's address, and the command. What the
+ * first variant takes is subtracted from the others', round by round.
  *
  * <p>Wall times are from the moment before the process is made. CPU is user and system time of the whole process, to 10 ms.
  */

@@ -22,7 +22,8 @@ import java.util.SplittableRandom;
  * the right checksum, so that they get somewhere; the control says how much time passes, and whether the application writes; the
  * first one also, whether the device takes super-segments and partial checksums.
  *
- * <p>Found are: exceptions, also those that the stack catches and counts; invalid packets or offload headers out; a clock that does not go on.
+ * <p>Found are: exceptions, also those that the stack catches and counts; invalid packets or offload headers out; a clock that
+ * does not go on.
  */
 public final class FrameTarget implements Target {
     static final int PORT = 80;

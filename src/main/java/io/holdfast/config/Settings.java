@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Every key there is, in the order in which the configuration is printed. Plain data, and not a pair of lambdas for each: these cost
- * every start of a program under the agent tens of milliseconds.
+ * Every key there is, in the order in which the configuration is printed. Plain data, and not a pair of lambdas for each: these
+ * cost every start of a program under the agent tens of milliseconds.
  */
 final class Settings {
     private static final int MAX_BYTES = 1 << 30;

@@ -10,7 +10,8 @@ import java.util.Locale;
  * @param began   when nothing departed any more
  * @param tookNs  from then until the other host was heard as the owner
  * @param epoch   the one that it leads
- * @param waitedNs before, for the other host's servers to come to where this one's were, with clients being served; 0 if nobody asked
+ * @param waitedNs before, for the other host's servers to come to where this one's were, with clients being served; 0 if nobody
+ *                 asked
  * @param behindBytes what a server of the other host had yet to write again nevertheless, the most of all; -1 if it did not say
  */
 public record Handover(String refusal, Instant began, long tookNs, long epoch, long waitedNs, long behindBytes) {

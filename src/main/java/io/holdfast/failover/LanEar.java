@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 /** Brings what the shard hears of the clients' LAN to the membership. The replicator's thread. */
 final class LanEar implements AutoCloseable {
     /**
-     * Probes in a time after which an unanswered LAN counts as lost: more than need to be without an answer, since on a busy host each
-     * may leave late.
+     * Probes in a time after which an unanswered LAN counts as lost: more than need to be without an answer, since on a busy host
+     * each may leave late.
      */
     private static final int PROBES = 8;
 

@@ -33,9 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log's way between shard and channel, on either host: out of the ring into the history and to the backup; from the primary into
- * the history and into the shard. The replicator's thread only, but for {@link #wanted}. Times are the shard's,
- * which timestamps come from.
+ * The log's way between shard and channel, on either host: out of the ring into the history and to the backup; from the primary
+ * into the history and into the shard. The replicator's thread only, but for {@link #wanted}. Times are the shard's, which
+ * timestamps come from.
  */
 final class LogDuty implements HistoryListener {
     private static final Logger LOG = LoggerFactory.getLogger(LogDuty.class);

@@ -7,8 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
 
 /**
- * The addresses that frames of this host's own kernel carry. They change when a bridge gets another port, so a thread of its own looks
- * again and again: the kernel may let it wait.
+ * The addresses that frames of this host's own kernel carry. They change when a bridge gets another port, so a thread of its own
+ * looks again and again: the kernel may let it wait.
  */
 final class OwnStations implements LongPredicate, AutoCloseable {
     private static final int BYTES = 6;

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Whether the program of this process does something, or only waits: for a client, a lock, a time. Costs a safepoint, so it is asked only
- * where the answer matters. Any thread.
+ * Whether the program of this process does something, or only waits: for a client, a lock, a time. Costs a safepoint, so it is
+ * asked only where the answer matters. Any thread.
  */
 final class ProgramActivity {
     /** The virtual machine's own, and this stack's. */

@@ -37,8 +37,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A takeover on stacks of its own: a client, a primary that dies and a backup, on a network in memory, in virtual time. A backup's
- * first takeover is its last, so without this most of the code that it runs would be loaded and interpreted then, which
+ * A takeover on stacks of its own: a client, a primary that dies and a backup, on a network in memory, in virtual time. A
+ * backup's first takeover is its last, so without this most of the code that it runs would be loaded and interpreted then, which
  * costs ten milliseconds and more; one that was rehearsed is compiled. Of one thread, and of no effect on anything else.
  */
 final class Rehearsal implements AutoCloseable {

@@ -12,12 +12,12 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * What clocks and generators tell a server: on the primary what is so, and it is recorded; on the backup what the primary's server was
- * told, for each connection and kind in that order. By the threads that serve connections.
+ * What clocks and generators tell a server: on the primary what is so, and it is recorded; on the backup what the primary's
+ * server was told, for each connection and kind in that order. By the threads that serve connections.
  *
- * <p>A generator's answer is waited for as long as it takes. How often a clock is read may depend on how a host's threads run: what
- * counts its writes reads it at each. A place of the program that was found to read it more often here than there is no longer waited
- * for. A primary that is late for so long is taken for dead long before.
+ * <p>A generator's answer is waited for as long as it takes. How often a clock is read may depend on how a host's threads run:
+ * what counts its writes reads it at each. A place of the program that was found to read it more often here than there is no
+ * longer waited for. A primary that is late for so long is taken for dead long before.
  */
 final class ServerChoices implements Choices.Source {
     /** Longest answer that is recorded as one. */

@@ -4,10 +4,10 @@ import io.holdfast.counters.MembershipCounter;
 import java.util.concurrent.TimeUnit;
 
 /**
- * After how long a silence the peer counts as dead: {@code detect_ms}, or more if this pair is not punctual enough for that. The owner
- * decides by what either host says that it needs, and its backup follows. Every message tells what is in force at its sender, and both
- * leases count from what the echo of a heartbeat told: so a timeout that is made shorter waits until what was told before is over
- * ({@link #promisedNs}).
+ * After how long a silence the peer counts as dead: {@code detect_ms}, or more if this pair is not punctual enough for that. The
+ * owner decides by what either host says that it needs, and its backup follows. Every message tells what is in force at its
+ * sender, and both leases count from what the echo of a heartbeat told: so a timeout that is made shorter waits until what was
+ * told before is over ({@link #promisedNs}).
  */
 final class Detection {
     /** Longer than this nobody waits, however late heartbeats are. */

@@ -53,15 +53,16 @@ public interface MembershipListener {
     }
 
     /**
-     * Primary, planned switchover: programs are to write no more; what they have written goes into the log as far as the backup has to
-     * know of it, and departs; then {@link Membership#onHeld}.
+     * Primary, planned switchover: programs are to write no more; what they have written goes into the log as far as the backup
+     * has to know of it, and departs; then {@link Membership#onHeld}.
      */
     void onHold(long nowNs);
 
     /**
      * Primary, planned switchover: nothing departs any more; append what is left, then {@link Membership#onFlushed}.
      *
-     * @param behindBytes what a server of the backup still lacks, the most of all; 0 if none lacks anything, -1 if it is not known
+     * @param behindBytes what a server of the backup still lacks, the most of all; 0 if none lacks anything, -1 if it is not
+     *                    known
      */
     void onFlush(long behindBytes, long nowNs);
 

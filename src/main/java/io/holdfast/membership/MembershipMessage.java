@@ -28,7 +28,7 @@ import org.agrona.MutableDirectBuffer;
  *      88     8  send time on the sender's clock
  *      96     8  send time of the last message received on this path, {@link #NO_TIME} if there is none: the echo
  *     104     4  connections whose server on the sender, a joiner or backup, is not where the primary's is yet
- *     108     8  while the primary prepares a switchover: bytes that a connection's server on the sender has yet to write, at most, to
+ *     108 8 while the primary prepares a switchover: bytes that a connection's server on the sender has yet to write, at most, to
  *                be where the primary's was at the log's position
  *     116     8  that position, -1: not known
  *     124     8  ns of silence after which the sender takes its peer for dead

@@ -4,9 +4,9 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * How late this host's heartbeats leave, over the last minute, and what silence that makes likely: the distribution's tail is taken to
- * go on as it falls between its 99th and its 99.9th percentile, or between its 90th and its 99th as long as there are too few heartbeats
- * for that (accrual failure detection: Hayashibara et al., "The phi accrual failure detector", SRDS 2004).
+ * How late this host's heartbeats leave, over the last minute, and what silence that makes likely: the distribution's tail is
+ * taken to go on as it falls between its 99th and its 99.9th percentile, or between its 90th and its 99th as long as there are
+ * too few heartbeats for that (accrual failure detection: Hayashibara et al., "The phi accrual failure detector", SRDS 2004).
  */
 final class Punctuality {
     /** What is later than this was a pause of the process, not a lack of punctuality: no timeout is to follow it. */
@@ -80,7 +80,10 @@ final class Punctuality {
         neededNs = heartbeatNs + (long) likelyNs;
     }
 
-    /** Where an exponential tail through two percentiles, of which the upper one is exceeded a tenth as often, is exceeded once a month. */
+    /**
+     * Where an exponential tail through two percentiles, of which the upper one is exceeded a tenth as often, is exceeded once a
+     * month.
+     */
     private double onceAMonthNs(final double lowerPercentile, final double upperPercentile) {
         final double lowerNs = minute.getValueAtPercentile(lowerPercentile) * 1e3;
         final double upperNs = minute.getValueAtPercentile(upperPercentile) * 1e3;

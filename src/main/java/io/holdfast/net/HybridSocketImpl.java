@@ -96,7 +96,10 @@ public class HybridSocketImpl extends SocketImpl {
         }
     }
 
-    /** A port that is given is the kernel's first, who may have it in use; any port is the stack's to choose, for a backup follows it. */
+    /**
+     * A port that is given is the kernel's first, who may have it in use; any port is the stack's to choose, for a backup follows
+     * it.
+     */
     private void bindBoth(final InetAddress host, final int port) throws IOException {
         final SocketImpl own = kernel();
         if (port != 0) {

@@ -27,7 +27,7 @@ import java.util.Objects;
  * the kernel's provider. The agent gives the JVM an instance, without a property. Never found through
  * {@code META-INF/services}. Any thread.
  */
-public final class HoldfastSelectorProvider extends SelectorProvider {
+public final class HoldfastSelectorProvider extends HybridProvider {
     /** Names the configuration file of the stack that the default provider starts. */
     public static final String CONFIG_PROPERTY = "holdfast.config";
 
@@ -50,7 +50,7 @@ public final class HoldfastSelectorProvider extends SelectorProvider {
     public HoldfastSelectorProvider(final HoldfastStack stack, final AddressPolicy policy) {
         this.stack = Objects.requireNonNull(stack, "stack");
         this.policy = Objects.requireNonNull(policy, "policy");
-        this.kernel = KernelProvider.find();
+        this.kernel = KernelProvider.find(HoldfastSelectorProvider.class);
         try {
             this.options = new StackOptions(kernel);
         } catch (final IOException e) {
@@ -94,18 +94,22 @@ public final class HoldfastSelectorProvider extends SelectorProvider {
         return started;
     }
 
+    @Override
     HoldfastStack stack() {
         return stack;
     }
 
+    @Override
     SelectorProvider kernel() {
         return kernel;
     }
 
+    @Override
     AddressPolicy policy() {
         return policy;
     }
 
+    @Override
     StackOptions options() {
         return options;
     }

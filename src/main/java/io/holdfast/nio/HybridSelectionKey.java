@@ -13,6 +13,21 @@ import java.nio.channels.spi.AbstractSelectionKey;
  * a kernel channel it leads an inner key, registered with the kernel's selector.
  */
 final class HybridSelectionKey extends AbstractSelectionKey {
+    /** What a key asks of its selector. Any thread. */
+    interface Owner {
+        /** The key may be ready. Does not wake the selector. */
+        void enqueue(HybridSelectionKey key);
+
+        /** Makes a selection in progress look again; it returns only if it finds something. */
+        void signal();
+
+        /** Registers the kernel's channel with the kernel's selector. */
+        SelectionKey registerInner(SelectableChannel channel, int ops, HybridSelectionKey key);
+
+        /** A channel left the kernel's side, with its inner key cancelled. */
+        void innerLeft();
+    }
+
     private static final VarHandle QUEUED;
 
     static {
@@ -36,15 +51,17 @@ final class HybridSelectionKey extends AbstractSelectionKey {
     /** Place among the selected keys; -1 if not selected. */
     int selectedIndex = -1;
 
-    private final HybridSelector selector;
+    private final Selector selector;
+    private final Owner owner;
     private final SelectableChannel channel;
     private final HybridChannel hybrid;
     private volatile int interestOps;
     private volatile int readyOps;
     private SelectionKey inner;
 
-    HybridSelectionKey(final HybridSelector selector, final SelectableChannel channel) {
+    HybridSelectionKey(final Selector selector, final Owner owner, final SelectableChannel channel) {
         this.selector = selector;
+        this.owner = owner;
         this.channel = channel;
         this.hybrid = channel instanceof HybridChannel h ? h : null;
     }
@@ -90,7 +107,7 @@ final class HybridSelectionKey extends AbstractSelectionKey {
             }
         }
         if (added != 0) {
-            selector.enqueue(this);
+            owner.enqueue(this);
         }
     }
 
@@ -127,14 +144,14 @@ final class HybridSelectionKey extends AbstractSelectionKey {
     /** Told by the thread that runs the shard. Neither blocks nor allocates. */
     void onReady(final int ops) {
         if ((ops & interestOps) != 0) {
-            selector.enqueue(this);
-            selector.signal();
+            owner.enqueue(this);
+            owner.signal();
         }
     }
 
     void recheck() {
-        selector.enqueue(this);
-        selector.signal();
+        owner.enqueue(this);
+        owner.signal();
     }
 
     /** True if the caller is the one to queue it. */
@@ -149,7 +166,7 @@ final class HybridSelectionKey extends AbstractSelectionKey {
     /** The channel is the kernel's: wait for it there. */
     synchronized void attachKernel(final SelectableChannel kernel) {
         if (inner == null && isValid()) {
-            inner = selector.registerInner(kernel, interestOps, this);
+            inner = owner.registerInner(kernel, interestOps, this);
         }
     }
 
@@ -176,7 +193,7 @@ final class HybridSelectionKey extends AbstractSelectionKey {
     /** The channel that was the kernel's for the time being becomes the stack's. */
     void leaveKernel() {
         if (detachKernel()) {
-            selector.innerLeft();
+            owner.innerLeft();
         }
     }
 

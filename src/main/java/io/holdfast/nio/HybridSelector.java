@@ -40,7 +40,7 @@ import java.util.function.Consumer;
  *
  * <p>Threads: as {@link Selector} says; one selects at a time, any thread registers, cancels, wakes up.
  */
-final class HybridSelector extends AbstractSelector {
+final class HybridSelector extends AbstractSelector implements HybridSelectionKey.Owner {
     private static final int NOW = 0;
     private static final int FOREVER = -1;
     private static final VarHandle HEAD;
@@ -53,7 +53,7 @@ final class HybridSelector extends AbstractSelector {
         }
     }
 
-    private final HoldfastSelectorProvider hybridProvider;
+    private final HybridProvider hybridProvider;
     private final HoldfastStack stack;
     private final Waiter waiter;
     private final Set<SelectionKey> keys = ConcurrentHashMap.newKeySet();
@@ -70,7 +70,7 @@ final class HybridSelector extends AbstractSelector {
     private int candidateCount;
     private boolean selecting;
 
-    HybridSelector(final HoldfastSelectorProvider provider) {
+    HybridSelector(final HybridProvider provider) {
         super(provider);
         hybridProvider = provider;
         stack = provider.stack();
@@ -80,8 +80,8 @@ final class HybridSelector extends AbstractSelector {
 
     // --- what channels and keys call, on any thread ---
 
-    /** The key may be ready. Does not wake the selector. */
-    void enqueue(final HybridSelectionKey key) {
+    @Override
+    public void enqueue(final HybridSelectionKey key) {
         if (key.markQueued()) {
             HybridSelectionKey top;
             do {
@@ -91,14 +91,15 @@ final class HybridSelector extends AbstractSelector {
         }
     }
 
-    /** Makes a selection in progress look again; it returns only if it finds something. */
-    void signal() {
+    @Override
+    public void signal() {
         if (!kernel.wakeUpIfWaiting()) {
             waiter.wake();
         }
     }
 
-    SelectionKey registerInner(final SelectableChannel channel, final int ops, final HybridSelectionKey key) {
+    @Override
+    public SelectionKey registerInner(final SelectableChannel channel, final int ops, final HybridSelectionKey key) {
         try {
             final SelectionKey inner = kernel.register(channel, ops, key);
             signal();
@@ -110,8 +111,8 @@ final class HybridSelector extends AbstractSelector {
         }
     }
 
-    /** A channel left the kernel's side, with its inner key cancelled. */
-    void innerLeft() {
+    @Override
+    public void innerLeft() {
         kernel.left();
         signal();
     }
@@ -126,7 +127,7 @@ final class HybridSelector extends AbstractSelector {
         if (!ours && channel.provider() != hybridProvider.kernel()) {
             throw new IllegalSelectorException();
         }
-        final HybridSelectionKey key = new HybridSelectionKey(this, channel);
+        final HybridSelectionKey key = new HybridSelectionKey(this, this, channel);
         key.attach(attachment);
         keys.add(key);
         // Listed with the channel first: whatever it is ready for before that, the interest makes the selection find.

@@ -34,7 +34,7 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
     private static final int DEFAULT_BACKLOG = 50;
     private static final long NO_LIMIT = -1;
 
-    private final HoldfastSelectorProvider hybridProvider;
+    private final HybridProvider hybridProvider;
     private final ProtocolFamily family;
     private final ListenerSocket listener;
     private final ReentrantLock acceptLock = new ReentrantLock();
@@ -47,7 +47,7 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
     private volatile KernelAcceptor<SocketChannel> kernelSide;
     private ServerSocket adaptor;
 
-    HybridServerSocketChannel(final HoldfastSelectorProvider provider, final ProtocolFamily family)
+    HybridServerSocketChannel(final HybridProvider provider, final ProtocolFamily family)
         throws IOException {
         super(provider);
         hybridProvider = provider;

@@ -40,7 +40,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
     private static final int CONNECTED = 2;
     private static final long NO_LIMIT = -1;
 
-    private final HoldfastSelectorProvider hybridProvider;
+    private final HybridProvider hybridProvider;
     private final ProtocolFamily family;
     private final StreamSocket stream;
     private final ReentrantLock readLock = new ReentrantLock();
@@ -60,7 +60,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
     private Socket adaptor;
 
     /** One that is neither bound nor connected. */
-    HybridSocketChannel(final HoldfastSelectorProvider provider, final ProtocolFamily family) {
+    HybridSocketChannel(final HybridProvider provider, final ProtocolFamily family) {
         super(provider);
         hybridProvider = provider;
         this.family = family;
@@ -68,7 +68,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
     }
 
     /** One that the stack accepted. */
-    HybridSocketChannel(final HoldfastSelectorProvider provider, final StreamSocket accepted) {
+    HybridSocketChannel(final HybridProvider provider, final StreamSocket accepted) {
         super(provider);
         hybridProvider = provider;
         family = null;
@@ -80,7 +80,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
     }
 
     /** One that the kernel accepted. */
-    HybridSocketChannel(final HoldfastSelectorProvider provider, final SocketChannel accepted) {
+    HybridSocketChannel(final HybridProvider provider, final SocketChannel accepted) {
         super(provider);
         hybridProvider = provider;
         family = null;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * All counters in Prometheus's text format 0.0.4, those that are 0 too. A name is {@code holdfast_} and the label in snake case. Untyped,
- * because descriptors do not tell counters from gauges.
+ * All counters in Prometheus's text format 0.0.4, those that are 0 too. A name is {@code holdfast_} and the label in snake case.
+ * Untyped, because descriptors do not tell counters from gauges.
  */
 final class PrometheusReport {
     private PrometheusReport() {

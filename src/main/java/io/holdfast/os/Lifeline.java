@@ -8,12 +8,13 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A TCP connection that the kernel closes at once when this process dies. The sockets of a JVM that is killed are closed by the last of
- * its threads, after that has torn down the JVM's memory, which takes tens of milliseconds. So the lifeline belongs to a
- * thread with a table of descriptors of its own, in which there is nothing else: that table goes with its thread, and
- * threads that are not the last tear nothing down.
+ * A TCP connection that the kernel closes at once when this process dies. The sockets of a JVM that is killed are closed by the
+ * last of its threads, after that has torn down the JVM's memory, which takes tens of milliseconds. So the lifeline belongs to a
+ * thread with a table of descriptors of its own, in which there is nothing else: that table goes with its thread, and threads
+ * that are not the last tear nothing down.
  *
- * <p>The thread says its words, and reads until the other end closes, or is gone for some seconds. Public methods are for any thread.
+ * <p>The thread says its words, and reads until the other end closes, or is gone for some seconds. Public methods are for any
+ * thread.
  */
 public final class Lifeline {
     /** Output, and what else a thread may write to without asking. */

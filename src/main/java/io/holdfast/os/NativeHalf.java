@@ -14,9 +14,10 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Loads jffi's native half for the class loader that this class is of. Left to itself, jffi asks the system's class loader first, and may
- * find the jffi of the program that the agent is in, of another version perhaps, whose native half is then that one's. It also takes what
- * it needs for that, a random name by {@code SecureRandom} among it, out of the JDK's configuration, which is the program's, and 50 ms.
+ * Loads jffi's native half for the class loader that this class is of. Left to itself, jffi asks the system's class loader first,
+ * and may find the jffi of the program that the agent is in, of another version perhaps, whose native half is then that one's. It
+ * also takes what it needs for that, a random name by {@code SecureRandom} among it, out of the JDK's configuration, which is the
+ * program's, and 50 ms.
  */
 final class NativeHalf {
     private static final String LOADER = "com.kenai.jffi.internal.StubLoader";
@@ -41,7 +42,10 @@ final class NativeHalf {
         }
     }
 
-    /** A library is loaded from files only; this one exists for a moment. False where it cannot be: no space, or nothing to be run there. */
+    /**
+     * A library is loaded from files only; this one exists for a moment. False where it cannot be: no space, or nothing to be run
+     * there.
+     */
     private static boolean loadFromFile() {
         final String resource = resource(System.getProperty("os.arch"));
         if (resource == null) {

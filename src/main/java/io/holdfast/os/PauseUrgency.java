@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Has the JVM's own threads preferred that work while all Java threads stand still: a collector whose workers wait for a processor makes
- * its pauses long, and nothing of this process speaks meanwhile. Workers come and go, so that a thread of its own looks for them now and
- * then. Public methods are for any thread.
+ * Has the JVM's own threads preferred that work while all Java threads stand still: a collector whose workers wait for a
+ * processor makes its pauses long, and nothing of this process speaks meanwhile. Workers come and go, so that a thread of its own
+ * looks for them now and then. Public methods are for any thread.
  */
 public final class PauseUrgency {
     /** As the kernel knows them: who stops all others, and the workers of the serial, the parallel and the G1 collector. */
@@ -43,7 +43,10 @@ public final class PauseUrgency {
         }
     }
 
-    /** Looks once. Returns how many threads are preferred now; -1 if that is not permitted, or nobody says which threads there are. */
+    /**
+     * Looks once. Returns how many threads are preferred now; -1 if that is not permitted, or nobody says which threads there
+     * are.
+     */
     static int prefer() {
         int preferred = 0;
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {

@@ -22,8 +22,8 @@ public enum Urgency {
     private static final int URGENT = -15;
 
     /**
-     * Gives the calling thread the most that is permitted, and says what that is. For threads that sleep nearly always: all others
-     * of a processor wait while it runs, and one that runs for most of a second is itself stopped for the rest of it
+     * Gives the calling thread the most that is permitted, and says what that is. For threads that sleep nearly always: all
+     * others of a processor wait while it runs, and one that runs for most of a second is itself stopped for the rest of it
      * (sched_rt_runtime_us).
      */
     public static Urgency raise() {
@@ -39,12 +39,18 @@ public enum Urgency {
         return prefer();
     }
 
-    /** Has the calling thread preferred before ordinary ones, if that is permitted, and says what it is. For one that works hard, too. */
+    /**
+     * Has the calling thread preferred before ordinary ones, if that is permitted, and says what it is. For one that works hard,
+     * too.
+     */
     public static Urgency prefer() {
         return prefer(CALLING_THREAD) ? PREFERRED : ORDINARY;
     }
 
-    /** The same for another thread of this process, by the kernel's number. Returns whether it is permitted, or the thread has ended. */
+    /**
+     * The same for another thread of this process, by the kernel's number. Returns whether it is permitted, or the thread has
+     * ended.
+     */
     static boolean prefer(final int thread) {
         return Linux.libc().setpriority(PRIO_PROCESS, thread, URGENT) == 0 || Linux.errno() == Linux.ESRCH;
     }

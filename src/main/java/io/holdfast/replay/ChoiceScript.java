@@ -10,11 +10,11 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * What an application on a backup is to be told by clocks and random generators while it serves a connection: what the
- * primary's application was told. The shard adds, the threads that serve the connection take, and wait for what the primary has not
- * drawn yet.
+ * primary's application was told. The shard adds, the threads that serve the connection take, and wait for what the primary has
+ * not drawn yet.
  *
- * <p>Each {@link Choice#kind kind} has an order of its own, so that threads that ask for different things need not run in the same
- * order on both hosts.
+ * <p>Each {@link Choice#kind kind} has an order of its own, so that threads that ask for different things need not run in the
+ * same order on both hosts.
  */
 public final class ChoiceScript {
     /** Readings of a clock that are kept at most, of a kind. */
@@ -29,8 +29,8 @@ public final class ChoiceScript {
     private volatile boolean live;
 
     /**
-     * The primary's application was told this. Of a clock's readings the oldest are forgotten where too many wait: it may be asked more
-     * often on one host than on the other. Shard only.
+     * The primary's application was told this. Of a clock's readings the oldest are forgotten where too many wait: it may be
+     * asked more often on one host than on the other. Shard only.
      */
     public void add(final Choice choice) {
         final Line line = lines.computeIfAbsent(choice.kind(), any -> new Line());

@@ -10,9 +10,9 @@ import java.util.function.LongSupplier;
  * a thread that serves a connection are the source's to make, so that a backup's server can be given the primary's.
  *
  * <p>A thread serves the accepted connection whose bytes it read or wrote last, until it closes it, accepts a connection, or
- * a selection of its selector ends. A task that it gives to an executor meanwhile serves that connection, too, and goes back to it from
- * another that it accepted, read and closed. A thread that serves none (the program's start, timers, Holdfast's own threads) always gets local
- * values, and so does whatever a source itself does to answer. Any thread, platform or virtual.
+ * a selection of its selector ends. A task that it gives to an executor meanwhile serves that connection, too, and goes back to
+ * it from another that it accepted, read and closed. A thread that serves none (the program's start, timers, Holdfast's own
+ * threads) always gets local values, and so does whatever a source itself does to answer. Any thread, platform or virtual.
  */
 public final class Choices {
     public static final int CURRENT_TIME_MILLIS = ChoiceKind.CURRENT_TIME_MILLIS;
@@ -71,8 +71,8 @@ public final class Choices {
     }
 
     /**
-     * The calling thread serves that connection; null for the one that its task is for, if it has one. Forgotten while there is no
-     * source.
+     * The calling thread serves that connection; null for the one that its task is for, if it has one. Forgotten while there is
+     * no source.
      */
     public static void serving(final Object connection) {
         if (source != null) {
@@ -179,7 +179,9 @@ public final class Choices {
         }
     }
 
-    /** The calling thread is about to wait for so long. Need it not? A source decides, as for {@link #choose(int, LongSupplier)}. */
+    /**
+     * The calling thread is about to wait for so long. Need it not? A source decides, as for {@link #choose(int, LongSupplier)}.
+     */
     public static boolean skips(final long ns) {
         final Source chooser = source;
         final Serving serving = chooser == null ? null : SERVING.get();

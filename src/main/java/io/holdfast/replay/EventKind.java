@@ -10,7 +10,9 @@ public final class EventKind {
     public static final int ERROR = 3;
     /** A read that waits for a limited time gave up. */
     public static final int TIMEOUT = 4;
-    /** It asked how much it could read; the value is the answer. Where that is 0, ordered among the connection's own events only. */
+    /**
+     * It asked how much it could read; the value is the answer. Where that is 0, ordered among the connection's own events only.
+     */
     public static final int AVAILABLE = 5;
     /** It had written so far when something else happened; the value is the output's end. */
     public static final int WRITTEN = 6;

@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * The order in which the primary's application did and learned what the application here does and learns again: of one connection, or
- * of all that one service has.
+ * The order in which the primary's application did and learned what the application here does and learns again: of one
+ * connection, or of all that one service has.
  *
- * <p>What holds: an event is <i>due</i> only when every event with a lower number has happened here: the bytes were read, the end or the error
- * was told, the connection was accepted, so much was written. At most one event is due at a time; the events of a script that was
- * {@link InputScript#pass passed} or has {@link InputScript#leave left} hold up nobody. Any thread.
+ * <p>What holds: an event is <i>due</i> only when every event with a lower number has happened here: the bytes were read, the end
+ * or the error was told, the connection was accepted, so much was written. At most one event is due at a time; the events of a
+ * script that was {@link InputScript#pass passed} or has {@link InputScript#leave left} hold up nobody. Any thread.
  */
 public final class EventOrder {
     /** One event that has not happened here yet. */
@@ -88,8 +88,8 @@ public final class EventOrder {
     }
 
     /**
-     * For how long nothing has happened that is waited for: neither the first event, nor a part of it. 0 if nothing is waited for. One
-     * thread at a time.
+     * For how long nothing has happened that is waited for: neither the first event, nor a part of it. 0 if nothing is waited
+     * for. One thread at a time.
      */
     public long stillNs(final long nowNs) {
         final Event first = head;

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * How an application on a backup learns of one connection's input: as the primary's application did, in the same portions, with the same
- * ends, errors and timeouts, each when it is due in the {@link EventOrder}. The shard adds events, the application's reader takes them.
- * After a takeover the script is played to its end, and when nothing is left in the order, reading is free.
+ * How an application on a backup learns of one connection's input: as the primary's application did, in the same portions, with
+ * the same ends, errors and timeouts, each when it is due in the {@link EventOrder}. The shard adds events, the application's
+ * reader takes them. After a takeover the script is played to its end, and when nothing is left in the order, reading is free.
  */
 public final class InputScript {
     /** {@link #read}: the script is over; read as any connection does. */

@@ -3,12 +3,12 @@ package io.holdfast.replay;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How the application of a backup, or of a host that took over, hastens: while it does again what the one before it did, it need not wait
- * where that one waited, and the clock by which it measures time is ahead by what it left out. So a server that paces itself is soon
- * where the other was, and goes on from there at its own pace.
+ * How the application of a backup, or of a host that took over, hastens: while it does again what the one before it did, it need
+ * not wait where that one waited, and the clock by which it measures time is ahead by what it left out. So a server that paces
+ * itself is soon where the other was, and goes on from there at its own pace.
  *
- * <p>What holds: no two waits are left out without a byte read or written between them. Who waits for something else than time, again
- * and again, waits.
+ * <p>What holds: no two waits are left out without a byte read or written between them. Who waits for something else than time,
+ * again and again, waits.
  */
 public final class WaitSkipper {
     /** Whoever waits longer waits for something else than its pace. */

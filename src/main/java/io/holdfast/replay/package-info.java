@@ -9,7 +9,7 @@
  *   Choices: which connection a thread serves, and whom it asks for the time or a random number
  * </pre>
  *
- * <p>Scripts are filled by the shard and emptied by the application's threads, which may wait here. What may not live here: the format
- * of a record (replication.log), a rule of TCP, and anything that knows the shard.
+ * <p>Scripts are filled by the shard and emptied by the application's threads, which may wait here. What may not live here: the
+ * format of a record (replication.log), a rule of TCP, and anything that knows the shard.
  */
 package io.holdfast.replay;

@@ -16,8 +16,8 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  * What applications' threads did, learned and chose, on its way to the log: each notes it here before it can act on it, the shard
  * moves it into the log before it lets anything leave that was written afterwards.
  *
- * <p>What holds: events get numbers in the order in which they were noted. Before an event's record stands, for every connection whose
- * output has grown since the last one, how far it had come. What grew and was followed by no event needs no record.
+ * <p>What holds: events get numbers in the order in which they were noted. Before an event's record stands, for every connection
+ * whose output has grown since the last one, how far it had come. What grew and was followed by no event needs no record.
  */
 final class ApplicationLog {
     /** A note of {@link #MAX_BYTES} must be an eighth of the ring at most. */

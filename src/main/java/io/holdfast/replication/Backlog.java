@@ -26,7 +26,10 @@ final class Backlog {
         }
     }
 
-    /** For how long the event with that number has been waiting, which is the first that waits; too long by {@value #STEP_NS} ns at most. */
+    /**
+     * For how long the event with that number has been waiting, which is the first that waits; too long by {@value #STEP_NS} ns
+     * at most.
+     */
     long waitsNs(final long number, final long nowNs) {
         Mark first = marks.poll();
         while (first != null && marks.peek() != null && marks.peek().number <= number) {

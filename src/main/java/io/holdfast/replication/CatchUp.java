@@ -5,8 +5,8 @@ import java.util.Set;
 
 /**
  * Which of the connections that a hot backup follows are protected in name only: their server here, which began to serve them
- * later than the primary's or is slower, has yet to do again what that one did, and a takeover would wait for it. With the baton, but for
- * {@link #count}.
+ * later than the primary's or is slower, has yet to do again what that one did, and a takeover would wait for it. With the baton,
+ * but for {@link #count}.
  */
 final class CatchUp {
     private final Set<ShadowConnection> behind = new HashSet<>();
@@ -33,7 +33,9 @@ final class CatchUp {
         }
     }
 
-    /** So many have something to do again that the log told of too long ago: this host's servers are slower than the primary's. */
+    /**
+     * So many have something to do again that the log told of too long ago: this host's servers are slower than the primary's.
+     */
     void late(final int connections) {
         late = connections;
     }

@@ -5,7 +5,8 @@ import org.agrona.DirectBuffer;
 
 /**
  * What a Checkpoint record carries besides its offsets: the application's blob, and before it what the stack needs where a server
- * goes on that is compared and played to (modes hot and cold): how far the application had read, and the hash of all it had written.
+ * goes on that is compared and played to (modes hot and cold): how far the application had read, and the hash of all it had
+ * written.
  *
  * @param readEnd what was read by then, what it had in hand included; -1 in mode resume
  * @param hash    of the output up to the checkpoint's write offset; null in mode resume

@@ -12,12 +12,12 @@ import io.holdfast.tcp.TcbProgress;
 import org.agrona.DirectBuffer;
 
 /**
- * What one connection's application is to read and to be told, out of this host's history, as it takes it: the client's bytes, how
- * the primary's application read them, and what clocks and generators told that. With the baton, but for {@link #wants}.
+ * What one connection's application is to read and to be told, out of this host's history, as it takes it: the client's bytes,
+ * how the primary's application read them, and what clocks and generators told that. With the baton, but for {@link #wants}.
  *
  * <p>What holds: records come in the order of the log, each once. Reads and choices of the last primary's application, and of no
- * other, are played: there are {@link #scripted} of them still to come. Records that are logged while the feed lives are left to it,
- * also those of this host once it leads.
+ * other, are played: there are {@link #scripted} of them still to come. Records that are logged while the feed lives are left to
+ * it, also those of this host once it leads.
  */
 final class Feed implements RecordHandler {
     /** Reads to be played that wait at most, for an application that does not read. */

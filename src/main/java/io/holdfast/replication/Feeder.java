@@ -9,8 +9,8 @@ import java.util.List;
  * Feeds applications from this host's history: those that begin to read a connection again after a takeover, and those that
  * read more slowly than the primary's. The replicator's thread; {@link #add} also by others while that waits for them.
  *
- * <p>The feed that is furthest behind goes first, and all that stand in the same segment with it, so that a segment on disk is loaded once
- * for all of them.
+ * <p>The feed that is furthest behind goes first, and all that stand in the same segment with it, so that a segment on disk is
+ * loaded once for all of them.
  */
 public final class Feeder {
     private final ShardControl control;

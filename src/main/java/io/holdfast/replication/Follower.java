@@ -345,7 +345,8 @@ final class Follower implements RecordHandler {
             // It waits to be accepted, there and here.
             control.promise(c.endpoint, true);
         }
-        // Out of the table now: the same ends may have another connection, whatever the application here still does with this one.
+        // Out of the table now: the same ends may have another connection, whatever the application here still does with this
+        // one.
         control.drop(c.endpoint);
         control.touch(c.endpoint);
         if (!c.accepted && !established.contains(c) || c.detached) {
@@ -580,8 +581,8 @@ final class Follower implements RecordHandler {
     }
 
     /**
-     * Stops following: what was established and not accepted is offered, what was served there is given to who serves it here; what
-     * waits for a listener is left to {@link #onListening}.
+     * Stops following: what was established and not accepted is offered, what was served there is given to who serves it here;
+     * what waits for a listener is left to {@link #onListening}.
      */
     void end() {
         ended = true;

@@ -68,8 +68,8 @@ final class Offers {
     }
 
     /**
-     * A listener ends. What was offered to it is another's, who will listen later: a program that probes whether a port is free listens,
-     * too.
+     * A listener ends. What was offered to it is another's, who will listen later: a program that probes whether a port is free
+     * listens, too.
      */
     void onUnlistening(final TcpListener listener) {
         for (final Iterator<ShadowConnection> all = offered.values().iterator(); all.hasNext();) {

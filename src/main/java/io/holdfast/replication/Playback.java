@@ -8,13 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * In which order the servers here do again what the primary's did: one order of all connections, or one of each. With the baton, but for
- * {@link #joins}.
+ * In which order the servers here do again what the primary's did: one order of all connections, or one of each. With the baton,
+ * but for {@link #joins}.
  */
 final class Playback {
     private final ShardControl control;
     private final ReplicationOrder mode;
     private final Runnable onOver;
+    private Runnable onPlayed = () -> { };
     /** After a takeover: what they read is played to its end, or waits for that of others. */
     private final List<Endpoint> scripted = new ArrayList<>();
     /** Of all connections' events. */
@@ -29,6 +30,11 @@ final class Playback {
         this.control = control;
         this.mode = mode;
         this.onOver = onOver;
+    }
+
+    /** Told, with the baton, when this host leads, everything has been done again, and nothing is held back any more. */
+    void onPlayed(final Runnable value) {
+        onPlayed = value;
     }
 
     /** A history follows. */
@@ -123,6 +129,7 @@ final class Playback {
             control.touch(endpoint);
         });
         scripted.clear();
+        onPlayed.run();
     }
 
     void clear() {

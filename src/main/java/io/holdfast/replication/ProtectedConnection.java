@@ -7,7 +7,10 @@ import io.holdfast.tcp.InputTap;
 import io.holdfast.tcp.TcpConnection;
 import org.agrona.DirectBuffer;
 
-/** What the primary keeps beside a connection: what the log says of it already. With the baton, but for {@link Endpoint.EventRecorder}. */
+/**
+ * What the primary keeps beside a connection: what the log says of it already. With the baton, but for
+ * {@link Endpoint.EventRecorder}.
+ */
 final class ProtectedConnection implements InputTap, Endpoint.EventRecorder {
     final long id;
     final Endpoint endpoint;

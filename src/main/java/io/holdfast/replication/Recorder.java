@@ -21,8 +21,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * it. With the baton, but for the applications' notes.
  *
  * <p>Limits are told in advance: the log says how far a connection may send, and how far its window may go, some way before it
- * does, so that neither waits for a record of its own. What output waits for is <i>cause</i>: input, reads, choices, limits. That the
- * client acknowledged something is no cause.
+ * does, so that neither waits for a record of its own. What output waits for is <i>cause</i>: input, reads, choices, limits. That
+ * the client acknowledged something is no cause.
  */
 final class Recorder {
     /** Bytes of output that the log allows in advance. */
@@ -278,7 +278,9 @@ final class Recorder {
         return true;
     }
 
-    /** What was written is itself in the log, as far as the client may not have it. False if the log has no room for all of it. */
+    /**
+     * What was written is itself in the log, as far as the client may not have it. False if the log has no room for all of it.
+     */
     private boolean store(final ProtectedConnection c, final long tail) {
         c.stored = Math.max(c.stored, c.connection.sendBuffer().head());
         while (c.stored < tail) {
@@ -314,8 +316,8 @@ final class Recorder {
     /**
      * The application could go on from here. By its thread.
      *
-     * @return false if everything is kept anyway, the log has no room, or the application has not caught up with the one before it:
-     *     the checkpoint before stays
+     * @return false if everything is kept anyway, the log has no room, or the application has not caught up with the one before
+     *     it: the checkpoint before stays
      */
     boolean checkpoint(final ProtectedConnection c, final long readOffset, final long writeOffset, final byte[] blob) {
         return !keepsClosed && control.call(() -> {
@@ -375,7 +377,8 @@ final class Recorder {
 
     /**
      * Nothing leaves any more, and the backup is to go on exactly here: where sending stands, and what the client has. A hint:
-     * without it, or where there is no room for it, the backup begins with the first byte that it does not know to be acknowledged.
+     * without it, or where there is no room for it, the backup begins with the first byte that it does not know to be
+     * acknowledged.
      */
     void handOver() {
         tell(true);

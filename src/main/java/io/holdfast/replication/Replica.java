@@ -88,8 +88,9 @@ public final class Replica implements Replication {
         this.logReady = logReady;
         recorder = new Recorder(control, writer, mode, counters, this::onDiverged);
         this.events = events;
-        replay = new TakeoverProgress(events);
         follower = new Follower(control, mode, order, counters, events, logReady);
+        replay = new TakeoverProgress(events, follower.playback()::isOver);
+        follower.playback().onPlayed(() -> replay.look(control.nowNs()));
         watch = new StuckWatch(control, follower, counters, events);
         parks = resumes || mode == ReplicationMode.COLD;
     }
@@ -105,7 +106,10 @@ public final class Replica implements Replication {
         return feeder;
     }
 
-    /** The history keeps connections that are closed, and servers here do again what was done with them. Before anything is followed. */
+    /**
+     * The history keeps connections that are closed, and servers here do again what was done with them. Before anything is
+     * followed.
+     */
     public void keepClosed() {
         follower.keepClosed();
         recorder.keepClosed();
@@ -285,8 +289,8 @@ public final class Replica implements Replication {
     }
 
     /**
-     * The backup cannot carry that connection on; or can again, if the reason is empty. Returns its ends; null if it is not here any
-     * more. With the baton.
+     * The backup cannot carry that connection on; or can again, if the reason is empty. Returns its ends; null if it is not here
+     * any more. With the baton.
      */
     public ConnectionId lostAtBackup(final long id, final String reason) {
         for (final Endpoint endpoint : control.endpoints()) {
@@ -322,8 +326,8 @@ public final class Replica implements Replication {
     }
 
     /**
-     * Connections that a server of the last primary had, and none of this host has asked for, are reset: {@link #START_NS} after a
-     * takeover. With the baton.
+     * Connections that a server of the last primary had, and none of this host has asked for, are reset: {@link #START_NS} after
+     * a takeover. With the baton.
      */
     public void giveUpUnclaimed() {
         if (part == Part.LEADING) {
@@ -392,8 +396,8 @@ public final class Replica implements Replication {
     }
 
     /**
-     * Puts everything into the log that happened so far, and where each connection stands; when nothing departs any more. Returns the
-     * last record's sequence.
+     * Puts everything into the log that happened so far, and where each connection stands; when nothing departs any more. Returns
+     * the last record's sequence.
      */
     public long flush() {
         recorder.drain();
@@ -406,7 +410,8 @@ public final class Replica implements Replication {
     }
 
     /**
-     * To be called now and then: tells the log how far programs have written, and looks after those that are stuck. With the baton.
+     * To be called now and then: tells the log how far programs have written, and looks after those that are stuck. With the
+     * baton.
      *
      * @param stuckNs     how long nothing may move
      * @param programRuns whether the program on this host does something; asked seldom
@@ -422,7 +427,10 @@ public final class Replica implements Replication {
         }
     }
 
-    /** How long ago the log told of the first thing that the servers here have yet to do again; 0 if there is none. With the baton. */
+    /**
+     * How long ago the log told of the first thing that the servers here have yet to do again; 0 if there is none. With the
+     * baton.
+     */
     public long behindNs() {
         return part == Part.FOLLOWING ? follower.playback().behindNs(control.nowNs()) : 0;
     }

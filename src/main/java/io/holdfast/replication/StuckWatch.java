@@ -12,10 +12,11 @@ import java.util.function.BooleanSupplier;
 /**
  * Watches that the servers here come to where the primary's were. With the baton.
  *
- * <p>A connection is <i>stuck</i> when the order waits for its server, nothing has moved for a while, and the program here is idle: what is
- * waited for cannot come by itself. Whatever waits behind it in the order is stuck, too. On a backup all these count as unprotected until
- * everything has happened that was known then; after {@value #GIVE_UP} times as long the first is given up, so that others go on. At a takeover they are reset, and
- * on a host that leads likewise when it is seen: a server that went on out of order would write something else to its client.
+ * <p>A connection is <i>stuck</i> when the order waits for its server, nothing has moved for a while, and the program here is
+ * idle: what is waited for cannot come by itself. Whatever waits behind it in the order is stuck, too. On a backup all these
+ * count as unprotected until everything has happened that was known then; after {@value #GIVE_UP} times as long the first is
+ * given up, so that others go on. At a takeover they are reset, and on a host that leads likewise when it is seen: a server that
+ * went on out of order would write something else to its client.
  */
 final class StuckWatch {
     /** So many times as long as it takes to be stuck, others wait for one that is. */

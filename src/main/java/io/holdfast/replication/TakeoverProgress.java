@@ -1,5 +1,7 @@
 package io.holdfast.replication;
 
+import java.util.function.BooleanSupplier;
+
 /**
  * What a host that took over does again before its clients go on: the server here reads what the last host's had read, and writes
  * what that one had written. Tells when that is done, and when the first client gets on. With the baton.
@@ -30,9 +32,13 @@ final class TakeoverProgress {
     private long writtenAgain;
     private boolean moved = true;
     private boolean waitsForServer;
+    private boolean replayed = true;
+    private final BooleanSupplier played;
 
-    TakeoverProgress(final ReplicationEvents events) {
+    /** @param played whether also what connections did that are closed, or not carried on, has been done again */
+    TakeoverProgress(final ReplicationEvents events, final BooleanSupplier played) {
         this.events = events;
+        this.played = played;
     }
 
     /** A takeover: what was before is over. */
@@ -42,6 +48,7 @@ final class TakeoverProgress {
         readAgain = 0;
         writtenAgain = 0;
         moved = false;
+        replayed = false;
         waitsForServer = withoutServer;
     }
 
@@ -56,6 +63,16 @@ final class TakeoverProgress {
         if (waitsForServer) {
             waitsForServer = false;
             events.onStep(LISTENING, "the server listens", nowNs);
+            look(nowNs);
+        }
+    }
+
+    /** Everything has been done again, perhaps. */
+    void look(final long nowNs) {
+        if (!replayed && !waitsForServer && connections > 0 && left == 0 && played.getAsBoolean()) {
+            replayed = true;
+            events.onStep(REPLAYED, "the server is where the last host's was, on " + connections + " connections: " + readAgain
+                + " bytes read again, " + writtenAgain + " written again", nowNs);
         }
     }
 
@@ -91,9 +108,7 @@ final class TakeoverProgress {
     }
 
     private void less(final long nowNs) {
-        if (--left == 0) {
-            events.onStep(REPLAYED, "the server is where the last host's was, on " + connections + " connections: " + readAgain
-                + " bytes read again, " + writtenAgain + " written again", nowNs);
-        }
+        left--;
+        look(nowNs);
     }
 }

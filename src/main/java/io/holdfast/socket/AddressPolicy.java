@@ -19,8 +19,8 @@ import java.util.TreeMap;
  * Which addresses make a socket the stack's, and which leave it to the kernel. An address that the stack owns is always
  * the stack's; an IPv6 address or one of another host or interface always the kernel's. What is left to choose:
  *
- * @param wildcard who takes a server bound to the wildcard address ({@code 0.0.0.0}, {@code ::}): by default both, as one listener.
- *                 What comes by the kernel, at the host's own addresses and loopback, is not protected
+ * @param wildcard who takes a server bound to the wildcard address ({@code 0.0.0.0}, {@code ::}): by default both, as one
+ *                 listener. What comes by the kernel, at the host's own addresses and loopback, is not protected
  * @param ports    the same for single ports
  * @param outgoing who takes a client that did not bind to an address: by default the kernel. A client bound to an address
  *                 of the stack, or connecting to one, is the stack's in any case
@@ -73,8 +73,8 @@ public record AddressPolicy(Side wildcard, Map<Integer, Side> ports, Side outgoi
     }
 
     /**
-     * The default, with what a configuration says, and over that the system properties {@code holdfast.KEY}. Keys of other components
-     * are passed over.
+     * The default, with what a configuration says, and over that the system properties {@code holdfast.KEY}. Keys of other
+     * components are passed over.
      *
      * @throws IllegalArgumentException naming a key that is unknown, or whose value cannot be
      */

@@ -3,8 +3,9 @@ package io.holdfast.socket;
 import java.net.SocketOption;
 
 /**
- * The options of {@code jdk.net.ExtendedSocketOptions} that the stack has. Their module may be missing, in a small runtime image or
- * under a program of modules that does not require it; then nobody can name the JDK's, and own ones of the same names stand in.
+ * The options of {@code jdk.net.ExtendedSocketOptions} that the stack has. Their module may be missing, in a small runtime image
+ * or under a program of modules that does not require it; then nobody can name the JDK's, and own ones of the same names stand
+ * in.
  */
 final class ExtendedOptions {
     static final SocketOption<?> TCP_KEEPIDLE = find("TCP_KEEPIDLE", Integer.class);

@@ -55,8 +55,8 @@ public final class HoldfastStack implements AutoCloseable {
     }
 
     /**
-     * @param replication makes what carries the connections to another host; null for nothing. The addresses are held back until it
-     *                    takes them
+     * @param replication makes what carries the connections to another host; null for nothing. The addresses are held back until
+     *                    it takes them
      */
     public static HoldfastStack start(final StackConfig config, final Function<ShardControl, Replication> replication) {
         return new HoldfastStack(config, StackStart.start(config, replication));
@@ -159,16 +159,17 @@ public final class HoldfastStack implements AutoCloseable {
     }
 
     /**
-     * Who is told, once, that an error went through the middle of the stack's work and has stopped it: nothing leaves any more, and
-     * every socket's next operation ends in an {@code IOException} that says so. By a thread of the stack's, or the caller if that is so.
+     * Who is told, once, that an error went through the middle of the stack's work and has stopped it: nothing leaves any more,
+     * and every socket's next operation ends in an {@code IOException} that says so. By a thread of the stack's, or the caller if
+     * that is so.
      */
     public void onStopped(final Consumer<Throwable> listener) {
         shard.onStopped(listener);
     }
 
     /**
-     * Closes every socket as the kernel does for a process that is gone, and waits until what was written has arrived. The stack goes
-     * on meanwhile, and afterwards.
+     * Closes every socket as the kernel does for a process that is gone, and waits until what was written has arrived. The stack
+     * goes on meanwhile, and afterwards.
      *
      * @param limitMs longest wait
      */

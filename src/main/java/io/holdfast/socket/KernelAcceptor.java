@@ -6,9 +6,9 @@ import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The kernel's side of a listener that is both worlds': a thread accepts there, one connection at a time, and whoever accepts at the
- * stack's side takes it ({@link ListenerSocket#kernelSide}). A connection waits here until it is taken, and the others in the kernel's
- * backlog meanwhile. Any thread.
+ * The kernel's side of a listener that is both worlds': a thread accepts there, one connection at a time, and whoever accepts at
+ * the stack's side takes it ({@link ListenerSocket#kernelSide}). A connection waits here until it is taken, and the others in the
+ * kernel's backlog meanwhile. Any thread.
  *
  * @param <C> what the kernel's connections are to the listener's owner
  */

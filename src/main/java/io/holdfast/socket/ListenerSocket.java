@@ -101,8 +101,8 @@ public final class ListenerSocket implements StackSocket {
     }
 
     /**
-     * From now on this listener is ready, too, when a client waits at the kernel's side, whose connections the caller takes from there.
-     * That side is closed with this listener.
+     * From now on this listener is ready, too, when a client waits at the kernel's side, whose connections the caller takes from
+     * there. That side is closed with this listener.
      */
     public void kernelSide(final KernelAcceptor<?> value) {
         kernelSide = value;

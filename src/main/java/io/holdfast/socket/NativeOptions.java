@@ -30,7 +30,9 @@ public final class NativeOptions {
         Set.of(TCP_CORK, TCP_MAXSEG, TCP_USER_TIMEOUT, TCP_LINGER2, TCP_SYNCNT, TCP_CONGESTION, IP_TTL, SO_OOBINLINE);
 
     record Option<T>(String name, Class<T> type) implements SocketOption<T> {
-        /** There is one of each. Said here, because what a record has of itself is made at run time, in every start of the agent. */
+        /**
+         * There is one of each. Said here, because what a record has of itself is made at run time, in every start of the agent.
+         */
         @Override
         public boolean equals(final Object other) {
             return this == other;

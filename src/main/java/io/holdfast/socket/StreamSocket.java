@@ -348,8 +348,8 @@ public final class StreamSocket implements StackSocket {
     }
 
     /**
-     * Bytes that can be read now (SIOCINQ). On a backup, where another host's application asks the same: what that one is told, for which
-     * this waits a second at most; a read may still have to wait for what others are to do first.
+     * Bytes that can be read now (SIOCINQ). On a backup, where another host's application asks the same: what that one is told,
+     * for which this waits a second at most; a read may still have to wait for what others are to do first.
      */
     public int available() {
         final Endpoint e = endpoint;
@@ -377,7 +377,9 @@ public final class StreamSocket implements StackSocket {
         }
     }
 
-    /** Where in this side's stream the next byte written goes, in bytes from its beginning, on whichever hosts they were written. */
+    /**
+     * Where in this side's stream the next byte written goes, in bytes from its beginning, on whichever hosts they were written.
+     */
     public long writeOffset() throws IOException {
         enter();
         try {
@@ -397,11 +399,12 @@ public final class StreamSocket implements StackSocket {
      * {@code writeOffset} on, and with the blob, all of which belong together from now on. Input before is not kept for another
      * host any more. Neither reads nor writes of this connection may be under way in other threads.
      *
-     * <p>The backup has it before anything that is written afterwards leaves; a host that dies earlier leaves the checkpoint before.
+     * <p>The backup has it before anything that is written afterwards leaves; a host that dies earlier leaves the checkpoint
+     * before.
      *
      * @param readOffset  input before that is done with; not after {@link #readOffset()}, nor before the last checkpoint's
-     * @param writeOffset what was written for that input; not after {@link #writeOffset()}, nor before the last checkpoint's. Before
-     *     {@link #writeOffset()} where the application has read bytes again for which another host had written already
+     * @param writeOffset what was written for that input; not after {@link #writeOffset()}, nor before the last checkpoint's.
+     *     Before {@link #writeOffset()} where the application has read bytes again for which another host had written already
      * @param blob             at most {@value #MAX_CHECKPOINT_BYTES} bytes, copied; its position is moved to its limit
      * @return false if it was not taken, which leaves the one before in force: the connection is not protected, or the log has no
      *     room at the moment
@@ -583,8 +586,8 @@ public final class StreamSocket implements StackSocket {
     }
 
     /**
-     * Orderly close; what was written is still delivered. With linger set, blocks as SO_LINGER says. A thread without stack left for it,
-     * whose channel has said already that it is closed, leaves it to the shard's thread, and waits for nothing.
+     * Orderly close; what was written is still delivered. With linger set, blocks as SO_LINGER says. A thread without stack left
+     * for it, whose channel has said already that it is closed, leaves it to the shard's thread, and waits for nothing.
      */
     @Override
     public void close() {

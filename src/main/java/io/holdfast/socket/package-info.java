@@ -5,7 +5,7 @@
  * ({@link io.holdfast.socket.ReadinessListener} with a {@link io.holdfast.socket.Waiter}), and handlers that run inside the
  * shard ({@link io.holdfast.socket.ConnectionHandler}). No protocol lives here.
  *
- * <p>What only these sockets have: offsets of both streams and checkpoints ({@link io.holdfast.socket.StreamSocket#checkpoint}), with
- * which a program gets its connections back on another host ({@link io.holdfast.socket.ResumeHandler}).
+ * <p>What only these sockets have: offsets of both streams and checkpoints ({@link io.holdfast.socket.StreamSocket#checkpoint}),
+ * with which a program gets its connections back on another host ({@link io.holdfast.socket.ResumeHandler}).
  */
 package io.holdfast.socket;

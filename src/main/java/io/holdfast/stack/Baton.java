@@ -47,8 +47,8 @@ import java.util.concurrent.locks.LockSupport;
  * modes with a thread of the shard's own, the agent keeps the role and nobody else may take the baton, before it is closed.
  *
  * <p><b>Borrowed threads.</b> A program's thread runs the shard only with enough of its stack left, see {@link StackRoom}; one
- * without waits and offers commands as all do where the agent alone runs the shard. Whatever is thrown out of a cycle all the same
- * <i>poisons</i> the baton: it is never free again, so that nobody goes on with what may be torn.
+ * without waits and offers commands as all do where the agent alone runs the shard. Whatever is thrown out of a cycle all the
+ * same <i>poisons</i> the baton: it is never free again, so that nobody goes on with what may be torn.
  */
 public final class Baton {
     /** Longest sleep on the device: an interrupt does not end it, and is noticed after this at the latest. */
@@ -127,8 +127,8 @@ public final class Baton {
     }
 
     /**
-     * Takes the baton if it is free and the caller may have it, and has the room to run a cycle. Together with what follows, up to
-     * {@link #release}, in one {@code try} whose {@code catch} calls {@link #thrown}.
+     * Takes the baton if it is free and the caller may have it, and has the room to run a cycle. Together with what follows, up
+     * to {@link #release}, in one {@code try} whose {@code catch} calls {@link #thrown}.
      */
     boolean tryTake() {
         final Thread current = Thread.currentThread();
@@ -177,8 +177,8 @@ public final class Baton {
     }
 
     /**
-     * Something was thrown in the middle of a cycle, or of what a program's thread does to a connection's buffers: nobody takes the
-     * baton any more. By the thread it happened to, which may have no stack and no memory left.
+     * Something was thrown in the middle of a cycle, or of what a program's thread does to a connection's buffers: nobody takes
+     * the baton any more. By the thread it happened to, which may have no stack and no memory left.
      */
     void poison(final Throwable cause) {
         if (poison == null) {

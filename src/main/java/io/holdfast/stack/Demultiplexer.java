@@ -28,7 +28,10 @@ final class Demultiplexer {
         this.counters = counters;
     }
 
-    /** What comes was heard while another host had the address, and who judges segments without a connection first; null for the end of it. */
+    /**
+     * What comes was heard while another host had the address, and who judges segments without a connection first; null for the
+     * end of it.
+     */
     void heardStrays(final HeardStrays judge) {
         heardStrays = judge;
         tcp.hearsay(judge != null);

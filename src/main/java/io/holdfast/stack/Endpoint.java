@@ -188,7 +188,10 @@ public final class Endpoint implements Command {
         return n;
     }
 
-    /** False where {@link #available} depends on what another host's application is told, and that is not known yet. By its reader. */
+    /**
+     * False where {@link #available} depends on what another host's application is told, and that is not known yet. By its
+     * reader.
+     */
     public boolean isAvailableKnown() {
         final InputScript portions = script;
         return portions == null || portions.isAnswerKnown();
@@ -206,7 +209,9 @@ public final class Endpoint implements Command {
         return size;
     }
 
-    /** Whether a write may be tried: always, but where another host's application has learned of a failure, or will. Any thread. */
+    /**
+     * Whether a write may be tried: always, but where another host's application has learned of a failure, or will. Any thread.
+     */
     public boolean mayWrite() {
         final InputScript portions = script;
         return portions == null || !portions.isHeld() || waits.isPassed(written());
@@ -283,8 +288,8 @@ public final class Endpoint implements Command {
     }
 
     /**
-     * The application is not to know of the stream's end before it has read what comes first: another host's is told of it then. False
-     * where no other host's follows. Any thread.
+     * The application is not to know of the stream's end before it has read what comes first: another host's is told of it then.
+     * False where no other host's follows. Any thread.
      */
     public boolean hidesEnd() {
         final InputScript portions = script;
@@ -360,7 +365,9 @@ public final class Endpoint implements Command {
         return rule == null ? 0 : rule.aheadNs();
     }
 
-    /** What the application reads and is told is played to it, and there is more of it. Its thread, or the shard while that waits. */
+    /**
+     * What the application reads and is told is played to it, and there is more of it. Its thread, or the shard while that waits.
+     */
     public boolean plays() {
         final InputScript portions = script;
         final ChoiceScript answers = choices;

@@ -1,8 +1,8 @@
 package io.holdfast.stack;
 
 /**
- * What the shard knows of the clients' LAN, for whoever decides by it. Written by the holder of the baton, read by any thread. Times
- * are the shard's, nanoseconds.
+ * What the shard knows of the clients' LAN, for whoever decides by it. Written by the holder of the baton, read by any thread.
+ * Times are the shard's, nanoseconds.
  */
 public final class LanSigns {
     /** No time. */

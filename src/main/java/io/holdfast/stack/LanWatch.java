@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 
 /**
  * Looks for signs of life on the clients' LAN: every frame of a station that is not this host's own, and, when it is quiet, the
- * answers to ARP probes (RFC 5227 2.1.1: from no address, so that they change nobody's cache). A probe goes to the gateway, or to the
- * stations that were heard, or to the peers of connections. With the baton only, but for {@link #signs}.
+ * answers to ARP probes (RFC 5227 2.1.1: from no address, so that they change nobody's cache). A probe goes to the gateway, or to
+ * the stations that were heard, or to the peers of connections. With the baton only, but for {@link #signs}.
  */
 final class LanWatch {
     /** Stations remembered. */

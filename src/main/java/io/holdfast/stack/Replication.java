@@ -11,7 +11,9 @@ public interface Replication {
     /** May frames be taken in now? Not while the log has no room for what they bring. */
     boolean roomForInput();
 
-    /** May a segment that belongs to nothing here be answered with a reset? Not while the server that it is for is being started. */
+    /**
+     * May a segment that belongs to nothing here be answered with a reset? Not while the server that it is for is being started.
+     */
     boolean answersStrays(long nowNs);
 
     /** May anything leave now? Not by a host whose lease has run out (M2). */

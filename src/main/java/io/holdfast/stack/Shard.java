@@ -314,8 +314,8 @@ public final class Shard implements DutyCycle, AutoCloseable {
     // --- the end by an error ---
 
     /**
-     * Stops the shard: an error struck in the middle of a cycle, or while a connection's buffers were being changed. Nothing leaves
-     * the host any more, nobody waits, and those who listen are told of it by a thread that has stack left. Any thread.
+     * Stops the shard: an error struck in the middle of a cycle, or while a connection's buffers were being changed. Nothing
+     * leaves the host any more, nobody waits, and those who listen are told of it by a thread that has stack left. Any thread.
      *
      * @return the error, to be thrown on
      */

@@ -1,8 +1,8 @@
 package io.holdfast.stack;
 
 /**
- * The shard has stopped for good: an error went through the middle of a duty cycle, so that nobody knows what state it left behind.
- * Sockets make an {@code IOException} of it.
+ * The shard has stopped for good: an error went through the middle of a duty cycle, so that nobody knows what state it left
+ * behind. Sockets make an {@code IOException} of it.
  */
 public final class ShardStoppedException extends IllegalStateException {
     private static final long serialVersionUID = 1;

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Whether the calling thread has enough of its stack left for what it is about to do. Threads of the program run the shard and
- * touch its buffers, at whatever depth they are; a {@link StackOverflowError} in the middle of that would leave both torn. So they
- * look first, and the error comes to the program where nothing has changed yet.
+ * touch its buffers, at whatever depth they are; a {@link StackOverflowError} in the middle of that would leave both torn. So
+ * they look first, and the error comes to the program where nothing has changed yet.
  *
  * <p>A look takes some tens of nanoseconds: the stack pointer, compared with the thread's lowest address, which is remembered. A
  * probe that recurses would have to be a hundred times slower, as compiled frames have 16 bytes and interpreted ones a hundred,
@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 public final class StackRoom {
     /**
-     * For a duty cycle, with the handlers that it calls. A cycle takes 5 KiB, interpreted or compiled (KilledCyclesTest holds it to
-     * less than 16), and up to 22 KiB more where it loads a class; agents that transform classes take theirs on top of that.
+     * For a duty cycle, with the handlers that it calls. A cycle takes 5 KiB, interpreted or compiled (KilledCyclesTest holds it
+     * to less than 16), and up to 22 KiB more where it loads a class; agents that transform classes take theirs on top of that.
      */
     static final int CYCLE_BYTES = 96 * 1024;
     /** For a socket's call by a thread that runs the shard already, out of a handler. */

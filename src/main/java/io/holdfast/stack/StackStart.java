@@ -32,8 +32,8 @@ public final class StackStart {
     }
 
     /**
-     * @param replication makes what carries the connections to another host; null for nothing. The addresses are held back until it
-     *                    takes them
+     * @param replication makes what carries the connections to another host; null for nothing. The addresses are held back until
+     *                    it takes them
      * @throws IllegalArgumentException naming a setting that cannot be
      * @throws UncheckedIOException     if the device cannot be opened, saying what to do
      */

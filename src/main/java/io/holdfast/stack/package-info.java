@@ -18,7 +18,7 @@
  * {@link io.holdfast.stack.Shard#connections} and {@link io.holdfast.stack.Shard#listeners}.
  *
  * <p>What may not live here: anything of a protocol's own, and anything that blocks but
- * {@link io.holdfast.stack.Baton}, the {@link io.holdfast.stack.Shard} for callers that wait for a result, the receiver's thread with
- * its sleep, and the wait for a thread's end.
+ * {@link io.holdfast.stack.Baton}, the {@link io.holdfast.stack.Shard} for callers that wait for a result, the receiver's thread
+ * with its sleep, and the wait for a thread's end.
  */
 package io.holdfast.stack;

@@ -21,7 +21,7 @@ import org.agrona.DirectBuffer;
  * </ul>
  */
 public final class DeferredInput {
-    private final TcpConnection connection;
+    private final Lifecycle life;
     private final Tcb tcb;
     private final Receiver receiver;
     private final StreamBuffer buffer;
@@ -33,12 +33,13 @@ public final class DeferredInput {
     private long behind;
     private long behindFrom;
 
-    DeferredInput(final TcpConnection connection, final Receiver receiver) {
-        this.connection = connection;
-        this.tcb = connection.tcb;
+    /** @param most bytes that are put into the buffer ahead of the application */
+    DeferredInput(final Lifecycle life, final Tcb tcb, final Receiver receiver, final int most) {
+        this.life = life;
+        this.tcb = tcb;
         this.receiver = receiver;
         buffer = receiver.buffer();
-        most = connection.stack.config.deferredBytes;
+        this.most = most;
     }
 
     /** These ranges ahead of the tail are in the buffer already. */
@@ -75,14 +76,14 @@ public final class DeferredInput {
             return true;
         }
         buffer.publish(ahead.isEmpty() ? to : ahead.advance(to));
-        connection.raise(TcpConnection.READABLE);
+        life.raise(ConnectionEvents.READABLE);
         return true;
     }
 
     /** It may read what is there. */
     public void tellReadable() {
         if (buffer.size() > 0) {
-            connection.raise(TcpConnection.READABLE);
+            life.raise(ConnectionEvents.READABLE);
         }
     }
 
@@ -95,14 +96,14 @@ public final class DeferredInput {
     public void close() {
         receiver.deferred = null;
         if (heldEvents != 0) {
-            connection.raise(heldEvents | TcpConnection.READABLE);
+            life.raise(heldEvents | ConnectionEvents.READABLE);
         }
-        connection.tellHeldTimeWait();
+        life.tellHeldTimeWait();
     }
 
     /** Of these events, those that the application may be told of now: what ends the stream is not among them. */
-    int pass(final int events) {
-        final int held = connection.isShadow() ? TcpConnection.PEER_CLOSED | TcpConnection.FAILED : TcpConnection.PEER_CLOSED;
+    int pass(final int events, final boolean shadow) {
+        final int held = shadow ? ConnectionEvents.PEER_CLOSED | ConnectionEvents.FAILED : ConnectionEvents.PEER_CLOSED;
         heldEvents |= events & held;
         return events & ~held;
     }

@@ -8,6 +8,18 @@ import io.holdfast.wire.TcpSegment;
  * handshake's own retransmission timer. Simultaneous open included.
  */
 final class Handshake {
+    /** What a handshake asks of its connection. */
+    interface Whole extends Lifecycle {
+        /** Its segment answers a cookie that another connection in its listener's queue was made of. */
+        boolean answersCookie(TcpSegment segment, long now);
+
+        /** The listener has room for one more. */
+        boolean mayEstablish();
+
+        /** The handshake is over. */
+        void established(long now);
+    }
+
     private static final long FIRST_TIMEOUT_NS = 1_000_000_000L;
     /** Linux since 6.5 repeats the first SYNs without backing off (tcp_syn_linear_timeouts). */
     private static final int LINEAR_SYN_TIMEOUTS = 4;
@@ -15,9 +27,9 @@ final class Handshake {
     /** How soon a SYN goes again that something else than its SYN-ACK answered (as Linux: two jiffies). */
     private static final long ANSWERED_WRONGLY_NS = 8_000_000;
 
-    private final TcpConnection connection;
+    private final Whole connection;
     private final Tcb tcb;
-    private final TcpStack stack;
+    private final TcpContext stack;
     private final Sender sender;
     private final Receiver receiver;
     private final Output output;
@@ -30,12 +42,13 @@ final class Handshake {
     private boolean fromCookie;
     private long lastRepeatNs = Long.MIN_VALUE / 2;
 
-    Handshake(final TcpConnection connection, final Sender sender, final Receiver receiver, final Output output,
+    Handshake(final Whole connection, final Tcb tcb, final TcpOptions options, final TcpContext stack,
+        final Sender sender, final Receiver receiver, final Output output,
         final Timers timers) {
         this.connection = connection;
-        this.tcb = connection.tcb;
-        this.stack = connection.stack;
-        this.options = connection.options;
+        this.tcb = tcb;
+        this.stack = stack;
+        this.options = options;
         this.sender = sender;
         this.receiver = receiver;
         this.output = output;
@@ -179,7 +192,7 @@ final class Handshake {
         if (ack && !rst && tcb.sndOffset(segment.ack) != 0) {
             if (!syn && connection.answersCookie(segment, nowNs)) {
                 // The host before this one, or this one before it had room, answered the same SYN with a cookie.
-                connection.raise(TcpConnection.RECYCLED);
+                connection.raise(ConnectionEvents.RECYCLED);
                 connection.finish();
                 return false;
             }

@@ -9,13 +9,14 @@ import io.holdfast.wire.TcpSegment;
  * peer may lack. So, beyond what RFC 5961 5.2 asks of any acknowledgement:
  * <ul>
  * <li>One that was only heard, while that host led, is never believed. Whoever sends to this host's port alone may have made it.
- * <li>The peer is where it should be: its sequence number is the next one here, or its duplicate report names the byte from which this
- *     host has sent again. Somebody who does not see the connection has to guess 32 bits for either.
+ * <li>The peer is where it should be: its sequence number is the next one here, or its duplicate report names the byte from which
+ *     this host has sent again. Somebody who does not see the connection has to guess 32 bits for either.
  * <li>One beyond what the servers of both hosts are known to have written counts only as the answer to a question.
  * </ul>
- * An acknowledgement that is not believed is counted, and the peer is asked by a probe from behind, which it answers with where it is
- * (RFC 9293 3.10.7.4). A peer that has data under way stands ahead of what has come here, and takes no acknowledgement from behind: it is
- * also told, from where it says that it is, what has come. What it sends again begins at an exact number. Shard's thread only.
+ * An acknowledgement that is not believed is counted, and the peer is asked by a probe from behind, which it answers with where
+ * it is (RFC 9293 3.10.7.4). A peer that has data under way stands ahead of what has come here, and takes no acknowledgement from
+ * behind: it is also told, from where it says that it is, what has come. What it sends again begins at an exact number. Shard's
+ * thread only.
  */
 final class Inheritance {
     /** The peer is asked no more often, so that whoever forges cannot have it flooded. */
@@ -24,12 +25,12 @@ final class Inheritance {
     private final Tcb tcb;
     private final StreamBuffer written;
     private final OutOfOrder outOfOrder;
-    private final TcpStack stack;
+    private final TcpContext stack;
     private long writtenThere;
     private boolean asked;
     private long askedNs;
 
-    Inheritance(final Tcb tcb, final StreamBuffer written, final OutOfOrder outOfOrder, final TcpStack stack) {
+    Inheritance(final Tcb tcb, final StreamBuffer written, final OutOfOrder outOfOrder, final TcpContext stack) {
         this.tcb = tcb;
         this.written = written;
         this.outOfOrder = outOfOrder;

@@ -16,4 +16,7 @@ interface Lifecycle {
 
     /** Adds to {@link TcpConnection#takeEvents()}. */
     void raise(int events);
+
+    /** TIME-WAIT that was held back, if the application has done again by now what it did on another host. */
+    void tellHeldTimeWait();
 }

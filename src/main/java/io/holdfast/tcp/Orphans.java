@@ -1,5 +1,6 @@
 package io.holdfast.tcp;
 
+import io.holdfast.counters.Counters;
 import io.holdfast.counters.TcpCounter;
 
 /**
@@ -8,19 +9,21 @@ import io.holdfast.counters.TcpCounter;
  * that one lives whose peer takes nothing ({@link Probes}). Shard's thread only.
  */
 final class Orphans {
-    private final TcpStack stack;
+    private final TcpConfig config;
+    private final Counters counters;
     private int count;
 
-    Orphans(final TcpStack stack) {
-        this.stack = stack;
+    Orphans(final TcpConfig config, final Counters counters) {
+        this.config = config;
+        this.counters = counters;
     }
 
     /** May there be one more? If not, what was not delivered of it is lost, and its peer is told by a reset. */
     boolean haveRoom() {
-        if (count < stack.config.maxOrphans) {
+        if (count < config.maxOrphans) {
             return true;
         }
-        stack.counters.increment(TcpCounter.ABORT_ON_MEMORY);
+        counters.increment(TcpCounter.ABORT_ON_MEMORY);
         return false;
     }
 
@@ -34,7 +37,7 @@ final class Orphans {
     boolean recount(final boolean is, final boolean counted) {
         if (is != counted) {
             count += is ? 1 : -1;
-            stack.counters.set(TcpCounter.ORPHANS, count);
+            counters.set(TcpCounter.ORPHANS, count);
         }
         return is;
     }

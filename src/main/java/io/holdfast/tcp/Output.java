@@ -26,7 +26,7 @@ final class Output {
     private final Sender sender;
     private final Receiver receiver;
     private final TcpOptions options;
-    private final TcpStack stack;
+    private final TcpContext stack;
     private final Counters counters;
     private final Timers timers;
     private final OutputCommit commit;
@@ -53,8 +53,8 @@ final class Output {
     /** A bare segment with an old sequence number, to which a live peer must answer. */
     boolean aliveProbePending;
     /**
-     * Where the peer says that it is, which is not believed yet: a bare acknowledgement from there tells it, if it spoke the truth, where
-     * to go on, since it takes none from behind. {@link Tcb#NO_OFFSET} for none.
+     * Where the peer says that it is, which is not believed yet: a bare acknowledgement from there tells it, if it spoke the
+     * truth, where to go on, since it takes none from behind. {@link Tcb#NO_OFFSET} for none.
      */
     long claimPending = Tcb.NO_OFFSET;
     /** One segment past Nagle, silly-window avoidance or cork: their timer ran out. */
@@ -69,7 +69,7 @@ final class Output {
     private long pendingAck;
     private long pendingWindow;
 
-    Output(final Tcb tcb, final Sender sender, final Receiver receiver, final TcpOptions options, final TcpStack stack,
+    Output(final Tcb tcb, final Sender sender, final Receiver receiver, final TcpOptions options, final TcpContext stack,
         final Timers timers) {
         this.tcb = tcb;
         this.sender = sender;
@@ -181,7 +181,8 @@ final class Output {
     // --- one kind each ---
 
     private boolean sendReset(final long nowNs, final SegmentSink sink) {
-        // After a takeover the peer has acknowledged more than this host has written again: most likely it stands there, and believes it.
+        // After a takeover the peer has acknowledged more than this host has written again: most likely it stands there, and
+        // believes it.
         final long seq = Math.max(tcb.sndSwallow, Math.min(tcb.sndNxt, Math.max(tcb.sndUna, tcb.sndWindowEnd())));
         begin(TcpSegment.RST | TcpSegment.ACK, seq, nowNs);
         if (!sink.transmit(out)) {
@@ -249,7 +250,7 @@ final class Output {
 
     private boolean sendData(final long nowNs, final SegmentSink sink, final int budgetBytes) {
         final int mss = mssNow();
-        final int most = stack.table.segmentation() ? Math.max(mss, MAX_SUPER_SEGMENT_BYTES - MAX_SUPER_SEGMENT_BYTES % mss)
+        final int most = stack.site.segmentation() ? Math.max(mss, MAX_SUPER_SEGMENT_BYTES - MAX_SUPER_SEGMENT_BYTES % mss)
             : mss;
         int budget = budgetBytes;
         while (sender.recovery.hasRetransmission()) {
@@ -504,8 +505,8 @@ final class Output {
     }
 
     /**
-     * C1, C4: what is acknowledged now. Nothing new if the edge, rounded up once more from there, would be beyond what the log allows:
-     * as the log goes on, so does the edge.
+     * C1, C4: what is acknowledged now. Nothing new if the edge, rounded up once more from there, would be beyond what the log
+     * allows: as the log goes on, so does the edge.
      */
     private long acknowledgeable() {
         final long ack = commit.acknowledged(tcb.rcvNxt);

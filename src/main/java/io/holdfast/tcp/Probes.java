@@ -10,7 +10,7 @@ import io.holdfast.tcp.recovery.RttEstimator;
 final class Probes {
     private static final long MS = 1_000_000L;
 
-    private final TcpStack stack;
+    private final TcpContext stack;
     private final Tcb tcb;
     private final Sender sender;
     private final Receiver receiver;
@@ -19,7 +19,7 @@ final class Probes {
     private final TcpOptions options;
     private long persistStartNs;
 
-    Probes(final TcpStack stack, final Tcb tcb, final Sender sender, final Receiver receiver, final Output output,
+    Probes(final TcpContext stack, final Tcb tcb, final Sender sender, final Receiver receiver, final Output output,
         final Timers timers, final TcpOptions options) {
         this.stack = stack;
         this.tcb = tcb;

@@ -17,13 +17,13 @@ final class SegmentArrival {
     private final Receiver receiver;
     private final Output output;
     private final Timers timers;
-    private final TcpStack stack;
+    private final TcpContext stack;
     private final Counters counters;
     private final Lifecycle life;
     private long lastOddAnswerNs = Long.MIN_VALUE / 2;
 
     SegmentArrival(final Tcb tcb, final Sender sender, final Receiver receiver, final Output output, final Timers timers,
-        final TcpStack stack, final Lifecycle life) {
+        final TcpContext stack, final Lifecycle life) {
         this.tcb = tcb;
         this.sender = sender;
         this.receiver = receiver;
@@ -236,7 +236,7 @@ final class SegmentArrival {
             timers.arm(Timers.Kind.PERSIST, nowNs + output.probeIntervalNs());
         }
         if (sender.buffer.free() * 3L >= sender.buffer.capacity()) {
-            life.raise(TcpConnection.WRITABLE);
+            life.raise(ConnectionEvents.WRITABLE);
         }
     }
 
@@ -289,7 +289,7 @@ final class SegmentArrival {
         if (tcb.echoes(segment) && segment.payloadLength >= receiver.acks.rcvMss()) {
             receiver.window.onRtt(Math.max(1, nowNs - tcb.tsValTime(segment.tsEcr, nowNs)));
         }
-        life.raise(TcpConnection.READABLE);
+        life.raise(ConnectionEvents.READABLE);
         if (tcb.finReceived()) {
             onFin();
         }
@@ -301,7 +301,7 @@ final class SegmentArrival {
     }
 
     private void onFin() {
-        life.raise(TcpConnection.PEER_CLOSED);
+        life.raise(ConnectionEvents.PEER_CLOSED);
         switch (tcb.state) {
             case ESTABLISHED -> life.enter(TcpState.CLOSE_WAIT);
             case FIN_WAIT_1 -> {

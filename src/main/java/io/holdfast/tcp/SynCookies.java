@@ -1,5 +1,7 @@
 package io.holdfast.tcp;
 
+import io.holdfast.util.SipHash;
+import io.holdfast.wire.IpAddress;
 import io.holdfast.wire.TcpSegment;
 
 /**
@@ -47,7 +49,7 @@ final class SynCookies {
 
     private int compose(final ConnectionId id, final int clientIsn, final int slot, final int mssClass) {
         final long salt = (clientIsn & 0xFFFF_FFFFL) << 16 | slot << 8 | mssClass;
-        final int hash = (int) (TcpStack.hash(key0 ^ salt, key1, id) >>> 32 >>> 32 - HASH_BITS);
+        final int hash = (int) (hash(key0 ^ salt, key1, id) >>> 32 >>> 32 - HASH_BITS);
         return (slot << MSS_BITS | mssClass) << HASH_BITS | hash;
     }
 
@@ -92,5 +94,13 @@ final class SynCookies {
     static int windowScale(final int tsEcr) {
         final int scale = tsEcr & TS_SCALE_MASK;
         return scale == NO_SCALE ? TcpSegment.NO_WINDOW_SCALE : scale;
+    }
+
+    /** Of a connection's ends, with a key of two halves. */
+    static long hash(final long key0, final long key1, final ConnectionId id) {
+        final IpAddress local = id.localAddress();
+        final IpAddress remote = id.remoteAddress();
+        return SipHash.hash(key0, key1, local.hi() ^ Long.rotateLeft(remote.hi(), 32), local.lo(), remote.lo(),
+            (long) id.localPort() << 16 | id.remotePort());
     }
 }

@@ -17,24 +17,7 @@ import org.agrona.MutableDirectBuffer;
  * (read, release) is the application's. After any verb the owner asks {@link #takeEvents()}, {@link #transmitPending()}
  * and {@link #nextDeadlineNs()}.
  */
-public final class TcpConnection implements Lifecycle {
-    /** Readiness events, see {@link #takeEvents()}. */
-    public static final int CONNECTED = 1;
-    /** New bytes to read. */
-    public static final int READABLE = 1 << 1;
-    /** Room in the send buffer again, at least a third of it. */
-    public static final int WRITABLE = 1 << 2;
-    /** The peer's FIN was reached: end of stream after the bytes that are there. */
-    public static final int PEER_CLOSED = 1 << 3;
-    /** {@link #error()} says why; the connection is closed. */
-    public static final int FAILED = 1 << 4;
-    /** Reached CLOSED and has nothing more to send: the owner removes it from its table and frees it. */
-    public static final int CLOSED = 1 << 5;
-    /** Entered TIME_WAIT: the application is done with it, the table not yet. */
-    public static final int TIME_WAIT = 1 << 6;
-    /** The segment just given is for a new connection in this one's place: remove this one, offer the segment anew. */
-    public static final int RECYCLED = 1 << 7;
-
+public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
     private static final long MS = 1_000_000L;
     /** Timeouts in a row after which a path is suspected to swallow large packets (Linux's tcp_retries1). */
     private static final int BLACK_HOLE_TIMEOUTS = 3;
@@ -108,7 +91,7 @@ public final class TcpConnection implements Lifecycle {
         }
 
         output = new Output(tcb, sender, receiver, this.options, stack, timers);
-        handshake = new Handshake(this, sender, receiver, output, timers);
+        handshake = new Handshake(this, tcb, this.options, stack, sender, receiver, output, timers);
         arrival = new SegmentArrival(tcb, sender, receiver, output, timers, stack, this);
         timeWait = new TimeWait(tcb, receiver, timers, stack, this);
         probes = new Probes(stack, tcb, sender, receiver, output, timers, this.options);
@@ -729,16 +712,19 @@ public final class TcpConnection implements Lifecycle {
     // --- life ---
 
     /** Does the segment answer a cookie that went to the same peer? */
-    boolean answersCookie(final TcpSegment segment, final long now) {
+    @Override
+    public boolean answersCookie(final TcpSegment segment, final long now) {
         return listener != null && listener.knowsCookie(tcb.id, segment, now);
     }
 
     /** May a handshake complete now? Not while the listener's accept queue is full. */
-    boolean mayEstablish() {
+    @Override
+    public boolean mayEstablish() {
         return listener == null || listener.hasRoom();
     }
 
-    void established(final long now) {
+    @Override
+    public void established(final long now) {
         enter(TcpState.ESTABLISHED);
         raise(CONNECTED | WRITABLE);
         probes.onOptionsChanged(now);
@@ -828,7 +814,7 @@ public final class TcpConnection implements Lifecycle {
             timeWaitHeld = true;
             told &= ~TIME_WAIT;
         }
-        events |= receiver.deferred == null ? told : receiver.deferred.pass(told);
+        events |= receiver.deferred == null ? told : receiver.deferred.pass(told, shadow);
     }
 
     /** The application here has yet to read or write again what it did on another host: it must not hear of the end before. */
@@ -836,7 +822,8 @@ public final class TcpConnection implements Lifecycle {
         return sender.buffer.tail() < inherited || receiver.deferred != null;
     }
 
-    void tellHeldTimeWait() {
+    @Override
+    public void tellHeldTimeWait() {
         if (timeWaitHeld && !isBehind()) {
             timeWaitHeld = false;
             raise(TIME_WAIT);

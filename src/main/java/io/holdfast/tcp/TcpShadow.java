@@ -122,7 +122,9 @@ public final class TcpShadow {
         receiver.buffer().free(offset);
     }
 
-    /** The application here writes from that offset on. Before anybody writes; what is before it and not acknowledged is there. */
+    /**
+     * The application here writes from that offset on. Before anybody writes; what is before it and not acknowledged is there.
+     */
     public void writeFrom(final long offset) {
         if (sender.buffer.tail() != offset) {
             sender.buffer.free(offset);
@@ -132,7 +134,7 @@ public final class TcpShadow {
     /** Input is stored elsewhere from now on, and comes through this as the application reads. */
     public DeferredInput defer() {
         final boolean held = receiver.deferred == null && !lost;
-        receiver.deferred = new DeferredInput(connection, receiver);
+        receiver.deferred = new DeferredInput(connection, tcb, receiver, connection.stack.config.deferredBytes);
         if (held) {
             receiver.deferred.holds(receiver.outOfOrder);
         }
@@ -142,7 +144,7 @@ public final class TcpShadow {
     /** The same, and the application begins to read at that offset: what came so far comes again. */
     public DeferredInput deferFrom(final long offset) {
         receiver.buffer().free(offset);
-        receiver.deferred = new DeferredInput(connection, receiver);
+        receiver.deferred = new DeferredInput(connection, tcb, receiver, connection.stack.config.deferredBytes);
         return receiver.deferred;
     }
 

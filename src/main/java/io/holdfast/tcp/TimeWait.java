@@ -10,7 +10,7 @@ import io.holdfast.wire.TcpSegment;
  */
 final class TimeWait {
     private final Tcb tcb;
-    private final TcpStack stack;
+    private final TcpContext stack;
     private final Receiver receiver;
     private final Timers timers;
     private final Counters counters;
@@ -18,7 +18,7 @@ final class TimeWait {
     private final Lifecycle life;
     private long lastAckNs = Long.MIN_VALUE / 2;
 
-    TimeWait(final Tcb tcb, final Receiver receiver, final Timers timers, final TcpStack stack, final Lifecycle life) {
+    TimeWait(final Tcb tcb, final Receiver receiver, final Timers timers, final TcpContext stack, final Lifecycle life) {
         this.tcb = tcb;
         this.stack = stack;
         this.receiver = receiver;
@@ -48,9 +48,9 @@ final class TimeWait {
         }
         final boolean newer = tcb.timestamps && segment.timestamps && segment.tsVal - tcb.tsRecent > 0;
         if (segment.has(TcpSegment.SYN) && !rst && !segment.has(TcpSegment.ACK) && !old
-            && (start > tcb.rcvNxt || newer) && stack.table.isListened(tcb.id)) {
+            && (start > tcb.rcvNxt || newer) && stack.site.isListened(tcb.id)) {
             counters.increment(TcpCounter.TIME_WAIT_RECYCLED);
-            life.raise(TcpConnection.RECYCLED);
+            life.raise(ConnectionEvents.RECYCLED);
             life.finish();
             return;
         }

@@ -106,7 +106,10 @@ public record IpAddress(long hi, long lo) {
         }
     }
 
-    /** Said here: what a record has of itself the JDK makes at run time, which takes a start of the agent longer than all of its tables. */
+    /**
+     * Said here: what a record has of itself the JDK makes at run time, which takes a start of the agent longer than all of its
+     * tables.
+     */
     @Override
     public boolean equals(final Object other) {
         return other instanceof IpAddress that && hi == that.hi && lo == that.lo;

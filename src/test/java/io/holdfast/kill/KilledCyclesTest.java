@@ -9,11 +9,12 @@ import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
 /**
- * An error strikes a server's stack wherever one can come, in its cycles and in its program's calls: no stack left, no memory left,
- * one that another thread sends, or a class that cannot be initialized: all are errors out of the same places. Then the shard is
- * stopped, or nothing has changed; and no client gets a byte that is not its own.
+ * An error strikes a server's stack wherever one can come, in its cycles and in its program's calls: no stack left, no memory
+ * left, one that another thread sends, or a class that cannot be initialized: all are errors out of the same places. Then the
+ * shard is stopped, or nothing has changed; and no client gets a byte that is not its own.
  *
- * <p>{@code -Dholdfast.kill.stride=1} tries every place (some ten minutes), other strides some more or fewer; {@code -Dholdfast.kill.at=N} one.
+ * <p>{@code -Dholdfast.kill.stride=1} tries every place (some ten minutes), other strides some more or fewer;
+ * {@code -Dholdfast.kill.at=N} one.
  */
 final class KilledCyclesTest {
     /** A prime: no loop of the stack's is as long. */

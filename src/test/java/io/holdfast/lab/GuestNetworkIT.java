@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * What programs find of the host and its network with the agent. What each kind covers:
  * <ul>
- * <li>wildcard listeners of NIO and {@code java.net} at loopback, at the host's own address and at the stack's, and JMX, which listens
- * at the wildcard and tells its clients to come by loopback;
+ * <li>wildcard listeners of NIO and {@code java.net} at loopback, at the host's own address and at the stack's, and JMX, which
+ * listens at the wildcard and tells its clients to come by loopback;
  * <li>the service address among the interfaces, in every way to ask;
  * <li>the end: requests under way, a hook that waits for them, one that does not, none;
  * <li>what goes past the stack: NIO.2, native transports; told, or fatal;

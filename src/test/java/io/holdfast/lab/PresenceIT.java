@@ -27,7 +27,7 @@ final class PresenceIT {
     @ParameterizedTest
     @CsvSource({"flooded, true", "learned, true", "learned, false", "multicast, true", "multicast, false"})
     void shouldCarryTransfersThroughAKill(final String presence, final boolean floods) throws Exception {
-        final List<String> options = new ArrayList<>(List.of("--fault", "kill", "--direction", "both", "--size", "24M", "--rate", "12M",
+        final List<String> options = new ArrayList<>(List.of("--fault", "kill", "--direction", "both", "--size", "12M", "--rate", "6M",
             "--no-check", "--set=link.presence=" + presence));
         if (!floods) {
             options.add("--no-flood");

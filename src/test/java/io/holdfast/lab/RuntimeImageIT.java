@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A program of modules in a runtime image of its own, with no more of the JDK than it and the agent need, on a protected pair whose
- * primary is killed in the middle of a download. {@link GuestIT} has the same program served without replication, from an image and from
- * a JDK, and MissingModuleTest what is told where a module is missing.
+ * A program of modules in a runtime image of its own, with no more of the JDK than it and the agent need, on a protected pair
+ * whose primary is killed in the middle of a download. {@link GuestIT} has the same program served without replication, from an
+ * image and from a JDK, and MissingModuleTest what is told where a module is missing.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class RuntimeImageIT {

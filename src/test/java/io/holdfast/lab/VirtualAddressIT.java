@@ -62,7 +62,9 @@ final class VirtualAddressIT {
         b = host("b", presence);
     }
 
-    /** No port of a switch gets a frame that is for an address which the switch has not learned; groups' go to all, or to none. */
+    /**
+     * No port of a switch gets a frame that is for an address which the switch has not learned; groups' go to all, or to none.
+     */
     private void stopFlooding(final boolean groups) throws Exception {
         for (final String port : new String[] {"lan client", "lan a", "lan b", "a up0", "a hf0", "b up0", "b hf0"}) {
             final String[] parts = port.split(" ");

@@ -37,8 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A listener at the wildcard is reached at the stack's address and at the kernel's, as one: blocking, with a time limit, by a selector,
- * from its adaptor; at a port of its choice or any; closed while clients wait.
+ * A listener at the wildcard is reached at the stack's address and at the kernel's, as one: blocking, with a time limit, by a
+ * selector, from its adaptor; at a port of its choice or any; closed while clients wait.
  */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 final class BothWorldsTest {

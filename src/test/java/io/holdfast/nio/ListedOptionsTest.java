@@ -36,12 +36,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Every option that a channel or socket of the stack lists can be set to something else than it is, and is that from then on, also on
- * the connections of the listener that it was set on. What it does is tested where that is: {@link #KNOWN} says where; an option that
- * is listed and not known fails. What the kernel lists and the stack has not, sharing of ports, is not listed.
+ * Every option that a channel or socket of the stack lists can be set to something else than it is, and is that from then on,
+ * also on the connections of the listener that it was set on. What it does is tested where that is: {@link #KNOWN} says where; an
+ * option that is listed and not known fails. What the kernel lists and the stack has not, sharing of ports, is not listed.
  *
- * <p>Of the kind, a call that a program uses to look whether its client is alive and that must not end in an error: urgent data, of
- * channels' sockets and of {@code java.net}'s, before and behind ordinary data, with {@code SO_OOBINLINE} read back (here, and
+ * <p>Of the kind, a call that a program uses to look whether its client is alive and that must not end in an error: urgent data,
+ * of channels' sockets and of {@code java.net}'s, before and behind ordinary data, with {@code SO_OOBINLINE} read back (here, and
  * {@code conformance/scripts/options/urgent-out.pkt} for the wire); a second bind where ports are not shared (here).
  */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)

@@ -32,10 +32,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A program that runs out of stack in the middle of whatever it does with its sockets, and catches that, is served on: what it did
- * before is done, what was cut off is not begun, and nobody else notices. Everything that a program's thread does in Holdfast is of
- * this kind: a cycle of the shard ({@code Baton}); the buffers of a connection ({@code StreamSocket}: read, write, peek); the
- * queue of commands; the locks of a channel, of a selector and of a {@code java.net} socket; their closing.
+ * A program that runs out of stack in the middle of whatever it does with its sockets, and catches that, is served on: what it
+ * did before is done, what was cut off is not begun, and nobody else notices. Everything that a program's thread does in Holdfast
+ * is of this kind: a cycle of the shard ({@code Baton}); the buffers of a connection ({@code StreamSocket}: read, write, peek);
+ * the queue of commands; the locks of a channel, of a selector and of a {@code java.net} socket; their closing.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class OverflowTest {

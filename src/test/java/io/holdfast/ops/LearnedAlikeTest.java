@@ -32,8 +32,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Every public method of sockets, channels and native sockets by which a program can learn of its input: the program of
- * {@link WayOfLearning} runs on both hosts, and learns the same on both, where the backup's is late, and where the primary's is late and the
- * backup's asks before anything is there. {@link #METHODS} says of each public method what it is; one that is missing there fails the test.
+ * {@link WayOfLearning} runs on both hosts, and learns the same on both, where the backup's is late, and where the primary's is
+ * late and the backup's asks before anything is there. {@link #METHODS} says of each public method what it is; one that is
+ * missing there fails the test.
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class LearnedAlikeTest {

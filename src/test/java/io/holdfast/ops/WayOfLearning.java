@@ -316,8 +316,8 @@ enum WayOfLearning {
     }
 
     /**
-     * It writes until it is told of the reset. A backup's program that is ahead of the primary's has written more by then than that one
-     * will, which cannot be taken back (decision 13).
+     * It writes until it is told of the reset. A backup's program that is ahead of the primary's has written more by then than
+     * that one will, which cannot be taken back (decision 13).
      */
     boolean writesUntilReset() {
         return name().endsWith("WHILE_WRITING") || this == SOCKET_URGENT_DATA;

@@ -11,8 +11,8 @@ final class EventOrderTest {
     private static final int ROUNDS = 200_000;
 
     /**
-     * One thread comes to the event before a write, while another writes and looks for who waits for it: whichever is first, the write
-     * is not waited for afterwards.
+     * One thread comes to the event before a write, while another writes and looks for who waits for it: whichever is first, the
+     * write is not waited for afterwards.
      */
     @Test
     @Timeout(60)

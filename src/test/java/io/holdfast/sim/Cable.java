@@ -7,9 +7,9 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * One path between the two hosts of a {@link HostPair}, and the channel over it, as the real one is: connections over which messages
- * come in order; host 0 dials, host 1 only to hear whether anybody listens. What a process had sent when it died still arrives,
- * or a part of it; then its kernel closes the connection, if the host lives.
+ * One path between the two hosts of a {@link HostPair}, and the channel over it, as the real one is: connections over which
+ * messages come in order; host 0 dials, host 1 only to hear whether anybody listens. What a process had sent when it died still
+ * arrives, or a part of it; then its kernel closes the connection, if the host lives.
  */
 final class Cable {
     private static final long MS = 1_000_000L;

@@ -301,7 +301,10 @@ final class CheckpointTest {
         }
     }
 
-    /** Everything at once: paths, logs, buffers and clocks of any kind, servers that end first, deaths at any time, one after another. */
+    /**
+     * Everything at once: paths, logs, buffers and clocks of any kind, servers that end first, deaths at any time, one after
+     * another.
+     */
     private static void random(final long seed) throws IOException {
         final SeededRandom random = new SeededRandom(seed);
         final CheckpointTest t = new CheckpointTest();

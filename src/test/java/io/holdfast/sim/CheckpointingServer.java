@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A server that can go on elsewhere: mixes what it reads, in whole entries, and says now and then how far it is. What it reads of an
- * entry that is not whole stays in its hands, so that its checkpoints lie behind its reads.
+ * A server that can go on elsewhere: mixes what it reads, in whole entries, and says now and then how far it is. What it reads of
+ * an entry that is not whole stays in its hands, so that its checkpoints lie behind its reads.
  */
 final class CheckpointingServer extends Actor {
     /** How often it checkpoints. */

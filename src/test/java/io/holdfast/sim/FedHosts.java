@@ -27,8 +27,8 @@ import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Hosts that stand for one service, one after the other, each with its history, and the real log between the one that leads and the
- * one that follows. Roles are given. Applications are fed from the histories.
+ * Hosts that stand for one service, one after the other, each with its history, and the real log between the one that leads and
+ * the one that follows. Roles are given. Applications are fed from the histories.
  */
 final class FedHosts {
     private static final int MESSAGE_BYTES = 1 << 19;

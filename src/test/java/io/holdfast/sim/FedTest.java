@@ -100,6 +100,8 @@ final class FedTest {
             }));
             t.connect(number, up);
             t.runToTheEnd();
+            // Nothing is done again before there is a server, also where there is nothing to do.
+            assertTrue(b.steps.indexOf("replayed") < 0 || b.steps.indexOf("listening") < b.steps.indexOf("replayed"), b.steps.toString());
             return t.hosts.emissions();
         }
     }

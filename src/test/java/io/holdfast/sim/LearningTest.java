@@ -18,9 +18,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * One small program on both hosts, which does everything that a program can do to learn of its input: reads, asks what is available, reads
- * with a time limit, is told of ends and of errors by reads and by writes, accepts what is gone already. What it learns, connection by
- * connection, and the order in which it does across connections, must be the same on both hosts, however late the backup's is.
+ * One small program on both hosts, which does everything that a program can do to learn of its input: reads, asks what is
+ * available, reads with a time limit, is told of ends and of errors by reads and by writes, accepts what is gone already. What it
+ * learns, connection by connection, and the order in which it does across connections, must be the same on both hosts, however
+ * late the backup's is.
  */
 @Tag("worlds")
 final class LearningTest {

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Servers whose connections share state, and clients that wait for the answer on one connection before they speak on another: what the
- * next answer says depends on the order across connections, which the servers of both hosts must have in common. The servers think for
- * times of their own, so that nothing but the order makes them agree.
+ * Servers whose connections share state, and clients that wait for the answer on one connection before they speak on another:
+ * what the next answer says depends on the order across connections, which the servers of both hosts must have in common. The
+ * servers think for times of their own, so that nothing but the order makes them agree.
  */
 @Tag("worlds")
 final class OrderTest {
@@ -68,7 +68,8 @@ final class OrderTest {
             in.clear();
             final int n = conduit.read(in);
             if (n < 0) {
-                // As Undertow does: from then on the primary's connection takes no input, and the replay has yet to get what came before.
+                // As Undertow does: from then on the primary's connection takes no input, and the replay has yet to get what came
+                // before.
                 conduit.socket.shutdownInput();
                 conduit.socket.close();
                 end();

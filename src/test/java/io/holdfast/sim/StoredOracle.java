@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 import org.agrona.DirectBuffer;
 
 /**
- * Mode resume, C2 and C3: no byte and no FIN of the service leaves that its backup has not stored; no checkpoint says more than is
- * stored. Knows the wire and the records that arrived, of connections with different client ports.
+ * Mode resume, C2 and C3: no byte and no FIN of the service leaves that its backup has not stored; no checkpoint says more than
+ * is stored. Knows the wire and the records that arrived, of connections with different client ports.
  */
 final class StoredOracle implements World.PacketWatcher, RecordHandler {
     private static final int FIN = 1;

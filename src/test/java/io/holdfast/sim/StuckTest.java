@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A backup's server that stands still on one connection: the backup says so before anything happens, others are served on, and at a
- * takeover the client of that one hears a reset at once, and does not wait for what cannot come.
+ * A backup's server that stands still on one connection: the backup says so before anything happens, others are served on, and at
+ * a takeover the client of that one hears a reset at once, and does not wait for what cannot come.
  */
 @Tag("worlds")
 final class StuckTest {

@@ -199,8 +199,8 @@ final class TakeoverTest {
     }
 
     /**
-     * A server that looks whether a port is free opens a listener there and closes it, which must not take away the connection that
-     * waits for the right one.
+     * A server that looks whether a port is free opens a listener there and closes it, which must not take away the connection
+     * that waits for the right one.
      */
     @Test
     void shouldKeepAConnectionForTheListenerThatIsMeant() throws IOException {

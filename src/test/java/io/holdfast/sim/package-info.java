@@ -10,8 +10,8 @@
  * clients' {@link io.holdfast.sim.Stalls stalls} against what they may have to wait for. Applications act on events only
  * ({@link io.holdfast.sim.Conduit}), so that one that is missing is found.
  *
- * <p>Two whole hosts with their real memberships, logs and histories ({@link io.holdfast.sim.HostPair}) win their roles, and are struck
- * one after the other, with a return between ({@link io.holdfast.sim.Succession}). All that is counted, and held against a file,
- * by {@code CrashTest}.
+ * <p>Two whole hosts with their real memberships, logs and histories ({@link io.holdfast.sim.HostPair}) win their roles, and are
+ * struck one after the other, with a return between ({@link io.holdfast.sim.Succession}). All that is counted, and held against a
+ * file, by {@code CrashTest}.
  */
 package io.holdfast.sim;

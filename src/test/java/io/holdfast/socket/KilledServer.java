@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.function.LongFunction;
 
 /**
- * A server whose work is struck by an error at its n-th place, on a path that loses frames; the program catches the error and goes
- * on, as programs do. Afterwards the stack is either stopped, and says and takes nothing any more, or as if nothing had happened.
- * Clients never get a byte that is not theirs. Loaded anew by {@code KillLoader}.
+ * A server whose work is struck by an error at its n-th place, on a path that loses frames; the program catches the error and
+ * goes on, as programs do. Afterwards the stack is either stopped, and says and takes nothing any more, or as if nothing had
+ * happened. Clients never get a byte that is not theirs. Loaded anew by {@code KillLoader}.
  */
 public final class KilledServer implements LongFunction<String> {
     private static final long MS = 1_000_000L;

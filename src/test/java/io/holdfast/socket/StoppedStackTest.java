@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * An error in the middle of a cycle stops the stack: whoever waits for it, in whichever way, hears of it, nothing leaves any more,
- * and it can still be closed. In every threading mode with threads.
+ * An error in the middle of a cycle stops the stack: whoever waits for it, in whichever way, hears of it, nothing leaves any
+ * more, and it can still be closed. In every threading mode with threads.
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 final class StoppedStackTest {

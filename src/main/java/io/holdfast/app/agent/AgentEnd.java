@@ -15,11 +15,11 @@ import java.util.Locale;
 /**
  * How a protected program ends when it is asked to: first a primary hands its connections over to a backup in sync; then the
  * program's shutdown hooks run, with the stack below them; then, where no other host goes on with them, the program's sockets are
- * closed, as the kernel does for a process that is gone, and the stack stays until what they had to send has arrived, or the limit is
- * reached.
+ * closed, as the kernel does for a process that is gone, and the stack stays until what they had to send has arrived, or the
+ * limit is reached.
  *
- * <p>The JVM runs all hooks that were added in the usual way at the same time; the stack's end is therefore one of its own, which come
- * one after the other, behind those.
+ * <p>The JVM runs all hooks that were added in the usual way at the same time; the stack's end is therefore one of its own, which
+ * come one after the other, behind those.
  */
 final class AgentEnd {
     /** Of the JVM's own ten hooks, the first that the JDK leaves alone; the program's run in the one with number 1. */

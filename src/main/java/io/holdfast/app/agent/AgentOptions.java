@@ -12,9 +12,10 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What the agent itself is told: by keys {@code agent.*} of the configuration, over which system properties {@code holdfast.agent.*} go,
- * and over those what stands behind the file in {@code -javaagent:holdfast.jar=FILE,require=protected,only=PATTERN}. An unknown or
- * impossible one is an {@code IllegalArgumentException} that names it.
+ * What the agent itself is told: by keys {@code agent.*} of the configuration, over which system properties
+ * {@code holdfast.agent.*} go, and over those what stands behind the file in
+ * {@code -javaagent:holdfast.jar=FILE,require=protected,only=PATTERN}. An unknown or impossible one is an
+ * {@code IllegalArgumentException} that names it.
  */
 final class AgentOptions {
     private static final String PREFIX = "agent.";

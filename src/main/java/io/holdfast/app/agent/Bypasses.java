@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Notices what takes a program's connections past the stack: native transports, seen by their libraries, and listeners of NIO.2, which
- * are the kernel's. Each is told once, with what turns it off. Any thread.
+ * Notices what takes a program's connections past the stack: native transports, seen by their libraries, and listeners of NIO.2,
+ * which are the kernel's. Each is told once, with what turns it off. Any thread.
  */
 final class Bypasses {
     private final boolean required;

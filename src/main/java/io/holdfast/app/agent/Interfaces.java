@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Makes the stack's addresses those of its device where a program looks an address up among the interfaces, as servers do before they
- * bind: {@code NetworkInterface} in all its ways of asking, and {@code InetAddress.isReachable}. The device is one of the kernel's
- * interfaces, which the JDK leaves out while the kernel has no address for it. Any thread.
+ * Makes the stack's addresses those of its device where a program looks an address up among the interfaces, as servers do before
+ * they bind: {@code NetworkInterface} in all its ways of asking, and {@code InetAddress.isReachable}. The device is one of the
+ * kernel's interfaces, which the JDK leaves out while the kernel has no address for it. Any thread.
  */
 final class Interfaces {
     private static final MethodHandle ALL = kernels("getAll", MethodType.methodType(NetworkInterface[].class));

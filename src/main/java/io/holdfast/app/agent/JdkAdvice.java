@@ -20,8 +20,8 @@ import org.objectweb.asm.Opcodes;
  * Makes methods of the JDK ask Holdfast first ({@link Place}). The JDK's classes cannot see ours: between them stands a class of
  * static fields, defined in {@code java.net} itself.
  *
- * <p>The transformer stays registered: the JVM starts from the original class whenever another agent retransforms one, and whoever
- * is not asked then is forgotten. Any thread.
+ * <p>The transformer stays registered: the JVM starts from the original class whenever another agent retransforms one, and
+ * whoever is not asked then is forgotten. Any thread.
  */
 final class JdkAdvice implements ClassFileTransformer {
     static final String HOOK = "java/net/HoldfastHook";

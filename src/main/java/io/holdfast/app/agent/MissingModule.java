@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Names the module of the JDK that a start failed for. A program of modules ({@code java -m}) runs with those that it requires, and a
- * runtime image made by {@code jlink} has no others.
+ * Names the module of the JDK that a start failed for. A program of modules ({@code java -m}) runs with those that it requires,
+ * and a runtime image made by {@code jlink} has no others.
  */
 final class MissingModule {
     /** Of what images may lack. */

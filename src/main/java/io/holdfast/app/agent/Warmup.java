@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Loads what a start needs, while another thread reads the configuration: that takes half of the time if there is a second
- * processor. Classes are loaded and not initialized, so that no initializer can wait for one of the other thread's; only what makes
- * native calls, which needs nothing else of ours, is. Failures are left for the start itself to meet.
+ * processor. Classes are loaded and not initialized, so that no initializer can wait for one of the other thread's; only what
+ * makes native calls, which needs nothing else of ours, is. Failures are left for the start itself to meet.
  */
 final class Warmup implements Runnable {
     /** One class a line, in the order in which a start without replication needs them. */

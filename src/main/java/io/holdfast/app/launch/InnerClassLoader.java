@@ -17,9 +17,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Loads what lies under {@code holdfast/} in the jar: Holdfast and its libraries. Classes there end with {@code .classdata}, so that
- * what searches class paths for classes does not take them for any. Its parent is the platform's loader: nothing of the program is
- * seen from inside, and nothing of the inside from the program.
+ * Loads what lies under {@code holdfast/} in the jar: Holdfast and its libraries. Classes there end with {@code .classdata}, so
+ * that what searches class paths for classes does not take them for any. Its parent is the platform's loader: nothing of the
+ * program is seen from inside, and nothing of the inside from the program.
  *
  * <p>Its classes have no code source, which is also how coverage agents know classes that are nobody's program. Any thread.
  */

@@ -8,8 +8,9 @@ import org.agrona.MutableDirectBuffer;
 
 /**
  * The first message each way: magic u32 | version u16 | path u8 | cluster name u8 length, bytes | node name u8 length, bytes |
- * token of {@link LifelineToken}, zeros for none; little endian. The side that dialled speaks first. The other side answers only a
- * greeting that it accepts, and is answered by a keep-alive, so that neither takes a connection for good that the other refuses.
+ * token of {@link LifelineToken}, zeros for none; little endian. The side that dialled speaks first. The other side answers only
+ * a greeting that it accepts, and is answered by a keep-alive, so that neither takes a connection for good that the other
+ * refuses.
  */
 final class HelloMessage {
     static final int MAX_BYTES = 4 + 2 + 1 + 1 + ChannelConfig.MAX_NAME_LENGTH + 1 + ChannelConfig.MAX_NAME_LENGTH

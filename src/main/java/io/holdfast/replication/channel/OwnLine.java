@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * This process's lifeline for the connection of one path. It is made with the connection, and again, later and later, when it could not be
- * opened (a listener that many connections come to answers some of them after seconds) or ended before the connection did. The replicator's
- * thread only.
+ * This process's lifeline for the connection of one path. It is made with the connection, and again, later and later, when it
+ * could not be opened (a listener that many connections come to answers some of them after seconds) or ended before the
+ * connection did. The replicator's thread only.
  */
 final class OwnLine {
     static final long FIRST_AGAIN_NS = TimeUnit.MILLISECONDS.toNanos(200);

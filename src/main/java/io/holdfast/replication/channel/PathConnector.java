@@ -22,8 +22,8 @@ final class PathConnector {
     static final int MAX_NEWCOMERS = 4;
     private static final int BACKLOG = 16;
     /**
-     * When the peer, whose turn it is, has missed so many chances to dial, this node dials, too: not for the connection, which the peer
-     * would close, but to hear from its kernel if nobody listens there any more.
+     * When the peer, whose turn it is, has missed so many chances to dial, this node dials, too: not for the connection, which
+     * the peer would close, but to hear from its kernel if nobody listens there any more.
      */
     private static final int MISSED_DIALS = 3;
 

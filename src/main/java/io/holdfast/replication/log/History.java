@@ -90,8 +90,8 @@ public final class History implements AutoCloseable {
     }
 
     /**
-     * Takes the next record of the log: a whole, well-formed one. A Closed makes the connection's records garbage, and is not stored,
-     * unless such connections are kept; a Synchronized says nothing here.
+     * Takes the next record of the log: a whole, well-formed one. A Closed makes the connection's records garbage, and is not
+     * stored, unless such connections are kept; a Synchronized says nothing here.
      *
      * @return false: it is not kept, because the history is full (then the listener has heard of its connection), or does
      *     not have the connection (any more)

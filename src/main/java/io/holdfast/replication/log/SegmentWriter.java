@@ -10,9 +10,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes segments' files and deletes them, in the order that it was asked to, on a thread of its own: a kernel that has many dirty
- * pages holds a writer up for a tenth of a second and more, and the replicator's heartbeats must not wait so long. What came of
- * it is told by {@link #poll}. All methods are for the history's thread.
+ * Writes segments' files and deletes them, in the order that it was asked to, on a thread of its own: a kernel that has many
+ * dirty pages holds a writer up for a tenth of a second and more, and the replicator's heartbeats must not wait so long. What
+ * came of it is told by {@link #poll}. All methods are for the history's thread.
  */
 final class SegmentWriter {
     private static final int CLOSE_SECONDS = 5;

@@ -30,6 +30,7 @@ public final class LossRecovery {
     private final WindowReduction reduction;
     private final CwndUsage usage;
     private final AckResponder responder;
+    private final RetransmissionTimeout timeout;
     private CongestionControl congestion;
 
     /** What was marked lost may be sent again, as far as the window allows. */
@@ -51,6 +52,7 @@ public final class LossRecovery {
         undo = new Undo(state, board);
         reduction = new WindowReduction(state, board);
         usage = new CwndUsage(state, board, reduction);
+        timeout = new RetransmissionTimeout(state, board, rack, reduction, undo);
         responder = new AckResponder(state, board, rtt, rack, reordering, reduction, undo, timer);
     }
 
@@ -498,7 +500,7 @@ public final class LossRecovery {
 
     private void onTimeout(final long nowNs) {
         state.count(RecoveryEvent.TIMEOUTS, 1);
-        enterLoss(nowNs);
+        timeout.enterLoss(congestion, nowNs);
         state.timeouts++;
         if (firstTimeoutNs == Deadline.NONE) {
             firstTimeoutNs = nowNs;
@@ -507,49 +509,6 @@ public final class LossRecovery {
         newDataFirst = false;
         retransmitPending = true;
         timer.backOff(nowNs);
-    }
-
-    private void enterLoss(final long nowNs) {
-        final RecoveryState before = state.state;
-        markAllLost(nowNs);
-        // Once a window: not again for what a reduction has dealt with.
-        if (before.code() <= RecoveryState.DISORDER.code() || state.highSeq <= state.sndUna
-            || before == RecoveryState.LOSS && state.timeouts == 0) {
-            state.priorSsthresh = reduction.currentSsthresh(congestion);
-            state.priorCwnd = congestion.cwnd();
-            congestion.ssthresh(congestion.ssthreshOnCongestion(nowNs, board.inFlight()));
-            undo.begin();
-        }
-        congestion.cwnd(board.inFlight() + 1);
-        state.cwndStampNs = nowNs;
-        // Many duplicates, and yet a timeout: reordering was believed to be larger than it is.
-        if (before.code() <= RecoveryState.DISORDER.code() && board.sackedOut >= SenderState.DUP_THRESH) {
-            state.reordering = Math.min(state.reordering, SenderState.DUP_THRESH);
-        }
-        congestion.onTimeout(nowNs);
-        state.state = RecoveryState.LOSS;
-        state.highSeq = state.sndNxt;
-        state.tlpHighSeq = SenderState.NONE;
-        state.frto = before.code() < RecoveryState.RECOVERY.code() || state.timeouts > 0;
-    }
-
-    private void markAllLost(final long nowNs) {
-        final boolean reneged = (board.flags[board.slotAt(0)] & Scoreboard.SACKED) != 0;
-        if (reneged) {
-            state.count(RecoveryEvent.SACK_RENEGING, 1);
-        } else if (!state.sack) {
-            board.sackedOut = 0;
-        }
-        for (int index = 0; index < board.count(); index++) {
-            final int slot = board.slotAt(index);
-            if (reneged) {
-                board.clearSacked(slot);
-            } else if (index > 0 && rack.remainingNs(slot, 0, nowNs) > 0) {
-                // Sent a moment ago: its acknowledgement may be on its way.
-                continue;
-            }
-            state.count(RecoveryEvent.LOST_RETRANSMIT, board.markLost(slot));
-        }
     }
 
     // --- what others want to know ---
@@ -608,11 +567,6 @@ public final class LossRecovery {
 
     public int reordering() {
         return state.reordering;
-    }
-
-    /** Segments delivered since the connection began, out of order or not. */
-    public long delivered() {
-        return state.delivered - 1;
     }
 
     /**

@@ -153,7 +153,9 @@ final class HistoryFilesTest {
         }
     }
 
-    /** What is not written yet is read from memory, whenever that ends; nothing is lost, and no memory given back that is in use. */
+    /**
+     * What is not written yet is read from memory, whenever that ends; nothing is lost, and no memory given back that is in use.
+     */
     @Test
     void shouldGoOnWhileAThreadWrites() {
         try (HistoryTester tester = HistoryTester.withThread(2, 100, directory)) {

@@ -13,8 +13,8 @@ import java.util.Properties;
  *
  * @param clock  what the calendar's clocks show
  * @param random all generators
- * @param waits  what the server does again, it does without waiting: sleeps and parks are left out, and {@code System.nanoTime} is ahead
- *               by them, for a connection whose server on another host was further
+ * @param waits what the server does again, it does without waiting: sleeps and parks are left out, and {@code System.nanoTime} is
+ *               ahead by them, for a connection whose server on another host was further
  * @param nano   {@code System.nanoTime}: only when asked for. It measures time on one host, and a program that takes one
  *               reading from the primary and the other from its own host measures nonsense
  * @param methods {@code replication.choices.methods}: what is added to the known methods whose results follow; blank for nothing

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Methods of programs whose results are choices: what they return depends on a state that all connections share, and that timers or
- * the speed of other threads change. A date that is kept for a second is one. {@code replication.choices.methods} adds to those that
- * are known.
+ * Methods of programs whose results are choices: what they return depends on a state that all connections share, and that timers
+ * or the speed of other threads change. A date that is kept for a second is one. {@code replication.choices.methods} adds to
+ * those that are known.
  */
 final class ChosenMethods {
     static final String KEY = "replication.choices.methods";

@@ -7,8 +7,8 @@ import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 
 /**
- * Waits for time to pass, and the clock that measures it, as {@code java.lang.HoldfastWaits}; see the package. Each method stands for
- * the one of the same name, but for {@link #nanos}.
+ * Waits for time to pass, and the clock that measures it, as {@code java.lang.HoldfastWaits}; see the package. Each method stands
+ * for the one of the same name, but for {@link #nanos}.
  */
 public final class ChosenWaits {
     /** May the calling thread go on at once, instead of waiting for so many nanoseconds? Set before anything is rewritten. */

@@ -22,8 +22,9 @@ import org.objectweb.asm.tree.MethodNode;
 
 /**
  * Rewrites one class: calls, objects made by a constructor without arguments, static fields that are read, and method handles of
- * the former two among the constants and the arguments of {@code invokedynamic}. No jump, no local variable and no method is added, so the class's
- * stack map frames stay as they are, and a class that is loaded already can be rewritten too. One thread, one class.
+ * the former two among the constants and the arguments of {@code invokedynamic}. No jump, no local variable and no method is
+ * added, so the class's stack map frames stay as they are, and a class that is loaded already can be rewritten too. One thread,
+ * one class.
  */
 final class SiteRewriter {
     /** How the descriptor of what is told its place begins. */
@@ -126,8 +127,8 @@ final class SiteRewriter {
     }
 
     /**
-     * The same on both hosts, if they run the same program: of the method, and how manieth it is there. Methods stand in another order
-     * in the class file of a class that is loaded already.
+     * The same on both hosts, if they run the same program: of the method, and how manieth it is there. Methods stand in another
+     * order in the class file of a class that is loaded already.
      */
     private Integer place() {
         return ChoiceKind.at(0, Objects.hash(type.name, method.name, method.desc, placesInMethod++));
