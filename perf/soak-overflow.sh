@@ -51,7 +51,8 @@ replication.certificate=$WORK/keys/$host.crt
 replication.key=$WORK/keys/$host.key
 replication.trust=$WORK/keys/trust.pem
 EOF
-    HOLDFAST_RUN=$directory "$LAB" exec "$host" sh -c 'echo $$ >"$0"; exec "$@"' "$directory/pid" "$JAVA" -Xmx1g "-javaagent:$WORK/holdfast.jar=$directory/config" \
+    HOLDFAST_RUN=$directory "$LAB" exec "$host" sh -c 'echo $$ >"$0"; exec "$@"' "$directory/pid" \
+        "$JAVA" -Xmx1g "-javaagent:$WORK/holdfast.jar=$directory/config" \
         -cp "$WORK/classes" io.holdfast.perf.OverflowServer $SERVICE 8080 9050 >"$OUT/$host.log" 2>&1 &
     for i in $(seq 200); do
         grep -q listening "$OUT/$host.log" && break
@@ -84,7 +85,8 @@ start a primary 11 12
 start b backup 12 11
 in_sync || die "no backup in sync: $(cat "$WORK/ready")"
 say "a pair in sync; $LASTING s"
-"$LAB" exec client "$JAVA" -Xmx256m -XX:TieredStopAtLevel=1 -cp "$WORK/classes" io.holdfast.perf.OverflowClient $SERVICE 8080 9050 "$LASTING" \
+"$LAB" exec client "$JAVA" -Xmx256m -XX:TieredStopAtLevel=1 -cp "$WORK/classes" \
+    io.holdfast.perf.OverflowClient $SERVICE 8080 9050 "$LASTING" \
     | tee "$OUT/client.log" | while read -r line; do say "$line"; done
 [ "${PIPESTATUS[0]}" -eq 0 ] || bad "a wrong answer, or none; see $OUT/client.log"
 for host in a b; do

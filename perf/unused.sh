@@ -54,7 +54,8 @@ measure() {
     grep -E "Socket errors|Non-2xx" "$WORK/wrk" >&2
     awk -v b="$before" -v a="$(ticks "$1")" -v t="$TICKS" '/Requests\/sec/ { print "wrk-requests/s", $2 }
         / requests in / { printf "wrk-CPU-us/request %.2f\n", (a - b) / t * 1e6 / $1 }' "$WORK/wrk"
-    inside "$JAVA" -Xmx256m -XX:TieredStopAtLevel=4 -cp "$CLASSES" io.holdfast.perf.PerfClient pingpong 127.0.0.1 "$(($(port "$1") + 1))" 1 \
+    inside "$JAVA" -Xmx256m -XX:TieredStopAtLevel=4 -cp "$CLASSES" \
+        io.holdfast.perf.PerfClient pingpong 127.0.0.1 "$(($(port "$1") + 1))" 1 \
         | sed 's/^/pingpong-/'
 }
 

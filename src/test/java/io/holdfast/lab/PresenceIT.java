@@ -12,10 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A protected pair behind learning switches, each way of {@code link.presence}, whose primary is killed while a client downloads and
- * uploads. What the kind covers: switches that flood what is for an address they have not learned, and ones that drop it; a takeover with
- * frames on their way in both directions. {@code flooded} where nothing floods is not reachable at all, which {@link VirtualAddressIT} shows
- * beside moves by command, groups, and the agreement of ARP and frames.
+ * A protected pair behind learning switches, each way of {@code link.presence}, whose primary is killed while a client downloads
+ * and uploads. What the kind covers: switches that flood what is for an address they have not learned, and ones that drop it; a
+ * takeover with frames on their way in both directions. {@code flooded} where nothing floods is not reachable at all, which
+ * {@link VirtualAddressIT} shows beside moves by command, groups, and the agreement of ARP and frames.
  */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 final class PresenceIT {

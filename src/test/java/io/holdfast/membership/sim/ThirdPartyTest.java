@@ -205,4 +205,39 @@ final class ThirdPartyTest {
         assertFalse(c.b().role().isOwner());
         assertNothingLost(c);
     }
+
+    /** It would be granted, and nobody would hear it: the backup comes to ask a little later. */
+    @TenSeeds
+    void shouldNotGoOnWithoutTheLan(final long seed) {
+        final Cluster c = pair(seed);
+        c.thirdParty.cut[c.b().index] = true;
+        c.cutReplication(true);
+        c.cutLan(c.a(), true);
+        c.run(600);
+        assertEquals(Role.PRIMARY, c.a().role());
+        c.thirdParty.heal();
+        c.require(500, () -> c.b().role() == Role.SOLO, "B goes on");
+        assertServed(c);
+        assertNothingLost(c);
+    }
+
+    /** Both hosts take the epoch of a cancelled switchover for spent: were it one of them alone, each could be granted its next. */
+    @TenSeeds
+    void shouldLeaveOneOwnerAfterACancelledSwitchover(final long seed) {
+        for (int ms = 0; ms < 40; ms += 4) {
+            final Cluster c = pair(seed);
+            c.a().requestSwitchover();
+            c.run(ms);
+            c.thirdParty.cut[c.b().index] = true;
+            c.run(1_500);
+            c.thirdParty.heal();
+            c.require(2_000, c::isProtected, "the switchover is done, or cancelled");
+            c.run(500);
+            split(c, true);
+            c.run(2_000);
+            assertTrue(c.a().role() == Role.SOLO ^ c.b().role() == Role.SOLO, c.state());
+            assertServed(c);
+            assertNothingLost(c);
+        }
+    }
 }
