@@ -46,8 +46,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One host of a protected service: its stack, the channels to the other host, and the one thread between them, the
- * <i>replicator</i>, which ships and takes in the log and keeps the membership. {@link LogDuty} does the first, {@link Membership} decides
- * the second, and this turns decisions into deeds.
+ * <i>replicator</i>, which ships and takes in the log and keeps the membership. {@link LogDuty} does the first,
+ * {@link Membership} decides the second, and this turns decisions into deeds.
  *
  * <p>Public methods are for any thread.
  */

@@ -30,9 +30,9 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The keys {@code replication.*} of a configuration: what a host is in its cluster, and how it reaches the other. A system property
- * {@code holdfast.KEY} overrides its key. An unknown or impossible setting is an {@code IllegalArgumentException} that names
- * it.
+ * The keys {@code replication.*} of a configuration: what a host is in its cluster, and how it reaches the other. A system
+ * property {@code holdfast.KEY} overrides its key. An unknown or impossible setting is an {@code IllegalArgumentException} that
+ * names it.
  */
 public final class NodeConfig {
     private static final String PREFIX = "replication.";

@@ -67,7 +67,10 @@ final class BackupDuty {
         return withdrawn;
     }
 
-    /** Whatever comes of what was asked for, both hosts' next epoch is the one after it: the primary was told that it is cancelled. */
+    /**
+     * Whatever comes of what was asked for, both hosts' next epoch is the one after it: the primary was told that it is
+     * cancelled.
+     */
     private boolean forgo() {
         if (self.config.onLoss() == OnLoss.BLOCK || missed != null || !isCancelled()) {
             return false;

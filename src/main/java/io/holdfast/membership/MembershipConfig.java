@@ -124,9 +124,9 @@ public final class MembershipConfig {
     }
 
     /**
-     * How long a node that may not lead at once has to hear the LAN, and not its peer, until it does: a primary goes on alone although
-     * it had lost the LAN or had slept, a node whose state is not complete starts from nothing. Far longer than paths take to come
-     * up again, on which the peer would be heard. For ever unless set.
+     * How long a node that may not lead at once has to hear the LAN, and not its peer, until it does: a primary goes on alone
+     * although it had lost the LAN or had slept, a node whose state is not complete starts from nothing. Far longer than paths
+     * take to come up again, on which the peer would be heard. For ever unless set.
      */
     public MembershipConfig aloneMs(final long value) {
         aloneNs = TimeUnit.MILLISECONDS.toNanos(value);

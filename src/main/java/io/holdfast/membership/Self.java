@@ -26,7 +26,9 @@ final class Self {
     int join;
     /** Send time of the last message of ours that came back from the peer: both leases are counted from it. */
     long echoNs = NO_TIME;
-    /** The same, from a peer that follows this very owner: it starts nothing from nothing for {@link MembershipConfig#aloneMs}. */
+    /**
+     * The same, from a peer that follows this very owner: it starts nothing from nothing for {@link MembershipConfig#aloneMs}.
+     */
     long followedNs = NEVER;
     /** When the primary's lease ends, and the backup's. */
     private long leaseNs = NEVER;

@@ -4,9 +4,9 @@ import io.holdfast.util.Deadline;
 
 /**
  * Until when a host that leads alone may speak. Another host starts from nothing once it has heard the LAN for {@link
- * MembershipConfig#aloneMs}, and no owner. So an owner that heard neither its peer nor the LAN for nearly as long, or did not run, falls
- * silent, and speaks again only after it has listened: a claim would have come. With a third party, what counts is that it, or a peer that
- * follows, was in touch (decision 5, W4).
+ * MembershipConfig#aloneMs}, and no owner. So an owner that heard neither its peer nor the LAN for nearly as long, or did not
+ * run, falls silent, and speaks again only after it has listened: a claim would have come. With a third party, what counts is
+ * that it, or a peer that follows, was in touch (decision 5, W4).
  */
 final class SoloLease {
     private final MembershipConfig config;

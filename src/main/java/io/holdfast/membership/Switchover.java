@@ -4,8 +4,8 @@ import io.holdfast.counters.MembershipCounter;
 import io.holdfast.util.Deadline;
 
 /**
- * The primary's side of a planned switchover: wait until the backup's servers are where this host's are, flush, hand over, and, if no
- * answer comes, cancel and be sure of it.
+ * The primary's side of a planned switchover: wait until the backup's servers are where this host's are, flush, hand over, and,
+ * if no answer comes, cancel and be sure of it.
  */
 final class Switchover {
     /** One that the loss of the LAN caused is not tried again earlier. */
@@ -56,8 +56,8 @@ final class Switchover {
     }
 
     /**
-     * What the backup has given up since it is one: an epoch each time, whether the third party recorded it or not. Without one it gives
-     * up nothing, and a primary that may not go on alone has nothing to ask for.
+     * What the backup has given up since it is one: an epoch each time, whether the third party recorded it or not. Without one
+     * it gives up nothing, and a primary that may not go on alone has nothing to ask for.
      */
     int forgone() {
         return self.config.witness().isThirdParty() && self.config.onLoss() != OnLoss.BLOCK ? cancellations : 0;

@@ -1,8 +1,8 @@
 package io.holdfast.membership;
 
 /**
- * Arbitrates the dangerous steps: going on without the other, and starting from nothing. Asked before held output leaves and before a
- * gate opens. Called by the membership's thread; must not block. Decision 5 has the rules (W1 to W6).
+ * Arbitrates the dangerous steps: going on without the other, and starting from nothing. Asked before held output leaves and
+ * before a gate opens. Called by the membership's thread; must not block. Decision 5 has the rules (W1 to W6).
  */
 public interface Witness {
     /** What a witness says. */
@@ -63,7 +63,10 @@ public interface Witness {
      */
     boolean isThirdParty();
 
-    /** Records this node as the owner of {@code epoch} if the recorded epoch is not above {@code expectedEpoch}; nothing recorded counts as 0. */
+    /**
+     * Records this node as the owner of {@code epoch} if the recorded epoch is not above {@code expectedEpoch}; nothing recorded
+     * counts as 0.
+     */
     Verdict claim(long expectedEpoch, long epoch, long nowNs);
 
     /** The same for a node that holds nothing: if the record has not been written since {@link #quietFromNs}. */

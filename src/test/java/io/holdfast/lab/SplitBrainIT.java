@@ -44,7 +44,10 @@ final class SplitBrainIT {
         assertTrue(demo.holdsOnTheWire() && demo.heldAgainstTheLog(), demo.output());
     }
 
-    /** How long clients may wait, and what the log allowed when the primary went on alone, is judged by the demo with {@code --plain}. */
+    /**
+     * How long clients may wait, and what the log allowed when the primary went on alone, is judged by the demo with
+     * {@code --plain}.
+     */
     @Test
     void shouldGoOnAloneWhenTheBackupLosesPower() throws Exception {
         final DemoRun demo = DemoRun.of("hot", "power-backup", "--fault", "power-backup", "--direction", "both", "--size", "24M", "--rate",

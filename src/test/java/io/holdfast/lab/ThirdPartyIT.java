@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A ZooKeeper on a third host decides, by its own main, and the hosts reach it through the agent and Curator. How long clients may wait is
- * the demo's to judge, on a machine of its own.
+ * A ZooKeeper on a third host decides, by its own main, and the hosts reach it through the agent and Curator. How long clients
+ * may wait is the demo's to judge, on a machine of its own.
  */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 final class ThirdPartyIT {

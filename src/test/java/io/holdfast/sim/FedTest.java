@@ -168,7 +168,10 @@ final class FedTest {
         }
     }
 
-    /** A download's connection that rests in TIME-WAIT, while its server's port, FTP's passive one perhaps, is another's or nobody's. */
+    /**
+     * A download's connection that rests in TIME-WAIT, while its server's port, FTP's passive one perhaps, is another's or
+     * nobody's.
+     */
     @Test
     void shouldNotWaitForAServerThatOwesTheClientNothing() throws IOException {
         final FedTest t = new FedTest();
@@ -245,7 +248,9 @@ final class FedTest {
         hot(30 * MS, new Pace(4_096, MS), 45 * MS);
     }
 
-    /** An upload goes on while the new host's server reads again what it was behind; see {@link io.holdfast.tcp.DeferredInput}. */
+    /**
+     * An upload goes on while the new host's server reads again what it was behind; see {@link io.holdfast.tcp.DeferredInput}.
+     */
     @Test
     void shouldGoOnReceivingWhileASlowServerReadsAgain() throws IOException {
         final FedTest t = new FedTest();
@@ -357,7 +362,9 @@ final class FedTest {
         }
     }
 
-    /** A download that three hosts serve in turn, each of the later ones slower than the client is far: T2 across two takeovers. */
+    /**
+     * A download that three hosts serve in turn, each of the later ones slower than the client is far: T2 across two takeovers.
+     */
     @Test
     void shouldWriteAgainWhatTwoHostsHadSent() throws IOException {
         for (long deathMs = 10; deathMs <= 200; deathMs += 10) {

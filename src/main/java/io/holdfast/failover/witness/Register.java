@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One value that a third party keeps for both hosts, with compare-and-set on its version: all that a {@link RegisterWitness} needs. What
- * others want to use for it (etcd, Consul, a database) implements this and {@link RegisterProvider}.
+ * One value that a third party keeps for both hosts, with compare-and-set on its version: all that a {@link RegisterWitness}
+ * needs. What others want to use for it (etcd, Consul, a database) implements this and {@link RegisterProvider}.
  *
  * <p>Methods are called by the replicator's thread and must return at once; answers may come from any thread. No answer for some
  * seconds counts as a failure, and an answer after that is passed over. Only one call is under way at a time, failed ones apart.

@@ -10,8 +10,8 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /**
- * Loads the classes of a register's library from a jar within Holdfast's: programs do not see them, and what Holdfast brings without one
- * does not hold them. The jar is copied to a file that has no name any more once it is open. Any thread.
+ * Loads the classes of a register's library from a jar within Holdfast's: programs do not see them, and what Holdfast brings
+ * without one does not hold them. The jar is copied to a file that has no name any more once it is open. Any thread.
  */
 final class RegisterLoader extends ClassLoader {
     /** Beside this class. */

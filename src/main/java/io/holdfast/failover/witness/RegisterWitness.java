@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * A third party that is a {@link Register}: what may be written, when, and what an answer means (decision 5, W1 to W5). One thread,
- * the membership's; answers of the register are handed over to it. Times in nanoseconds of the membership's clock.
+ * A third party that is a {@link Register}: what may be written, when, and what an answer means (decision 5, W1 to W5). One
+ * thread, the membership's; answers of the register are handed over to it. Times in nanoseconds of the membership's clock.
  */
 public final class RegisterWitness implements Witness {
     /** A record is read, and that of who leads alone written, so many times in the time for which it counts. */

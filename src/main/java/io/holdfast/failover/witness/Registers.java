@@ -103,7 +103,10 @@ public final class Registers {
         return some != null && some == loader;
     }
 
-    /** Whether a register's library is what calls, as far as the stack of the current thread shows: it belongs on the kernel's network. */
+    /**
+     * Whether a register's library is what calls, as far as the stack of the current thread shows: it belongs on the kernel's
+     * network.
+     */
     public static boolean isCalling() {
         final ClassLoader library = loader;
         return library != null && StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)

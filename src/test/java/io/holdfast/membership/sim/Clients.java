@@ -11,8 +11,8 @@ import java.util.Map;
  * The oracle: what clients were sent. Knows nothing of epochs' rules but that they name one owner and grow.
  *
  * <p>At each position of the log clients are told one thing, by whomever, for ever (O2); who takes over holds all that
- * they were told; no two hosts that clients can hear speak for themselves at once. With a third party no epoch is ever used twice, not
- * even after a start from nothing, and there is no hole.
+ * they were told; no two hosts that clients can hear speak for themselves at once. With a third party no epoch is ever used
+ * twice, not even after a start from nothing, and there is no hole.
  */
 final class Clients {
     private static final int HISTORY = Integer.getInteger("holdfast.membership.history", 40);

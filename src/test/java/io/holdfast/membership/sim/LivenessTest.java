@@ -87,7 +87,9 @@ final class LivenessTest {
             return state != State.STARTING || fault != Fault.WITNESS_DOWN;
         }
 
-        /** A backup that cannot claim what it is handed is waited for, and one that could not be told from a whole one keeps it. */
+        /**
+         * A backup that cannot claim what it is handed is waited for, and one that could not be told from a whole one keeps it.
+         */
         long boundMs(final State state, final boolean complete) {
             return this != TWO_PATHS && (state == State.STARTING || state == State.SWITCHING_OVER) || !complete ? ANEW_MS : BOUND_MS;
         }

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * A register beyond the hosts, reached by a client library that has sessions: what is asked arrives or not, is answered or not, and
- * what was asked in a session that is given up may still come through much later.
+ * A register beyond the hosts, reached by a client library that has sessions: what is asked arrives or not, is answered or not,
+ * and what was asked in a session that is given up may still come through much later.
  */
 final class ThirdParty {
     private static final long MS = 1_000_000;

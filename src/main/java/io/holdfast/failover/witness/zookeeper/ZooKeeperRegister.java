@@ -16,10 +16,11 @@ import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.common.PathUtils;
 
 /**
- * The znode {@code /holdfast/CLUSTER}, whose version is the register's. A persistent one: whose session ends does not lose what it owns,
- * so that the loss of ZooKeeper, or of the way to it, changes nothing.
+ * The znode {@code /holdfast/CLUSTER}, whose version is the register's. A persistent one: whose session ends does not lose what
+ * it owns, so that the loss of ZooKeeper, or of the way to it, changes nothing.
  *
- * <p>Every call is answered by Curator's event thread. Nothing is tried again here: who asks knows better whether it still matters.
+ * <p>Every call is answered by Curator's event thread. Nothing is tried again here: who asks knows better whether it still
+ * matters.
  */
 final class ZooKeeperRegister implements Register {
     private static final byte[] NOTHING = new byte[0];
