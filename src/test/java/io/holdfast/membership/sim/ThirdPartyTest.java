@@ -168,7 +168,10 @@ final class ThirdPartyTest {
         assertNothingLost(c);
     }
 
-    /** The backup has asked, or may have, when it is lost: the switchover is cancelled all the same, and both know which epoch is spent. */
+    /**
+     * The backup has asked, or may have, when it is lost: the switchover is cancelled all the same, and both know which epoch is
+     * spent.
+     */
     @TenSeeds
     void shouldGoOnWhenTheRegisterIsLostInASwitchover(final long seed) {
         for (int ms = 0; ms < 40; ms += 2) {
@@ -221,7 +224,7 @@ final class ThirdPartyTest {
         assertNothingLost(c);
     }
 
-    /** Both hosts take the epoch of a cancelled switchover for spent: were it one of them alone, each could be granted its next. */
+    /** Both hosts take the epoch of a cancelled switchover for spent: by one of them alone, each could be granted its next. */
     @TenSeeds
     void shouldLeaveOneOwnerAfterACancelledSwitchover(final long seed) {
         for (int ms = 0; ms < 40; ms += 4) {
