@@ -224,9 +224,7 @@ final class ThirdPartyTest {
         assertNothingLost(c);
     }
 
-    /**
-     * Both hosts take the epoch of a cancelled switchover for spent: were it one of them alone, each could be granted its next.
-     */
+    /** Both hosts take the epoch of a cancelled switchover for spent: by one of them alone, each could be granted its next. */
     @TenSeeds
     void shouldLeaveOneOwnerAfterACancelledSwitchover(final long seed) {
         for (int ms = 0; ms < 40; ms += 4) {
