@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * takeover with frames on their way in both directions. {@code flooded} where nothing floods is not reachable at all, which
  * {@link VirtualAddressIT} shows beside moves by command, groups, and the agreement of ARP and frames.
  */
+@Tag("network")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 final class PresenceIT {
     @BeforeAll

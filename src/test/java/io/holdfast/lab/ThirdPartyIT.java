@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
  * A ZooKeeper on a third host decides, by its own main, and the hosts reach it through the agent and Curator. How long clients
  * may wait is the demo's to judge, on a machine of its own.
  */
+@Tag("network")
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 final class ThirdPartyIT {
     @BeforeAll

@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A takeover is no way in: acknowledgements that the client never sent, which only the backup hears, lose it no byte. */
+@Tag("worlds")
 final class ForgedTest {
     private static final long MS = 1_000_000L;
     private static final int PORT = 80;

@@ -11,8 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.membership.Reason;
 import io.holdfast.membership.Role;
+import org.junit.jupiter.api.Tag;
 
 /** What a third party decides, and what its loss leaves. The oracle watches throughout: it knows no hole then. */
+@Tag("worlds")
 final class ThirdPartyTest {
     /** To the register and back. */
     private static final long ASKING_US = 6_000;
