@@ -1,5 +1,6 @@
 """One kill of one server's primary, and what it came to."""
 
+import os
 import random
 import shutil
 import signal
@@ -71,7 +72,7 @@ class Stage:
             return dict(result, **self.strike())
         finally:
             for process, answers in self.clients:
-                process.end(signal.SIGKILL)
+                end_client(process)
                 answers.stop()
             if self.capture:
                 self.capture.end()
@@ -190,7 +191,7 @@ class Stage:
         ended = all(not process.alive() for process, _ in self.clients)
         self.ended = time.monotonic()
         for process, answers in self.clients:
-            process.end(signal.SIGKILL)
+            end_client(process)
             answers.stop()
         return ended
 
@@ -249,6 +250,15 @@ class Stage:
 
     def clean(self):
         shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def end_client(process):
+    """With what it has started: a client that hangs may have a curl of its own, which would go on and ask the next server."""
+    process.end(signal.SIGKILL)
+    try:
+        os.killpg(process.popen.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
 
 
 def own_time(failover):
