@@ -4,10 +4,11 @@ import io.holdfast.replay.ChoiceKind;
 import io.holdfast.replay.ChoiceScript;
 import io.holdfast.replay.Choices;
 import io.holdfast.stack.Endpoint;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -15,26 +16,31 @@ import java.util.function.LongSupplier;
  * What clocks and generators tell a server: on the primary what is so, and it is recorded; on the backup what the primary's
  * server was told, for each connection and kind in that order. By the threads that serve connections.
  *
- * <p>A generator's answer is waited for as long as it takes. How often a clock is read may depend on how a host's threads run:
- * what counts its writes reads it at each. A place of the program that was found to read it more often here than there is no
- * longer waited for. A primary that is late for so long is taken for dead long before.
+ * <p>How often a program asks may depend on how a host's threads run: what counts its writes reads the clock at each, what looks
+ * for leaks draws at some allocations. So an answer that is not there is waited for, for a second at most, since a primary that
+ * is late for so long is taken for dead long before. Once the primary's server is known to be further, a reading is not waited for
+ * at all, and a draw for a moment, since another of its threads may be about to make it. A place of the program that was found to
+ * ask more often here than there is no longer waited for.
  */
 final class ServerChoices implements Choices.Source {
     /** Longest answer that is recorded as one. */
     private static final int MAX_BYTES = 4_096;
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long MOMENT_NS = TimeUnit.MILLISECONDS.toNanos(200);
+    /** So often, and it is not waited for again. */
+    private static final int MOST_MISSES = 2;
     private static final long SLICE_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final AtomicLong mismatches = new AtomicLong();
-    /** Kinds whose readings are not the same number on both hosts. */
-    private final Set<Integer> ownPace = ConcurrentHashMap.newKeySet();
+    /** How often an answer of a kind was waited for that did not come. */
+    private final Map<Integer, Integer> misses = new ConcurrentHashMap<>();
 
     @Override
     public long choose(final Object connection, final int kind, final LongSupplier local) {
         final Endpoint endpoint = (Endpoint) connection;
         final ChoiceScript script = endpoint.choices();
         if (script != null) {
-            final ChoiceScript.Choice choice = ChoiceKind.isReading(kind) ? reading(endpoint, script, kind) : script.take(kind);
+            final ChoiceScript.Choice choice = follow(endpoint::isPassed, script, kind);
             if (choice != null) {
                 return choice.value();
             }
@@ -48,20 +54,26 @@ final class ServerChoices implements Choices.Source {
     }
 
     /** null: what is so here. */
-    private ChoiceScript.Choice reading(final Endpoint endpoint, final ChoiceScript script, final int kind) {
-        if (ownPace.contains(kind)) {
-            return script.take(kind, 0);
+    ChoiceScript.Choice follow(final BooleanSupplier passed, final ChoiceScript script, final int kind) {
+        final boolean reading = ChoiceKind.isReading(kind);
+        final long momentNs = reading ? 0 : MOMENT_NS;
+        ChoiceScript.Choice choice = script.take(kind, 0);
+        if (choice != null || script.isLive() || misses.getOrDefault(kind, 0) >= MOST_MISSES) {
+            return choice == null ? script.take(kind, 0) : choice;
         }
-        ChoiceScript.Choice choice = null;
-        // Once the other application is known to be further than this one, what it read on the way is here, or never will be.
+        // Once the other application is known to be further than this one, what it asked on the way is here, or never will be.
+        long passedNs = 0;
         for (long waitedNs = 0; choice == null && waitedNs < PATIENCE_NS && !script.isLive(); waitedNs += SLICE_NS) {
-            final boolean passed = endpoint.isPassed();
-            choice = script.take(kind, passed ? 0 : SLICE_NS);
-            waitedNs += passed ? PATIENCE_NS : 0;
+            final boolean further = passed.getAsBoolean();
+            if (further && passedNs >= momentNs) {
+                break;
+            }
+            choice = script.take(kind, SLICE_NS);
+            passedNs += further ? SLICE_NS : 0;
         }
         choice = choice == null ? script.take(kind, 0) : choice;
-        if (choice == null && !script.isLive()) {
-            ownPace.add(kind);
+        if (choice == null && !script.isLive() && (reading || ChoiceKind.hasPlace(kind))) {
+            misses.merge(kind, reading ? MOST_MISSES : 1, Integer::sum);
         }
         return choice;
     }
@@ -70,7 +82,7 @@ final class ServerChoices implements Choices.Source {
     public void choose(final Object connection, final int kind, final byte[] bytes, final Consumer<byte[]> local) {
         final Endpoint endpoint = (Endpoint) connection;
         final ChoiceScript script = endpoint.choices();
-        final ChoiceScript.Choice choice = script == null ? null : script.take(kind);
+        final ChoiceScript.Choice choice = script == null ? null : follow(endpoint::isPassed, script, kind);
         if (choice != null) {
             if (choice.bytes().length == bytes.length) {
                 System.arraycopy(choice.bytes(), 0, bytes, 0, bytes.length);
@@ -90,7 +102,7 @@ final class ServerChoices implements Choices.Source {
     public byte[] result(final Object connection, final int kind, final byte[] own) {
         final Endpoint endpoint = (Endpoint) connection;
         final ChoiceScript script = endpoint.choices();
-        final ChoiceScript.Choice choice = script == null ? null : script.take(kind);
+        final ChoiceScript.Choice choice = script == null ? null : follow(endpoint::isPassed, script, kind);
         if (choice != null) {
             return choice.bytes();
         }

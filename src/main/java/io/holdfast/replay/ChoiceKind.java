@@ -42,6 +42,11 @@ public final class ChoiceKind {
         return kind & KIND_MASK;
     }
 
+    /** Is it of one place, and what is asked for there may differ in number without harm to what is asked for elsewhere? */
+    public static boolean hasPlace(final int kind) {
+        return kind != withoutPlace(kind) && withoutPlace(kind) != RESULT;
+    }
+
     /** Does it show the time? Such a reading changes nothing: it may be left out, or made once more. */
     public static boolean isReading(final int kind) {
         return switch (withoutPlace(kind)) {

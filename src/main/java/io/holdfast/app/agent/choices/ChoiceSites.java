@@ -17,7 +17,8 @@ final class ChoiceSites {
      * A static method that stands for another call.
      *
      * @param owner  one of the bridge's classes, as it is called here
-     * @param places there is another of that name which is told the place of the call besides, as an int
+     * @param places there is another whose name ends in At, and which is told the place of the call besides: an int, its last
+     *     argument
      */
     record Target(String owner, String name, String descriptor, boolean places) {
         Target(final String owner, final String name, final String descriptor) {
@@ -109,8 +110,8 @@ final class ChoiceSites {
     }
 
     private void random() {
-        call("java/lang/Math", "random", "()D", "draw");
-        call("java/lang/StrictMath", "random", "()D", "draw");
+        callAtPlace("java/lang/Math", "random", "()D", "draw");
+        callAtPlace("java/lang/StrictMath", "random", "()D", "draw");
         call("java/util/UUID", "randomUUID", "()Ljava/util/UUID;", "randomUuid");
         call("java/util/Collections", "shuffle", "(Ljava/util/List;)V", "shuffle");
         for (final String draw : new String[] {"nextInt()I", "nextInt(I)I", "nextInt(II)I", "nextLong()J", "nextLong(J)J",
@@ -120,7 +121,7 @@ final class ChoiceSites {
             final String name = draw.substring(0, bracket);
             final String descriptor = draw.substring(bracket);
             calls.put(key(THREAD_RANDOM, name, descriptor),
-                new Target(DRAWS, name, "(L" + THREAD_RANDOM + ";" + descriptor.substring(1)));
+                new Target(DRAWS, name, "(L" + THREAD_RANDOM + ";" + descriptor.substring(1), true));
         }
         constructors.put(RANDOM_CLASS, new Target(VALUES, "random", "()L" + RANDOM_CLASS + ";"));
         constructors.put(SPLITTABLE_CLASS, new Target(VALUES, "splittableRandom", "()L" + SPLITTABLE_CLASS + ";"));

@@ -4,65 +4,120 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The draws of {@code ThreadLocalRandom}, of which there is one a thread and which nobody can subclass. As
- * {@code java.lang.HoldfastDraws}; see the package.
+ * {@code java.lang.HoldfastDraws}; see the package. What ends in {@code At} is told the place of the call, as
+ * {@link io.holdfast.replay.ChoiceKind#at} makes it; method handles have none.
  */
 public final class ChosenDraws {
+    private static final int NOWHERE = 0;
+
     private ChosenDraws() {
     }
 
     public static int nextInt(final ThreadLocalRandom random) {
-        return (int) ChosenValues.draw(random::nextInt);
+        return nextIntAt(random, NOWHERE);
+    }
+
+    public static int nextIntAt(final ThreadLocalRandom random, final int place) {
+        return (int) ChosenValues.draw(place, random::nextInt);
     }
 
     public static int nextInt(final ThreadLocalRandom random, final int bound) {
-        return (int) ChosenValues.draw(() -> random.nextInt(bound));
+        return nextIntAt(random, bound, NOWHERE);
+    }
+
+    public static int nextIntAt(final ThreadLocalRandom random, final int bound, final int place) {
+        return (int) ChosenValues.draw(place, () -> random.nextInt(bound));
     }
 
     public static int nextInt(final ThreadLocalRandom random, final int origin, final int bound) {
-        return (int) ChosenValues.draw(() -> random.nextInt(origin, bound));
+        return nextIntAt(random, origin, bound, NOWHERE);
+    }
+
+    public static int nextIntAt(final ThreadLocalRandom random, final int origin, final int bound, final int place) {
+        return (int) ChosenValues.draw(place, () -> random.nextInt(origin, bound));
     }
 
     public static long nextLong(final ThreadLocalRandom random) {
-        return ChosenValues.draw(random::nextLong);
+        return nextLongAt(random, NOWHERE);
+    }
+
+    public static long nextLongAt(final ThreadLocalRandom random, final int place) {
+        return ChosenValues.draw(place, random::nextLong);
     }
 
     public static long nextLong(final ThreadLocalRandom random, final long bound) {
-        return ChosenValues.draw(() -> random.nextLong(bound));
+        return nextLongAt(random, bound, NOWHERE);
+    }
+
+    public static long nextLongAt(final ThreadLocalRandom random, final long bound, final int place) {
+        return ChosenValues.draw(place, () -> random.nextLong(bound));
     }
 
     public static long nextLong(final ThreadLocalRandom random, final long origin, final long bound) {
-        return ChosenValues.draw(() -> random.nextLong(origin, bound));
+        return nextLongAt(random, origin, bound, NOWHERE);
+    }
+
+    public static long nextLongAt(final ThreadLocalRandom random, final long origin, final long bound, final int place) {
+        return ChosenValues.draw(place, () -> random.nextLong(origin, bound));
     }
 
     public static boolean nextBoolean(final ThreadLocalRandom random) {
-        return ChosenValues.draw(() -> random.nextBoolean() ? 1 : 0) != 0;
+        return nextBooleanAt(random, NOWHERE);
+    }
+
+    public static boolean nextBooleanAt(final ThreadLocalRandom random, final int place) {
+        return ChosenValues.draw(place, () -> random.nextBoolean() ? 1 : 0) != 0;
     }
 
     public static float nextFloat(final ThreadLocalRandom random) {
-        return Float.intBitsToFloat((int) ChosenValues.draw(() -> Float.floatToRawIntBits(random.nextFloat())));
+        return nextFloatAt(random, NOWHERE);
+    }
+
+    public static float nextFloatAt(final ThreadLocalRandom random, final int place) {
+        return Float.intBitsToFloat((int) ChosenValues.draw(place, () -> Float.floatToRawIntBits(random.nextFloat())));
     }
 
     public static double nextDouble(final ThreadLocalRandom random) {
-        return Double.longBitsToDouble(ChosenValues.draw(() -> Double.doubleToRawLongBits(random.nextDouble())));
+        return nextDoubleAt(random, NOWHERE);
+    }
+
+    public static double nextDoubleAt(final ThreadLocalRandom random, final int place) {
+        return Double.longBitsToDouble(ChosenValues.draw(place, () -> Double.doubleToRawLongBits(random.nextDouble())));
     }
 
     public static double nextDouble(final ThreadLocalRandom random, final double bound) {
-        return Double.longBitsToDouble(ChosenValues.draw(() -> Double.doubleToRawLongBits(random.nextDouble(bound))));
+        return nextDoubleAt(random, bound, NOWHERE);
+    }
+
+    public static double nextDoubleAt(final ThreadLocalRandom random, final double bound, final int place) {
+        return Double.longBitsToDouble(ChosenValues.draw(place, () -> Double.doubleToRawLongBits(random.nextDouble(bound))));
     }
 
     public static double nextDouble(final ThreadLocalRandom random, final double origin, final double bound) {
+        return nextDoubleAt(random, origin, bound, NOWHERE);
+    }
+
+    public static double nextDoubleAt(final ThreadLocalRandom random, final double origin, final double bound, final int place) {
         return Double.longBitsToDouble(
-            ChosenValues.draw(() -> Double.doubleToRawLongBits(random.nextDouble(origin, bound))));
+            ChosenValues.draw(place, () -> Double.doubleToRawLongBits(random.nextDouble(origin, bound))));
     }
 
     public static double nextGaussian(final ThreadLocalRandom random) {
-        return Double.longBitsToDouble(ChosenValues.draw(() -> Double.doubleToRawLongBits(random.nextGaussian())));
+        return nextGaussianAt(random, NOWHERE);
+    }
+
+    public static double nextGaussianAt(final ThreadLocalRandom random, final int place) {
+        return Double.longBitsToDouble(ChosenValues.draw(place, () -> Double.doubleToRawLongBits(random.nextGaussian())));
+    }
+
+    public static void nextBytes(final ThreadLocalRandom random, final byte[] bytes) {
+        nextBytesAt(random, bytes, NOWHERE);
     }
 
     /** Eight bytes a choice. */
-    public static void nextBytes(final ThreadLocalRandom random, final byte[] bytes) {
+    public static void nextBytesAt(final ThreadLocalRandom random, final byte[] bytes, final int place) {
         for (int i = 0; i < bytes.length;) {
-            long drawn = nextLong(random);
+            long drawn = nextLongAt(random, place);
             for (final int end = Math.min(bytes.length, i + 8); i < end; i++, drawn >>= 8) {
                 bytes[i] = (byte) drawn;
             }

@@ -9,10 +9,17 @@ import java.util.Random;
 public final class ChosenRandom extends Random {
     private static final long serialVersionUID = 1;
 
+    /** Where it was made, as {@link io.holdfast.replay.ChoiceKind#at} tells it: its draws are in order among themselves. */
+    private final int place;
     /** False too while the superclass's constructor sets its seed. */
     private boolean unseeded;
 
     public ChosenRandom() {
+        this(0);
+    }
+
+    public ChosenRandom(final int place) {
+        this.place = place;
         unseeded = true;
     }
 
@@ -24,14 +31,14 @@ public final class ChosenRandom extends Random {
 
     @Override
     protected int next(final int bits) {
-        return unseeded ? (int) ChosenValues.draw(() -> super.next(bits)) : super.next(bits);
+        return unseeded ? (int) ChosenValues.draw(place, () -> super.next(bits)) : super.next(bits);
     }
 
     /** One choice, because the superclass keeps every second number for the next caller, whom it may serve or not. */
     @Override
     public double nextGaussian() {
         return unseeded
-            ? Double.longBitsToDouble(ChosenValues.draw(() -> Double.doubleToRawLongBits(super.nextGaussian())))
+            ? Double.longBitsToDouble(ChosenValues.draw(place, () -> Double.doubleToRawLongBits(super.nextGaussian())))
             : super.nextGaussian();
     }
 }

@@ -58,15 +58,15 @@ public final class ChosenValues {
     // --- clock ---
 
     /** @param place what {@link io.holdfast.replay.ChoiceKind#at} makes of the place of the call, and no kind */
-    public static long millis(final int place) {
+    public static long millisAt(final int place) {
         return chooser.applyAsLong(MILLIS | place, LOCAL_MILLIS);
     }
 
-    public static long nanos(final int place) {
+    public static long nanosAt(final int place) {
         return chooser.applyAsLong(NANOS | place, LOCAL_NANOS);
     }
 
-    public static Instant instant(final int place) {
+    public static Instant instantAt(final int place) {
         return instantOf(chooser.applyAsLong(INSTANT | place, LOCAL_INSTANT));
     }
 
@@ -219,8 +219,12 @@ public final class ChosenValues {
         return Double.longBitsToDouble(chooser.applyAsLong(DRAW, LOCAL_DRAW));
     }
 
-    static long draw(final LongSupplier local) {
-        return chooser.applyAsLong(DRAW, local);
+    public static double drawAt(final int place) {
+        return Double.longBitsToDouble(draw(place, LOCAL_DRAW));
+    }
+
+    static long draw(final int place, final LongSupplier local) {
+        return chooser.applyAsLong(DRAW | place, local);
     }
 
     public static long seed() {
@@ -229,6 +233,10 @@ public final class ChosenValues {
 
     public static Random random() {
         return new ChosenRandom();
+    }
+
+    public static Random randomAt(final int place) {
+        return new ChosenRandom(place);
     }
 
     public static SplittableRandom splittableRandom() {

@@ -27,8 +27,8 @@ import org.objectweb.asm.tree.MethodNode;
  * one class.
  */
 final class SiteRewriter {
-    /** How the descriptor of what is told its place begins. */
-    private static final String PLACE = "(I";
+    /** How the name of what is told its place ends. */
+    private static final String AT = "At";
 
     private final ChoiceSites sites;
     private final Followers.Part part;
@@ -119,11 +119,15 @@ final class SiteRewriter {
             }
             call.setOpcode(Opcodes.INVOKESTATIC);
             call.owner = owner(target);
-            call.name = target.name();
-            call.desc = told ? PLACE + target.descriptor().substring(1) : target.descriptor();
+            call.name = told ? target.name() + AT : target.name();
+            call.desc = told ? withPlace(target.descriptor()) : target.descriptor();
             call.itf = false;
             count++;
         }
+    }
+
+    private static String withPlace(final String descriptor) {
+        return descriptor.replace(")", "I)");
     }
 
     /**
@@ -166,7 +170,7 @@ final class SiteRewriter {
             return;
         }
         final boolean dated = call.owner.equals(ChoiceSites.DATE_CLASS);
-        final String number = dated ? "millis" : "seed";
+        final String number = dated ? "millis" + AT : "seed";
         if (dated) {
             code.insertBefore(call, new LdcInsnNode(place()));
         }
@@ -186,7 +190,9 @@ final class SiteRewriter {
         final ChoiceSites.Target target = constructors.get(call.owner);
         code.remove(made);
         code.remove(dup);
-        code.set(call, new MethodInsnNode(Opcodes.INVOKESTATIC, owner(target), target.name(), target.descriptor(), false));
+        code.insertBefore(call, new LdcInsnNode(place()));
+        code.set(call, new MethodInsnNode(Opcodes.INVOKESTATIC, owner(target), target.name() + AT,
+            withPlace(target.descriptor()), false));
         count++;
     }
 
