@@ -18,9 +18,9 @@ import java.util.function.LongSupplier;
  *
  * <p>How often a program asks may depend on how a host's threads run: what counts its writes reads the clock at each, what looks
  * for leaks draws at some allocations. So an answer that is not there is waited for, for a second at most, since a primary that
- * is late for so long is taken for dead long before. Once the primary's server is known to be further, a reading is not waited for
- * at all, and a draw for a moment, since another of its threads may be about to make it. A place of the program that was found to
- * ask more often here than there is no longer waited for.
+ * is late for so long is taken for dead long before. Once the primary's server is known to be further, a reading is not waited
+ * for at all, and a draw for a moment, since another of its threads may be about to make it. A place of the program that was
+ * found to ask more often here than there is no longer waited for.
  */
 final class ServerChoices implements Choices.Source {
     /** Longest answer that is recorded as one. */

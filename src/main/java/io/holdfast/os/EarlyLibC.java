@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The C library by way of jffi, the lower half of jnr-ffi, which calls a function without compiling anything for it. Some tens of
- * nanoseconds a call slower than {@link CompiledLibC}, and there at once. Any thread; allocates in {@link #open} alone.
+ * The C library by way of jffi, the lower half of jnr-ffi, which calls a function without compiling anything for it. A
+ * call is slower than by {@link CompiledLibC}, but there at once. Any thread; allocates in {@link #open} alone.
  *
  * <p>Every argument and result goes as 64 bits: on the 64-bit Linuxes a narrower integer is the lower part of the same register.
  */

@@ -17,7 +17,7 @@ import java.util.Set;
  * Loads jffi's native half for the class loader that this class is of. Left to itself, jffi asks the system's class loader first,
  * and may find the jffi of the program that the agent is in, of another version perhaps, whose native half is then that one's. It
  * also takes what it needs for that, a random name by {@code SecureRandom} among it, out of the JDK's configuration, which is the
- * program's, and 50 ms.
+ * program's, and takes time at every start.
  */
 final class NativeHalf {
     private static final String LOADER = "com.kenai.jffi.internal.StubLoader";

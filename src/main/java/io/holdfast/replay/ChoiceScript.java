@@ -62,15 +62,11 @@ public final class ChoiceScript {
         return live;
     }
 
-    /** The next answer of that kind; null if the script is over, and the application may be told what is so here. */
-    public Choice take(final int kind) {
-        return take(kind, Long.MAX_VALUE);
-    }
-
     /**
-     * The next answer of that kind; null if there is none for so long, or the script is over.
+     * The next answer of that kind; null if there is none for so long, or the script is over: then the application may be told what
+     * is so here.
      *
-     * @param patienceNs 0 not to wait, {@code Long.MAX_VALUE} for as long as it takes
+     * @param patienceNs 0 not to wait
      */
     public Choice take(final int kind, final long patienceNs) {
         final Line line = lines.computeIfAbsent(kind, any -> new Line());

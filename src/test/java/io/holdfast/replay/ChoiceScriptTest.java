@@ -21,7 +21,7 @@ final class ChoiceScriptTest {
     }
 
     private long take(final int kind) {
-        return script.take(kind).value();
+        return script.take(kind, Long.MAX_VALUE).value();
     }
 
     @Test
@@ -49,8 +49,8 @@ final class ChoiceScriptTest {
         add(DRAW, 1);
         script.goLive();
         assertEquals(1, take(DRAW));
-        assertNull(script.take(DRAW));
-        assertNull(script.take(MILLIS));
+        assertNull(script.take(DRAW, Long.MAX_VALUE));
+        assertNull(script.take(MILLIS, Long.MAX_VALUE));
     }
 
     @Test
@@ -74,7 +74,7 @@ final class ChoiceScriptTest {
         add(DRAW, 5);
         assertEquals(5, draw.get(30, TimeUnit.SECONDS));
         final CompletableFuture<ChoiceScript.Choice> none =
-            CompletableFuture.supplyAsync(() -> script.take(DRAW), task -> new Thread(task).start());
+            CompletableFuture.supplyAsync(() -> script.take(DRAW, Long.MAX_VALUE), task -> new Thread(task).start());
         script.goLive();
         assertNull(none.get(30, TimeUnit.SECONDS));
     }
