@@ -63,8 +63,8 @@ public final class ChoiceScript {
     }
 
     /**
-     * The next answer of that kind; null if there is none for so long, or the script is over: then the application may be told what
-     * is so here.
+     * The next answer of that kind; null if there is none for so long, or the script is over: then the application may be told
+     * what is so here.
      *
      * @param patienceNs 0 not to wait
      */
