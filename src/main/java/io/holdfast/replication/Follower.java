@@ -165,7 +165,8 @@ final class Follower implements RecordHandler {
             return;
         }
         // In the history, a gap may be what a checkpoint to come covers: as large as any.
-        final boolean covered = !live && feeder != null && c.feed == null && streamOffset > c.connection().receivedEnd();
+        final boolean covered = !live && feeder != null && c.feed == null
+            && streamOffset > c.connection().replicated().receivedEnd();
         if (!covered && c.shadow.onInput(streamOffset, buffer, offset, length)) {
             return;
         }

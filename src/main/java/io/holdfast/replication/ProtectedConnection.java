@@ -4,6 +4,7 @@ import io.holdfast.buffer.StreamBuffer;
 import io.holdfast.replay.EventKind;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.tcp.InputTap;
+import io.holdfast.tcp.Replicated;
 import io.holdfast.tcp.TcpConnection;
 import org.agrona.DirectBuffer;
 
@@ -15,6 +16,7 @@ final class ProtectedConnection implements InputTap, Endpoint.EventRecorder {
     final long id;
     final Endpoint endpoint;
     final TcpConnection connection;
+    final Replicated replicated;
     final StreamHash hash;
     private final Recorder recorder;
     private final boolean storesOutput;
@@ -63,6 +65,7 @@ final class ProtectedConnection implements InputTap, Endpoint.EventRecorder {
         this.endpoint = endpoint;
         this.hash = hash;
         connection = endpoint.connection();
+        replicated = connection.replicated();
     }
 
     @Override
@@ -124,7 +127,7 @@ final class ProtectedConnection implements InputTap, Endpoint.EventRecorder {
             differs |= hash.value() != expectedHash;
         }
         hash.update(buffer, tail);
-        connection.releasable(hash.position());
+        replicated.releasable(hash.position());
     }
 
     /** The log has a checkpoint, and the output before it. */

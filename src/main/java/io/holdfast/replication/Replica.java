@@ -209,14 +209,14 @@ public final class Replica implements Replication {
         // First: an application that goes on writing meanwhile must not find bytes let go of that are not in the hash.
         final ProtectedConnection p = new ProtectedConnection(recorder, c.id, endpoint, c.hash, resumes);
         p.checkpointed(c.checkpointRead, c.writeOffset);
-        p.sndUna = Math.max(0, connection.acknowledgedEnd());
+        p.sndUna = Math.max(0, p.replicated.acknowledgedEnd());
         if (resumes) {
             c.shadow.readFrom(c.readOffset);
             p.stored = connection.sendBuffer().tail();
         } else {
             p.expect(c.shadow.checkpointOffset(), c.shadow.checkpointHash());
             p.hashWritten();
-            connection.beforeRelease(p::hashWritten);
+            p.replicated.beforeRelease(p::hashWritten);
         }
         final TcpListener listener = control.listener(connection.id().localAddress(), connection.id().localPort());
         if (connection.state() == TcpState.SYN_RECEIVED && listener == null) {
@@ -224,17 +224,17 @@ public final class Replica implements Replication {
         }
         c.shadow.promote(listener, shiftMs, nowNs);
         p.sendLimit = c.shadow.sendLimit();
-        p.edgeLimit = connection.windowEdge();
+        p.edgeLimit = p.replicated.windowEdge();
         recorder.adopt(p);
         counters.increment(ReplicationCounter.TAKEN_OVER);
         carryFeed(c, p);
         if (c.lost != null || c.stuck != null) {
             // What it waits for will not come: its client is not to wait, too.
             c.script.leave();
-            connection.breakOff(nowNs);
+            p.replicated.breakOff();
         } else {
             replay.add(p);
-            connection.onPromoted();
+            p.replicated.onPromoted();
             control.apply(connection, c.verbs, nowNs);
         }
         control.touch(endpoint);
