@@ -5,7 +5,7 @@ import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.ListenerEntry;
 import io.holdfast.stack.PortBinding;
 import io.holdfast.stack.Resumption;
-import io.holdfast.stack.Shard;
+import io.holdfast.stack.ShardClient;
 import io.holdfast.tcp.TcpOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -18,7 +18,7 @@ import java.util.Set;
 /** A passive TCP socket. Any thread, also several accepting at a time. */
 public final class ListenerSocket implements StackSocket {
     private final HoldfastStack stack;
-    private final Shard shard;
+    private final ShardClient shard;
     private final TcpOptions options = new TcpOptions();
     private final WaiterSlot acceptors;
     private PortBinding binding;

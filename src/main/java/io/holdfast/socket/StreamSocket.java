@@ -5,7 +5,7 @@ import io.holdfast.replay.Choices;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.PortBinding;
 import io.holdfast.stack.Resumption;
-import io.holdfast.stack.Shard;
+import io.holdfast.stack.ShardClient;
 import io.holdfast.tcp.ConnectionId;
 import io.holdfast.tcp.TcpConnection;
 import io.holdfast.tcp.TcpError;
@@ -56,7 +56,7 @@ public final class StreamSocket implements StackSocket {
     }
 
     private final HoldfastStack stack;
-    private final Shard shard;
+    private final ShardClient shard;
     private final TcpOptions options = new TcpOptions();
     private final WaiterSlot readers;
     private final WaiterSlot writers;
