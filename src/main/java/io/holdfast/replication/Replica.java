@@ -50,6 +50,8 @@ public final class Replica implements Replication {
     private final Counters counters;
     private final Recorder recorder;
     private final Follower follower;
+    private final Shadows shadows;
+    private final Handover handover;
     private final StuckWatch watch;
     /** A backup's program is not there before it leads. */
     private final boolean parks;
@@ -89,9 +91,11 @@ public final class Replica implements Replication {
         recorder = new Recorder(control, writer, mode, counters, this::onDiverged);
         this.events = events;
         follower = new Follower(control, mode, order, counters, events, logReady);
-        replay = new TakeoverProgress(events, follower.playback()::isOver);
-        follower.playback().onPlayed(() -> replay.look(control.nowNs()));
-        watch = new StuckWatch(control, follower, counters, events);
+        shadows = follower.shadows();
+        handover = follower.handover();
+        replay = new TakeoverProgress(events, handover.playback()::isOver);
+        handover.playback().onPlayed(() -> replay.look(control.nowNs()));
+        watch = new StuckWatch(control, shadows, handover, counters, events);
         parks = resumes || mode == ReplicationMode.COLD;
     }
 
@@ -100,7 +104,17 @@ public final class Replica implements Replication {
      * {@link #follower} has it. The replicator runs what is returned, and after each drain of the log.
      */
     public Feeder feedFrom(final History history) {
-        feeder = new Feeder(control, history, this);
+        feeder = new Feeder(control, history, new Feeder.Listener() {
+            @Override
+            public void onFed(final Feed feed) {
+                Replica.this.onFed(feed);
+            }
+
+            @Override
+            public void onFeedLost(final Feed feed) {
+                Replica.this.onFeedLost(feed);
+            }
+        });
         history.holds(feeder::isNeeded);
         follower.feeder(feeder);
         return feeder;
@@ -111,7 +125,7 @@ public final class Replica implements Replication {
      * followed.
      */
     public void keepClosed() {
-        follower.keepClosed();
+        handover.keepClosed();
         recorder.keepClosed();
     }
 
@@ -121,7 +135,7 @@ public final class Replica implements Replication {
     public void follow() {
         silence();
         behind = ReplayLag.UNKNOWN;
-        follower.begin();
+        handover.begin();
         part = Part.FOLLOWING;
     }
 
@@ -165,7 +179,7 @@ public final class Replica implements Replication {
             control.tcp().succeed(clockShiftNs, shiftMs, nowNs);
             begin(epoch);
             replay.begin(!listened);
-            for (final ShadowConnection c : follower.members()) {
+            for (final ShadowConnection c : shadows.inOrder()) {
                 promote(c, shiftMs, nowNs);
             }
             follower.end();
@@ -220,7 +234,7 @@ public final class Replica implements Replication {
         }
         final TcpListener listener = control.listener(connection.id().localAddress(), connection.id().localPort());
         if (connection.state() == TcpState.SYN_RECEIVED && listener == null) {
-            follower.offers().unclaimed(c);
+            handover.offers().unclaimed(c);
         }
         c.shadow.promote(listener, shiftMs, nowNs);
         p.sendLimit = c.shadow.sendLimit();
@@ -261,10 +275,10 @@ public final class Replica implements Replication {
     }
 
     /** The application has everything that was stored, and reads on as any does. With the baton. */
-    void onFed(final Feed feed) {
+    private void onFed(final Feed feed) {
         if (feed.endpoint.replica() instanceof ShadowConnection c && c.feed == feed) {
             c.feed = null;
-            follower.weigh(c);
+            shadows.weigh(c);
         } else if (feed.endpoint.replica() instanceof ProtectedConnection p && p.feed == feed) {
             p.feed = null;
         }
@@ -272,7 +286,7 @@ public final class Replica implements Replication {
 
     /** Connections that are followed here whose server has yet to come to where the primary's is. Any thread. */
     public int catchingUp() {
-        return Math.max(follower.catchUp.count(), follower.joins() ? 1 : 0);
+        return Math.max(shadows.catchUp.count(), handover.joins() ? 1 : 0);
     }
 
     /**
@@ -303,11 +317,11 @@ public final class Replica implements Replication {
     }
 
     /** The history does not have the connection any more. With the baton. */
-    void onFeedLost(final Feed feed) {
+    private void onFeedLost(final Feed feed) {
         final String reason = "the history lost what its server has yet to read";
         if (feed.endpoint.replica() instanceof ShadowConnection c && c.feed == feed) {
             c.feed = null;
-            follower.lose(c, reason);
+            shadows.lose(c, reason);
         } else if (feed.endpoint.replica() instanceof ProtectedConnection p && p.feed == feed) {
             p.feed = null;
             if (p.endpoint.script() != null) {
@@ -331,7 +345,7 @@ public final class Replica implements Replication {
      */
     public void giveUpUnclaimed() {
         if (part == Part.LEADING) {
-            follower.offers().giveUpUnclaimed(control.nowNs());
+            handover.offers().giveUpUnclaimed(control.nowNs());
         }
     }
 
@@ -380,7 +394,7 @@ public final class Replica implements Replication {
     public ReplayLag behind(final long at) {
         if (behindPosted.compareAndSet(false, true)) {
             control.post(() -> {
-                behind = new ReplayLag(at, part == Part.FOLLOWING ? follower.behindBytes() : 0);
+                behind = new ReplayLag(at, part == Part.FOLLOWING ? shadows.behindBytes() : 0);
                 behindPosted.set(false);
             });
         }
@@ -432,7 +446,7 @@ public final class Replica implements Replication {
      * baton.
      */
     public long behindNs() {
-        return part == Part.FOLLOWING ? follower.playback().behindNs(control.nowNs()) : 0;
+        return part == Part.FOLLOWING ? handover.playback().behindNs(control.nowNs()) : 0;
     }
 
     /** Every connection that is led or followed now. With the baton. */
@@ -443,10 +457,10 @@ public final class Replica implements Replication {
             if (endpoint.replica() instanceof ProtectedConnection c) {
                 all.add(new ConnectionReport(c.id, ends, c.lostAtBackup));
             } else if (endpoint.replica() instanceof ShadowConnection c && !c.gone) {
-                final boolean behind = follower.catchUp.has(c);
+                final boolean behind = shadows.catchUp.has(c);
                 final String lost = c.lost == null ? c.stuck : c.lost;
-                all.add(new ConnectionReport(c.id, ends, behind, lost == null && !behind && follower.lacksServer(c) ? NO_SERVER : lost,
-                    c.behindBytes(), c.script.waiting()));
+                final boolean unserved = lost == null && !behind && handover.lacksServer(c);
+                all.add(new ConnectionReport(c.id, ends, behind, unserved ? NO_SERVER : lost, c.behindBytes(), c.script.waiting()));
             } else if (endpoint.replica() == null && part == Part.LEADING) {
                 all.add(new ConnectionReport(0, ends, "opened by this host: only accepted connections are replicated"));
             }
@@ -474,7 +488,7 @@ public final class Replica implements Replication {
     @Override
     public void onAdded(final Endpoint endpoint, final long nowNs) {
         if (part == Part.LEADING && endpoint.connection().passive()) {
-            follower.gate(endpoint);
+            handover.gate(endpoint);
             recorder.open(endpoint);
         }
     }
@@ -519,7 +533,7 @@ public final class Replica implements Replication {
 
     @Override
     public void onAccepted(final Endpoint endpoint) {
-        follower.onTaken(endpoint);
+        handover.onTaken(endpoint);
         if (endpoint.replica() instanceof ProtectedConnection c && part == Part.LEADING) {
             recorder.accepted(c);
         }
@@ -530,13 +544,13 @@ public final class Replica implements Replication {
         listened = true;
         startingUntilNs = Deadline.NONE;
         replay.onListening(control.nowNs());
-        follower.onListening();
+        handover.onListening();
         listening.run();
     }
 
     @Override
     public void onUnlistening(final ListenerEntry entry) {
-        follower.offers().onUnlistening(entry.listener());
+        handover.offers().onUnlistening(entry.listener());
     }
 
     @Override
@@ -555,7 +569,7 @@ public final class Replica implements Replication {
         if ((verbs & Endpoint.WROTE) != 0) {
             recorder.hash(c);
         }
-        follower.onScriptVerbs(c.endpoint, verbs);
+        handover.onVerbs(c.endpoint, verbs);
         if (c.feed != null && (verbs & Endpoint.DETACH) != 0) {
             c.endFeed();
         } else if (c.feed != null && (verbs & Endpoint.READ) != 0 && c.feed.wants()) {
