@@ -9,7 +9,6 @@ import io.holdfast.stack.Replication;
 import io.holdfast.stack.Shard;
 import io.holdfast.stack.ShardClient;
 import io.holdfast.stack.ShardControl;
-import io.holdfast.stack.ShardStoppedException;
 import io.holdfast.stack.StackStart;
 import io.holdfast.tcp.TcpState;
 import io.holdfast.wire.IpAddress;
@@ -215,11 +214,7 @@ public final class HoldfastStack implements AutoCloseable {
     // --- for the sockets ---
 
     void requireRunning() throws IOException {
-        try {
-            shard.requireRunning();
-        } catch (final ShardStoppedException e) {
-            throw new IOException(e.getMessage(), e);
-        }
+        SocketErrors.requireRunning(client);
     }
 
     ShardClient shard() {
