@@ -111,7 +111,7 @@ public final class Feeder {
         if (feed.cursor != null && history.seek(feed.cursor)) {
             return true;
         }
-        if (!history.has(feed.id)) {
+        if (!history.contains(feed.id)) {
             feed.over = true;
             control.call(() -> {
                 listener.onFeedLost(feed);
