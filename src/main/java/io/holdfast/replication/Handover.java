@@ -36,6 +36,7 @@ final class Handover {
     private Feeder feeder;
     /** What comes is no history. */
     private boolean live;
+    private boolean listened;
     /** The history keeps connections that are closed. */
     private boolean keepsClosed;
     /** This host leads: what is left is played. */
@@ -206,8 +207,14 @@ final class Handover {
         return !parks && offers.isUnclaimed(c);
     }
 
+    /** A program has listened on this host, ever. */
+    boolean listened() {
+        return listened;
+    }
+
     /** Somebody listens: for whom may it be? */
     void onListening() {
+        listened = true;
         for (final ShadowConnection c : offers.onListening()) {
             if (returns(c)) {
                 resume(c);

@@ -3,6 +3,7 @@ package io.holdfast.replication;
 import io.holdfast.buffer.StreamBuffer;
 import io.holdfast.replay.EventKind;
 import io.holdfast.stack.Endpoint;
+import io.holdfast.stack.ReplicaConnection;
 import io.holdfast.tcp.InputTap;
 import io.holdfast.tcp.Replicated;
 import io.holdfast.tcp.TcpConnection;
@@ -12,7 +13,7 @@ import org.agrona.DirectBuffer;
  * What the primary keeps beside a connection: what the log says of it already. With the baton, but for
  * {@link Endpoint.EventRecorder}.
  */
-final class ProtectedConnection implements InputTap, Endpoint.EventRecorder {
+final class ProtectedConnection implements InputTap, Endpoint.EventRecorder, ReplicaConnection {
     final long id;
     final Endpoint endpoint;
     final TcpConnection connection;
@@ -66,6 +67,11 @@ final class ProtectedConnection implements InputTap, Endpoint.EventRecorder {
         this.hash = hash;
         connection = endpoint.connection();
         replicated = connection.replicated();
+    }
+
+    @Override
+    public long id() {
+        return id;
     }
 
     @Override

@@ -12,6 +12,8 @@ import io.holdfast.tcp.Replicated;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpConnection;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
@@ -228,6 +230,17 @@ final class Recorder {
         }
     }
 
+    /** Every connection of the table that the log protects; a copy. */
+    List<ProtectedConnection> members() {
+        final List<ProtectedConnection> all = new ArrayList<>();
+        for (final Endpoint endpoint : control.endpoints()) {
+            if (endpoint.replica() instanceof ProtectedConnection c) {
+                all.add(c);
+            }
+        }
+        return all;
+    }
+
     /** Before what was written can leave, or be let go of. */
     void hash(final ProtectedConnection c) {
         c.hashWritten();
@@ -357,11 +370,7 @@ final class Recorder {
             return;
         }
         holding = value;
-        for (final Endpoint endpoint : control.endpoints()) {
-            if (endpoint.replica() instanceof ProtectedConnection c) {
-                hold(c);
-            }
-        }
+        members().forEach(this::hold);
         if (value) {
             tell(false);
         }
@@ -386,8 +395,8 @@ final class Recorder {
     }
 
     private void tell(final boolean sending) {
-        for (final Endpoint endpoint : control.endpoints()) {
-            if (endpoint.replica() instanceof ProtectedConnection c && c.connection.state().isSynchronized() && capture(c)
+        for (final ProtectedConnection c : members()) {
+            if (c.connection.state().isSynchronized() && capture(c)
                 && writer.freeBytes() >= PROGRESS_ROOM) {
                 c.replicated.progress(progress);
                 if (sending) {
@@ -452,11 +461,7 @@ final class Recorder {
     /** From now on output waits for the backup. Returns the sequence that it must have stored before it may take over. */
     long gate() {
         drain();
-        for (final Endpoint endpoint : control.endpoints()) {
-            if (endpoint.replica() instanceof ProtectedConnection c) {
-                capture(c);
-            }
-        }
+        members().forEach(this::capture);
         committed = 0;
         control.tcp().holdCookies(true);
         gatedFrom = writer.lastSequence();

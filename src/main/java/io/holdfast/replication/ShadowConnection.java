@@ -5,6 +5,7 @@ import io.holdfast.replay.EventKind;
 import io.holdfast.replay.EventOrder;
 import io.holdfast.replay.InputScript;
 import io.holdfast.stack.Endpoint;
+import io.holdfast.stack.ReplicaConnection;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpConnection;
 import io.holdfast.tcp.TcpShadow;
@@ -14,7 +15,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** What the backup keeps beside a connection of the primary. With the baton only. */
-final class ShadowConnection {
+final class ShadowConnection implements ReplicaConnection {
     /** So far behind the primary's an application is always: what it writes goes through buffers. */
     private static final int CLOSE_BYTES = 1 << 20;
 
@@ -67,6 +68,11 @@ final class ShadowConnection {
         this.shadow = shadow;
         this.order = order;
         script = new InputScript(order, endpoint::written, due);
+    }
+
+    @Override
+    public long id() {
+        return id;
     }
 
     /** The log's record of a choice, on its way to the application. */
