@@ -115,7 +115,7 @@ final class Follower implements RecordHandler {
     public void onInput(final long sequence, final long id, final long streamOffset, final DirectBuffer buffer,
         final int offset, final int length) {
         final ShadowConnection c = shadows.get(id);
-        if (c == null || c.gone) {
+        if (c == null || c.state.isGone()) {
             return;
         }
         // In the history, a gap may be what a checkpoint to come covers: as large as any.
@@ -128,7 +128,7 @@ final class Follower implements RecordHandler {
         if (feeder == null || !feeder.addAtLast(c.defer())) {
             shadows.lose(c, "its server does not keep up, and the history does not have its input");
         } else {
-            c.feed.needed = c.given;
+            c.feed.needed = c.state.isGiven();
         }
         c.shadow.onInput(streamOffset, buffer, offset, length);
     }
@@ -136,7 +136,7 @@ final class Follower implements RecordHandler {
     @Override
     public void onProgress(final long sequence, final TcbProgress progress) {
         final ShadowConnection c = shadows.get(progress.connectionId);
-        if (c == null || c.gone) {
+        if (c == null || c.state.isGone()) {
             return;
         }
         if (c.established(progress, nowNs)) {
@@ -155,14 +155,14 @@ final class Follower implements RecordHandler {
     @Override
     public void onEvent(final long sequence, final long id, final long at, final int kind, final long value) {
         final ShadowConnection c = shadows.get(id);
-        if (c == null || c.lost != null) {
+        if (c == null || c.state.isLost()) {
             return;
         }
         handover.playback().saw(at);
         if (kind == EventKind.WRITTEN) {
             c.shadow.onWritten(value);
             c.endpoint.writtenThere(value);
-            if (c.gone) {
+            if (c.state.isGone()) {
                 c.connection().raise(TcpConnection.WRITABLE);
                 control.touch(c.endpoint);
             }
@@ -185,10 +185,10 @@ final class Follower implements RecordHandler {
     @Override
     public void onClosed(final long sequence, final long id) {
         final ShadowConnection c = shadows.get(id);
-        if (c == null || c.gone) {
+        if (c == null || c.state.isGone()) {
             return;
         }
-        c.gone = true;
+        c.state.onGone();
         if (c.feed == null) {
             c.choices.goLive();
         } else if (!c.feed.parked) {
@@ -215,7 +215,7 @@ final class Follower implements RecordHandler {
         // one.
         control.drop(c.endpoint);
         control.touch(c.endpoint);
-        if (!c.accepted && !handover.awaitsAccept(c) || c.detached) {
+        if (!c.state.isAccepted() && !handover.awaitsAccept(c) || c.state.isDetached()) {
             shadows.forget(c);
         }
     }
@@ -242,12 +242,12 @@ final class Follower implements RecordHandler {
     public void onCheckpoint(final long sequence, final long id, final long readOffset, final long writeOffset,
         final DirectBuffer buffer, final int offset, final int length) {
         final ShadowConnection c = shadows.get(id);
-        if (c == null || c.lost != null || c.gone) {
+        if (c == null || c.state.isLost() || c.state.isGone()) {
             return;
         }
         c.checkpointRead = readOffset;
         c.writeOffset = writeOffset;
-        if (c.given) {
+        if (c.state.isGiven()) {
             return;
         }
         c.readOffset = readOffset;
@@ -269,7 +269,7 @@ final class Follower implements RecordHandler {
     public void onOutput(final long sequence, final long id, final long streamOffset, final DirectBuffer buffer,
         final int offset, final int length) {
         final ShadowConnection c = shadows.get(id);
-        if (c == null || c.lost != null || c.given) {
+        if (c == null || c.state.isLost() || c.state.isGiven()) {
             return;
         }
         if (!resumes) {
@@ -301,9 +301,9 @@ final class Follower implements RecordHandler {
             shadows.compare(c);
         }
         if ((verbs & Endpoint.DETACH) != 0) {
-            c.detached = true;
+            c.state.onDetached();
             c.endFeed();
-            if (c.gone) {
+            if (c.state.isGone()) {
                 shadows.forget(c);
             }
         }

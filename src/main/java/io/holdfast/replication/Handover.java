@@ -95,18 +95,18 @@ final class Handover {
 
     /** The connection has been established there. */
     void onEstablished(final ShadowConnection c) {
-        if (!c.accepted) {
+        if (!c.state.isAccepted()) {
             established.add(c);
         }
     }
 
     /** The server there has accepted it, as the event of that number. */
     void onAccepted(final ShadowConnection c, final long at) {
-        if (c.accepted || c.gone && !established.contains(c)) {
+        if (c.state.isAccepted() || c.state.isGone() && !established.contains(c)) {
             return;
         }
         established.remove(c);
-        c.accepted = true;
+        c.state.onAccepted();
         playback.saw(at);
         accepted.put(c.endpoint, c);
         if (!resumes) {
@@ -122,7 +122,7 @@ final class Handover {
      * @return false if a server here has it, or is to go through all that it was
      */
     boolean skips(final ShadowConnection c) {
-        if (!(parks && !keepsClosed || c.checkpointed && !c.given)) {
+        if (!(parks && !keepsClosed || c.checkpointed && !c.state.isGiven())) {
             return false;
         }
         established.remove(c);
@@ -172,10 +172,10 @@ final class Handover {
 
     /** The application here gets it: from its beginning, or from the last checkpoint. */
     private void give(final ShadowConnection c) {
-        c.given = true;
+        c.state.onGiven();
         if (c.feed != null) {
             c.feed.needed = !parks;
-            if (c.feed.parked && c.lost == null) {
+            if (c.feed.parked && !c.state.isLost()) {
                 c.feed.parked = false;
                 feeder.add(c.feed);
             }
@@ -189,7 +189,7 @@ final class Handover {
     }
 
     private boolean returns(final ShadowConnection c) {
-        return c.accepted && (resumes || c.checkpointed);
+        return c.state.isAccepted() && (resumes || c.checkpointed);
     }
 
     // --- what the servers here do ---
@@ -282,7 +282,7 @@ final class Handover {
 
     /** Its application here goes on with it, if one listens, now or later. */
     private void resume(final ShadowConnection c) {
-        if (resumes && c.connection().orphaned() || !c.endpoint.inTable() || c.lost != null) {
+        if (resumes && c.connection().orphaned() || !c.endpoint.inTable() || c.state.isLost()) {
             // It was closed, and what is left needs no application; or it is lost.
             control.promise(c.endpoint, false);
             return;

@@ -341,9 +341,9 @@ public final class Replica implements Replication {
             final ConnectionId ends = endpoint.connection().id();
             if (endpoint.replica() instanceof ProtectedConnection c) {
                 all.add(new ConnectionReport(c.id, ends, c.lostAtBackup));
-            } else if (endpoint.replica() instanceof ShadowConnection c && !c.gone) {
+            } else if (endpoint.replica() instanceof ShadowConnection c && !c.state.isGone()) {
                 final boolean behind = shadows.catchUp.has(c);
-                final String lost = c.lost == null ? c.stuck : c.lost;
+                final String lost = c.state.reason();
                 final boolean unserved = lost == null && !behind && handover.lacksServer(c);
                 all.add(new ConnectionReport(c.id, ends, behind, unserved ? NO_SERVER : lost, c.behindBytes(), c.script.waiting()));
             } else if (endpoint.replica() == null && part.leads()) {

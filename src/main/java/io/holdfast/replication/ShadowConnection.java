@@ -35,18 +35,9 @@ final class ShadowConnection implements ReplicaConnection {
     boolean late;
     /** Verbs of the application here that wait for a takeover. */
     int verbs;
-    /** Why it will not survive the primary; null if it will. */
-    String lost;
-    /** Its server here does not move, as long as this is not null: what it waits for, for people. */
-    String stuck;
+    final ShadowState state = new ShadowState();
     /** The highest number of an event when it got stuck. */
     long stuckAt;
-    /** The primary's is gone; the application here has not let go of this one yet. */
-    boolean gone;
-    /** The application there has accepted it, and the one here will. */
-    boolean accepted;
-    /** The application here has let go of it. */
-    boolean detached;
     /** The last checkpoint of the application there; the beginning if there was none. */
     long readOffset;
     /** The same, though the application here has begun before it. */
@@ -55,8 +46,6 @@ final class ShadowConnection implements ReplicaConnection {
     byte[] blob = {};
     /** Modes hot and cold: the application here goes on from a checkpoint. */
     boolean checkpointed;
-    /** The application here has it. */
-    boolean given;
     /** Output that a checkpoint to come ends with: where it begins. */
     private final List<Long> outputOffsets = new ArrayList<>();
     private final List<byte[]> outputs = new ArrayList<>();
@@ -147,13 +136,13 @@ final class ShadowConnection implements ReplicaConnection {
 
     /** Has its application here more than a moment's work to do before it is where the primary's is? */
     boolean isBehind() {
-        return lost == null && !gone && !caughtUp && !shadow.settled()
+        return !state.isLost() && !state.isGone() && !caughtUp && !shadow.settled()
             && (feed != null || behindBytes() > CLOSE_BYTES);
     }
 
     /** What its application here has yet to write to be where the primary's is known to have been. */
     long behindBytes() {
-        return lost != null || gone || shadow.settled() ? 0 : Math.max(0, shadow.checkpointOffset() - connection().sendBuffer().tail());
+        return state.isLost() || state.isGone() || shadow.settled() ? 0 : Math.max(0, shadow.checkpointOffset() - connection().sendBuffer().tail());
     }
 
     TcpConnection connection() {
@@ -172,7 +161,7 @@ final class ShadowConnection implements ReplicaConnection {
      */
     String endsDifferently(final boolean ended) {
         final long tail = connection().sendBuffer().tail();
-        if (gone) {
+        if (state.isGone()) {
             return null;
         }
         if (tail > shadow.closedAt()) {
@@ -191,7 +180,7 @@ final class ShadowConnection implements ReplicaConnection {
      * @return false if they differ, now for the first time
      */
     boolean compare() {
-        if (gone) {
+        if (state.isGone()) {
             shadow.swallow(Long.MAX_VALUE);
             return true;
         }

@@ -86,7 +86,7 @@ final class Shadows {
 
     /** Compares what both servers wrote, as far as both did. */
     void compare(final ShadowConnection c) {
-        if (c.lost != null) {
+        if (c.state.isLost()) {
             return;
         }
         final String difference = !c.compare() ? "wrote different bytes before offset " + c.hash.position()
@@ -100,7 +100,7 @@ final class Shadows {
 
     /** It goes on at the primary alone: the application here is told that it failed. */
     void lose(final ShadowConnection c, final String reason) {
-        c.lost = reason;
+        c.state.onLost(reason);
         catchUp.forget(c);
         c.endFeed();
         c.script.leave();

@@ -45,13 +45,13 @@ final class StuckWatch {
         int behind = 0;
         final List<ShadowConnection> still = new ArrayList<>(0);
         for (final ShadowConnection c : shadows.all()) {
-            if (c.stuck != null && !c.order.waitsUpTo(c.stuckAt) && c.lost == null) {
-                c.stuck = null;
+            if (c.state.isStuck() && !c.order.waitsUpTo(c.stuckAt)) {
+                c.state.onMoves();
                 events.onProtectedAgain(c.connection().id(), c.id);
             }
-            c.late = late && c.lost == null && c.script.isBehind();
+            c.late = late && !c.state.isLost() && c.script.isBehind();
             behind += c.late ? 1 : 0;
-            if (c.lost == null && c.order.waitsFor() == c.script && c.order.stillNs(nowNs) >= stuckNs) {
+            if (!c.state.isLost() && c.order.waitsFor() == c.script && c.order.stillNs(nowNs) >= stuckNs) {
                 still.add(c);
             }
         }
@@ -76,7 +76,7 @@ final class StuckWatch {
         final String what = first.order.waitsForWhat();
         stick(first, "its server here is stuck: " + what);
         for (final ShadowConnection c : shadows.all()) {
-            if (c.order == first.order && c.script.isBehind() && c.lost == null) {
+            if (c.order == first.order && c.script.isBehind() && !c.state.isLost()) {
                 stick(c, "its server here waits for that of " + first.connection().id().remoteAddress() + ":"
                     + first.connection().id().remotePort() + ", which is stuck");
             }
@@ -91,8 +91,8 @@ final class StuckWatch {
     }
 
     private void stick(final ShadowConnection c, final String reason) {
-        if (c.stuck == null) {
-            c.stuck = reason;
+        if (!c.state.isStuck()) {
+            c.state.onStuck(reason);
             c.stuckAt = playback.newest();
             counters.increment(ReplicationCounter.STUCK);
             events.onUnprotected(c.connection().id(), c.id, reason);

@@ -51,9 +51,9 @@ final class Takeover {
     void promote(final ShadowConnection c, final int shiftMs, final long nowNs) {
         final TcpConnection connection = c.connection();
         final Endpoint endpoint = c.endpoint;
-        if (c.gone || c.shadow.over()) {
+        if (c.state.isGone() || c.shadow.over()) {
             // Only its application here has not noticed yet: it may go through all that it was, to the end.
-            c.gone = true;
+            c.state.onGone();
             if (c.feed != null && c.feed.parked) {
                 feeder.add(c.feed);
             }
@@ -85,7 +85,7 @@ final class Takeover {
         recorder.adopt(p);
         counters.increment(ReplicationCounter.TAKEN_OVER);
         carryFeed(c, p);
-        if (c.lost != null || c.stuck != null) {
+        if (c.state.isLost() || c.state.isStuck()) {
             // What it waits for will not come: its client is not to wait, too.
             c.script.leave();
             p.replicated.breakOff();
@@ -98,7 +98,7 @@ final class Takeover {
     }
 
     private void carryFeed(final ShadowConnection c, final ProtectedConnection p) {
-        if (c.feed != null && c.lost == null) {
+        if (c.feed != null && !c.state.isLost()) {
             p.feed = c.feed;
             // What this host's own application checkpoints, it has read: nothing is let go of that is to be fed.
             c.feed.needed = false;
