@@ -14,8 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,29 +32,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  * </ul>
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-final class GuestNetworkIT {
+final class GuestNetworkIT extends GuestLab {
     private static final String HOST = "10.77.0.11";
-
-    private static Lab lab;
-    private LabProcess guest;
 
     @BeforeAll
     static void start() throws Exception {
         lab = Lab.up("n");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        if (lab != null) {
-            lab.close();
-        }
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        if (guest != null) {
-            guest.end();
-        }
     }
 
     private static LabProcess onHost(final String line) throws Exception {
