@@ -1,6 +1,7 @@
 package io.holdfast.app.agent.choices;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,6 +30,7 @@ final class ChoiceSites {
     static final String VALUES = "ChosenValues";
     static final String DRAWS = "ChosenDraws";
     static final String TASKS = "ChosenTasks";
+    static final String QUEUES = "ChosenQueues";
     static final String WAITS = "ChosenWaits";
     static final String RESULTS = "ChosenResults";
     /** A task is given to an executor, whichever class it is of: {@link #HAND_OVER} is told before. */
@@ -38,7 +40,12 @@ final class ChoiceSites {
     static final String RANDOM_CLASS = "java/util/Random";
     static final String DATE_CLASS = "java/util/Date";
     static final String SPLITTABLE_CLASS = "java/util/SplittableRandom";
-    private static final String THREAD_RANDOM = "java/util/concurrent/ThreadLocalRandom";
+    private static final String CONCURRENT = "java/util/concurrent/";
+    private static final String THREAD_RANDOM = CONCURRENT + "ThreadLocalRandom";
+    private static final String OBJECT = "Ljava/lang/Object;";
+    private static final List<String> BLOCKING_DEQUES = List.of("BlockingDeque", "LinkedBlockingDeque");
+    private static final List<String> BLOCKING_QUEUES = List.of("BlockingQueue", "BlockingDeque", "TransferQueue", "ArrayBlockingQueue",
+        "LinkedBlockingQueue", "LinkedBlockingDeque", "LinkedTransferQueue", "PriorityBlockingQueue", "SynchronousQueue");
     private static final String SECURE_RANDOM = "Ljava/security/SecureRandom;";
     private static final String CALENDAR = "Ljava/util/Calendar;";
 
@@ -69,6 +76,7 @@ final class ChoiceSites {
             final String run = key(RUNNABLE, "run", "()V");
             calls.put(run, new Target(TASKS, "run", "(L" + RUNNABLE + ";)V"));
             pools.put(run, new Target(TASKS, "runPooled", "(L" + RUNNABLE + ";)V"));
+            queues();
         }
     }
 
@@ -132,6 +140,29 @@ final class ChoiceSites {
             "javax/crypto/JceSecurity.RANDOM"}) {
             generators.put(field + SECURE_RANDOM, new Target(VALUES, "secureRandom", SECURE_RANDOM));
         }
+    }
+
+    private void queues() {
+        final String timed = "JLjava/util/concurrent/TimeUnit;";
+        for (final String type : BLOCKING_QUEUES) {
+            for (final String call : new String[] {"add(" + OBJECT + ")Z", "put(" + OBJECT + ")V", "offer(" + OBJECT + ")Z",
+                "offer(" + OBJECT + timed + ")Z", "take()" + OBJECT, "poll()" + OBJECT, "poll(" + timed + ")" + OBJECT}) {
+                queueCall(type, "BlockingQueue", call);
+            }
+        }
+        for (final String type : BLOCKING_DEQUES) {
+            for (final String call : new String[] {"addFirst(" + OBJECT + ")V", "addLast(" + OBJECT + ")V", "putFirst(" + OBJECT + ")V",
+                "putLast(" + OBJECT + ")V", "offerFirst(" + OBJECT + ")Z", "offerLast(" + OBJECT + ")Z", "takeFirst()" + OBJECT,
+                "takeLast()" + OBJECT, "pollFirst()" + OBJECT, "pollFirst(" + timed + ")" + OBJECT, "pollLast()" + OBJECT}) {
+                queueCall(type, "BlockingDeque", call);
+            }
+        }
+    }
+
+    private void queueCall(final String type, final String as, final String call) {
+        final int bracket = call.indexOf('(');
+        calls.put(CONCURRENT + type + "." + call,
+            new Target(QUEUES, call.substring(0, bracket), "(L" + CONCURRENT + as + ";" + call.substring(bracket + 1)));
     }
 
     private void call(final String owner, final String name, final String descriptor, final String instead) {
