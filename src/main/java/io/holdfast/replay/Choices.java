@@ -11,8 +11,9 @@ import java.util.function.LongSupplier;
  *
  * <p>A thread serves the accepted connection whose bytes it read or wrote last, until it closes it, accepts a connection, or
  * a selection of its selector ends. A task that it gives to an executor meanwhile serves that connection, too, and goes back to
- * it from another that it accepted, read and closed. So does what it puts into a blocking queue (see {@link #taken}). A thread that serves none (the program's start, timers, Holdfast's own
- * threads) always gets local values, and so does whatever a source itself does to answer. Any thread, platform or virtual.
+ * it from another that it accepted, read and closed. So does what it puts into a blocking queue (see {@link #taken}). A thread
+ * that serves none (the program's start, timers, Holdfast's own threads) always gets local values, and so does whatever a
+ * source itself does to answer. Any thread, platform or virtual.
  */
 public final class Choices {
     public static final int CURRENT_TIME_MILLIS = ChoiceKind.CURRENT_TIME_MILLIS;
@@ -107,10 +108,10 @@ public final class Choices {
     }
 
     /**
-     * The calling thread took that element from a queue of the program's. The first queue from which a thread that serves nobody takes
-     * what was {@link #handedOver handed over} for a connection is the thread's own: from then on it serves whom each element of that
-     * queue is for, or nobody. What it takes from other queues, like buffers from a pool, changes nothing, and neither does what a
-     * thread takes that reads or writes one connection and no other: it serves that.
+     * The calling thread took that element from a queue of the program's. The first queue from which a thread that serves nobody
+     * takes what was {@link #handedOver handed over} for a connection is the thread's own: from then on it serves whom each
+     * element of that queue is for, or nobody. What it takes from other queues, like buffers from a pool, changes nothing, and
+     * neither does what a thread takes that reads or writes one connection and no other: it serves that.
      *
      * @param element null for none
      */

@@ -26,8 +26,8 @@ final class Bridge {
     /** What they are called there. */
     static final String NAME = "java/lang/Holdfast";
     /** The one that the others call comes last. */
-    private static final String[] CLASSES = {"ChosenClock", "ChosenRandom", "ChosenDraws", "ChosenQueues", "ChosenTasks", "ChosenWaits", "ChosenResults",
-        "ChosenValues"};
+    private static final String[] CLASSES = {"ChosenClock", "ChosenRandom", "ChosenDraws", "ChosenQueues", "ChosenTasks",
+        "ChosenWaits", "ChosenResults", "ChosenValues"};
     private static final String HERE = Bridge.class.getPackageName().replace('.', '/') + "/" + PREFIX;
 
     private Bridge() {

@@ -44,8 +44,9 @@ final class ChoiceSites {
     private static final String THREAD_RANDOM = CONCURRENT + "ThreadLocalRandom";
     private static final String OBJECT = "Ljava/lang/Object;";
     private static final List<String> BLOCKING_DEQUES = List.of("BlockingDeque", "LinkedBlockingDeque");
-    private static final List<String> BLOCKING_QUEUES = List.of("BlockingQueue", "BlockingDeque", "TransferQueue", "ArrayBlockingQueue",
-        "LinkedBlockingQueue", "LinkedBlockingDeque", "LinkedTransferQueue", "PriorityBlockingQueue", "SynchronousQueue");
+    private static final List<String> BLOCKING_QUEUES = List.of("BlockingQueue", "BlockingDeque", "TransferQueue",
+        "ArrayBlockingQueue", "LinkedBlockingQueue",
+        "LinkedBlockingDeque", "LinkedTransferQueue", "PriorityBlockingQueue", "SynchronousQueue");
     private static final String SECURE_RANDOM = "Ljava/security/SecureRandom;";
     private static final String CALENDAR = "Ljava/util/Calendar;";
 
@@ -151,9 +152,9 @@ final class ChoiceSites {
             }
         }
         for (final String type : BLOCKING_DEQUES) {
-            for (final String call : new String[] {"addFirst(" + OBJECT + ")V", "addLast(" + OBJECT + ")V", "putFirst(" + OBJECT + ")V",
-                "putLast(" + OBJECT + ")V", "offerFirst(" + OBJECT + ")Z", "offerLast(" + OBJECT + ")Z", "takeFirst()" + OBJECT,
-                "takeLast()" + OBJECT, "pollFirst()" + OBJECT, "pollFirst(" + timed + ")" + OBJECT, "pollLast()" + OBJECT}) {
+            for (final String call : new String[] {"addFirst(" + OBJECT + ")V", "addLast(" + OBJECT + ")V",
+                "putFirst(" + OBJECT + ")V", "putLast(" + OBJECT + ")V", "offerFirst(" + OBJECT + ")Z", "offerLast(" + OBJECT + ")Z",
+                "takeFirst()" + OBJECT, "takeLast()" + OBJECT, "pollFirst()" + OBJECT, "pollFirst(" + timed + ")" + OBJECT, "pollLast()" + OBJECT}) {
                 queueCall(type, "BlockingDeque", call);
             }
         }

@@ -91,7 +91,8 @@ public final class ChosenQueues {
         return took(queue, queue.pollFirst());
     }
 
-    public static Object pollFirst(final BlockingDeque<?> queue, final long time, final TimeUnit unit) throws InterruptedException {
+    public static Object pollFirst(final BlockingDeque<?> queue, final long time, final TimeUnit unit)
+        throws InterruptedException {
         return took(queue, queue.pollFirst(time, unit));
     }
 
