@@ -42,7 +42,6 @@ final class ChoiceSites {
     static final String SPLITTABLE_CLASS = "java/util/SplittableRandom";
     private static final String CONCURRENT = "java/util/concurrent/";
     private static final String THREAD_RANDOM = CONCURRENT + "ThreadLocalRandom";
-    private static final String OBJECT = "Ljava/lang/Object;";
     private static final List<String> BLOCKING_DEQUES = List.of("BlockingDeque", "LinkedBlockingDeque");
     private static final List<String> BLOCKING_QUEUES = List.of("BlockingQueue", "BlockingDeque", "TransferQueue",
         "ArrayBlockingQueue", "LinkedBlockingQueue",
@@ -144,26 +143,25 @@ final class ChoiceSites {
     }
 
     private void queues() {
-        final String timed = "JLjava/util/concurrent/TimeUnit;";
         for (final String type : BLOCKING_QUEUES) {
-            for (final String call : new String[] {"add(" + OBJECT + ")Z", "put(" + OBJECT + ")V", "offer(" + OBJECT + ")Z",
-                "offer(" + OBJECT + timed + ")Z", "take()" + OBJECT, "poll()" + OBJECT, "poll(" + timed + ")" + OBJECT}) {
-                queueCall(type, "BlockingQueue", call);
-            }
+            queueCalls(type, "BlockingQueue", "add(E)Z put(E)V offer(E)Z offer(ET)Z take()E poll()E poll(T)E");
         }
         for (final String type : BLOCKING_DEQUES) {
-            for (final String call : new String[] {"addFirst(" + OBJECT + ")V", "addLast(" + OBJECT + ")V",
-                "putFirst(" + OBJECT + ")V", "putLast(" + OBJECT + ")V", "offerFirst(" + OBJECT + ")Z", "offerLast(" + OBJECT + ")Z",
-                "takeFirst()" + OBJECT, "takeLast()" + OBJECT, "pollFirst()" + OBJECT, "pollFirst(" + timed + ")" + OBJECT, "pollLast()" + OBJECT}) {
-                queueCall(type, "BlockingDeque", call);
-            }
+            queueCalls(type, "BlockingDeque", "addFirst(E)V addLast(E)V putFirst(E)V putLast(E)V offerFirst(E)Z offerLast(E)Z "
+                + "takeFirst()E takeLast()E pollFirst()E pollFirst(T)E pollLast()E");
         }
     }
 
-    private void queueCall(final String type, final String as, final String call) {
-        final int bracket = call.indexOf('(');
-        calls.put(CONCURRENT + type + "." + call,
-            new Target(QUEUES, call.substring(0, bracket), "(L" + CONCURRENT + as + ";" + call.substring(bracket + 1)));
+    /** @param list with E for an element, and T for a time and its unit */
+    private void queueCalls(final String type, final String as, final String list) {
+        final String timed = "JL" + CONCURRENT + "TimeUnit;";
+        for (final String call : list.split(" ")) {
+            final int bracket = call.indexOf('(');
+            final String name = call.substring(0, bracket);
+            final String descriptor = call.substring(bracket + 1).replace("E", "Ljava/lang/Object;").replace("T", timed);
+            calls.put(key(CONCURRENT + type, name, "(" + descriptor),
+                new Target(QUEUES, name, "(L" + CONCURRENT + as + ";" + descriptor));
+        }
     }
 
     private void call(final String owner, final String name, final String descriptor, final String instead) {

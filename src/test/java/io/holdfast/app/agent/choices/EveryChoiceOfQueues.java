@@ -10,7 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** A program whose threads hand work to each other by queues of all kinds: {@link #get} gives one element, {@link #run} takes all. */
+/** A program whose threads hand work to each other by queues: {@link #get} gives one element, {@link #run} takes all. */
 public final class EveryChoiceOfQueues implements Supplier<String>, Runnable {
     /** Ways to give, and to take. */
     public static final int WAYS = 10;
