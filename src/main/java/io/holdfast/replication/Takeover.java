@@ -48,6 +48,11 @@ final class Takeover {
             * TcpStack.TIMESTAMP_STEP_MS;
     }
 
+    /**
+     * One connection; what has ended there is left to its application here.
+     *
+     * @param shiftMs added to timestamps (T1)
+     */
     void promote(final ShadowConnection c, final int shiftMs, final long nowNs) {
         final TcpConnection connection = c.connection();
         final Endpoint endpoint = c.endpoint;
