@@ -42,7 +42,7 @@ public final class Holdfast implements Runnable {
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
-    /** What went wrong, in one line; the stack trace only if asked for. */
+    /** Prints the failure in one line; prints its stack trace only if {@code holdfast.trace} is set. */
     private static int failed(
         final Exception failure, final CommandLine command, final CommandLine.ParseResult parsed) {
         final PrintWriter err = command.getErr();

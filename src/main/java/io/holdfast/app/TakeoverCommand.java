@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code takeover}: an operator vouches for the other host's being dead or cut off. */
+/** {@code takeover}: an operator vouches that the other host is dead or cut off. */
 @Command(name = "takeover", mixinStandardHelpOptions = true,
     description = "Has this host go on without the other one, which an operator vouches to be dead or cut off from the clients. Hosts decide "
         + "that by themselves where it is safe; this is for where it is not. Without --force it only says what would happen, and what "

@@ -2,7 +2,7 @@ package io.holdfast.app.conformance;
 
 import io.holdfast.util.Deadline;
 
-/** What one request does, its fields read and checked. Under the session's lock. */
+/** The action of one request, its fields read and checked. Under the session's lock. */
 interface Action {
     /**
      * Starts the call, or tries again to complete it.
