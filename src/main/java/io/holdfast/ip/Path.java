@@ -2,7 +2,7 @@ package io.holdfast.ip;
 
 import io.holdfast.ip.neighbor.Neighbor;
 
-/** What a packet to one destination needs, looked up once: plain data in {@link PathTable}. Shard's thread only. */
+/** The route, source and MTU for one destination, looked up once: plain data in {@link PathTable}. Shard's thread only. */
 final class Path {
     /** How packets get there. */
     enum Kind {
@@ -19,7 +19,7 @@ final class Path {
 
     long hi;
     long lo;
-    /** Of the tables this was made from; older than theirs means stale. */
+    /** Generation of the tables this was made from; older than theirs means stale. */
     long generation = -1;
     Kind kind = Kind.NO_ROUTE;
     Neighbor neighbor;
