@@ -99,7 +99,7 @@ public final class ChunkPool {
         if (chunk != NONE) {
             return chunk;
         }
-        // Whoever takes the last slab from the system first frees its chunks, then says that it was the last. So with
+        // The thread that takes the last slab from the system first frees its chunks, then says that it was the last. So with
         // none left to come, what was freed meanwhile is to be looked for once more.
         return growableChunks == 0 ? pop() : grow();
     }
@@ -170,7 +170,7 @@ public final class ChunkPool {
     }
 
     /**
-     * Makes sure that a piece of memory lies in one chunk of this pool. Never switched off: whoever copies asks it first.
+     * Makes sure that a piece of memory lies in one chunk of this pool. Never switched off: every copy asks it first.
      *
      * @return the piece's address
      * @throws TornBufferError if it does not

@@ -1,6 +1,6 @@
 package io.holdfast.counters;
 
-/** What the channels to the peer host count; ids from 384. Written by the thread that polls them. */
+/** Counters of the channels to the peer host; ids from 384. Written by the thread that polls them. */
 public enum ChannelCounter implements CounterDescriptor {
     DIALLED("channel.dialled", "Connections begun to the peer."),
     DIAL_FAILED("channel.dial.failed", "Connections begun that the peer's host did not answer or refused."),

@@ -1,6 +1,6 @@
 package io.holdfast.counters;
 
-/** What the icmp component counts; ids from 128. Names after RFC 2011 and RFC 4293. */
+/** Counters of the icmp component; ids from 128. Names after RFC 2011 and RFC 4293. */
 public enum IcmpCounter implements CounterDescriptor {
     IN_MSGS("icmp.InMsgs", "ICMP messages that arrived, those in error included."),
     IN_TRUNCATED("icmp.InErrors.truncated", "Messages dropped: shorter than an ICMP header."),

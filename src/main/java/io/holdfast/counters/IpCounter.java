@@ -1,7 +1,7 @@
 package io.holdfast.counters;
 
 /**
- * What the ip component counts, neighbours and fragments included; ids from 64. Names after RFC 4293 where it has one.
+ * Counters of the ip component, neighbours and fragments included; ids from 64. Names after RFC 4293 where it has one.
  */
 public enum IpCounter implements CounterDescriptor {
     IN_RECEIVES("ip.InReceives", "IP packets that arrived, those in error included."),

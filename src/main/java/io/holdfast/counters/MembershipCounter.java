@@ -1,6 +1,6 @@
 package io.holdfast.counters;
 
-/** What membership counts; ids from 464. Written by the replicator thread. */
+/** Counters of the membership; ids from 464. Written by the replicator thread. */
 public enum MembershipCounter implements CounterDescriptor {
     ROLE("membership.role",
         "This node's role now, by its code: 1 starting, 2 joining, 3 backup, 4 primary, 5 solo, 6 fenced."),

@@ -1,8 +1,8 @@
 package io.holdfast.counters;
 
 /**
- * What the replication log counts; ids from 416. Those before {@link #RECORDS_DRAINED} are the shard's, all others the replicator
- * thread's (or the shard's on its behalf, while it waits): each counter has one writer at a time.
+ * Counters of the replication log; ids from 416. The shard writes those before {@link #RECORDS_DRAINED}, the replicator thread
+ * all others (or the shard on its behalf, while it waits): each counter has one writer at a time.
  */
 public enum ReplicationCounter implements CounterDescriptor {
     RING_FULL("replication.ringFull", "Records that the ring to the replicator had no room for."),

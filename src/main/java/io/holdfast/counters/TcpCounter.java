@@ -1,6 +1,6 @@
 package io.holdfast.counters;
 
-/** What TCP counts, with the names of RFC 4022 (tcp*) and of Linux's TcpExt where there is one; ids from 192. */
+/** Counters of TCP, with the names of RFC 4022 (tcp*) and of Linux's TcpExt where there is one; ids from 192. */
 public enum TcpCounter implements CounterDescriptor {
     ACTIVE_OPENS("tcp.activeOpens", "Connections that went from CLOSED to SYN-SENT."),
     PASSIVE_OPENS("tcp.passiveOpens", "Connections that went from LISTEN to SYN-RECEIVED."),

@@ -1,6 +1,8 @@
 package io.holdfast.tcp.recovery;
 
-/** What loss recovery reports to be counted; labels are Linux's names ({@code nstat -z}, group TcpExt where it has them). */
+/**
+ * Events that loss recovery reports for counting; labels are Linux's names ({@code nstat -z}, group TcpExt where it has them).
+ */
 public enum RecoveryEvent {
     RETRANS_SEGS("TcpRetransSegs", "Segments sent again"),
     TIMEOUTS("TcpExtTCPTimeouts", "Retransmission timeouts"),

@@ -51,7 +51,7 @@ final class Undo {
         }
     }
 
-    /** Window and threshold as they were; {@code unmark}: what was marked lost was not. */
+    /** Restores window and threshold; {@code unmark}: also unmarks the records marked lost. */
     void undo(final CongestionControl congestion, final boolean unmark, final long nowNs) {
         if (unmark) {
             for (int index = 0; index < board.count(); index++) {
