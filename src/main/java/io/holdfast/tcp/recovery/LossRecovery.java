@@ -128,9 +128,7 @@ public final class LossRecovery {
         }
     }
 
-    /**
-     * The payload bytes of a full segment changed (path MTU, options). Records in flight are counted again when retransmitted.
-     */
+    /** A full segment's payload bytes changed (path MTU, options). Records in flight are counted again when retransmitted. */
     public void mss(final int mss) {
         state.mss = mss;
     }
@@ -173,9 +171,7 @@ public final class LossRecovery {
         }
     }
 
-    /**
-     * The FIN will be sent at this offset. It occupies an offset in the stream, but no payload. Must be called before it is sent.
-     */
+    /** The FIN will be sent at this offset. It occupies an offset, but no payload. Must be called before it is sent. */
     public void finOffset(final long offset) {
         board.finOffset(offset);
     }
