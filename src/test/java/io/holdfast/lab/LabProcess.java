@@ -34,7 +34,7 @@ final class LabProcess {
         return awaitLines(text, 1);
     }
 
-    /** Waits until the output contains the text so many times. */
+    /** Waits until the output contains the text that many times. */
     LabProcess awaitLines(final String text, final int times) throws IOException, InterruptedException {
         final long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_LIMIT_MS);
         while (output().split(Pattern.quote(text), -1).length <= times) {
