@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What documents name is there: classes of the architecture, and files that are linked. */
+/** Documents name only things that exist: classes of the architecture, and linked files. */
 final class DocumentNamesTest {
     private static final Path BASE = Path.of(System.getProperty("holdfast.basedir", "."));
     private static final Pattern TYPE = Pattern.compile("`([A-Z][a-z0-9]\\w*)`");

@@ -47,7 +47,7 @@ final class LabProcess {
         return this;
     }
 
-    /** Its exit status; a process that does not end in time fails the test. */
+    /** Returns the exit status; a process that does not end in time fails the test. */
     int await(final long limitSeconds) throws IOException, InterruptedException {
         if (!process.waitFor(limitSeconds, TimeUnit.SECONDS)) {
             end();

@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * Decides which classes follow the primary: the program's own, of any loader, and the classes of the JDK's HTTP server. The part
- * of that server which looks for idle connections ({@code ServerImpl}) does not follow: a decision by the server's own timers is
- * not to be copied, and the number of its readings depends on the host's speed.
+ * of that server which looks for idle connections ({@code ServerImpl}) does not follow: a decision by the server's own timers
+ * must not be copied, and the number of its readings depends on the host's speed.
  */
 final class Followers {
     enum Part {
