@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
-        SampleCommand.class, StatusCommand.class, ReadyCommand.class, SwitchoverCommand.class, TakeoverCommand.class, StatsCommand.class,
-        CaptureCommand.class, KeysCommand.class, ConformanceAgentCommand.class})
+        SampleCommand.class, StatusCommand.class, ReadyCommand.class, SwitchoverCommand.class, TakeoverCommand.class,
+        StatsCommand.class, CaptureCommand.class, KeysCommand.class, ConformanceAgentCommand.class})
 public final class Holdfast implements Runnable {
     @Spec
     private CommandSpec spec;

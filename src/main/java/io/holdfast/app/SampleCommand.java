@@ -67,7 +67,8 @@ final class SampleCommand implements Runnable {
     }
 
     @Command(name = "orders", mixinStandardHelpOptions = true,
-        description = "An order gateway: lines \"BUY 100\" and \"SELL 100\", each answered with one. Checkpoints, for replication.mode=resume.")
+        description = "An order gateway: lines \"BUY 100\" and \"SELL 100\", each answered with one. Checkpoints, for "
+            + "replication.mode=resume.")
     void orders(
         @Mixin final StackOptions options,
         @Option(names = "--port", defaultValue = "7000", description = "(${DEFAULT-VALUE})") final int port)

@@ -28,7 +28,7 @@ public enum ChannelCounter implements CounterDescriptor {
     LIFELINES("channel.lifelines", "Lifelines of the peer that arrived."),
     LIFELINES_CUT("channel.lifelines.cut", "Lifelines that the peer's kernel cut: its process died, or something between did it."),
     LIFELINES_FAILED("channel.lifelines.failed", "Lifelines to the peer that could not be made."),
-    REFUSED_LIFELINE("channel.refused.lifeline", "Lifelines refused because nobody had asked for them.");
+    REFUSED_LIFELINE("channel.refused.lifeline", "Lifelines refused because no connection had announced them.");
 
     private static final int FIRST_ID = 384;
     private final String label;

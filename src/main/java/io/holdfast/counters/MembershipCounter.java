@@ -31,7 +31,7 @@ public enum MembershipCounter implements CounterDescriptor {
     REFUSED_SELF("membership.refused.self", "Messages refused: from this node's own id."),
     REFUSED_RETIRED("membership.refused.retired", "Messages refused: from a process of the peer's that is gone."),
     REFUSED_EPOCH("membership.refused.epoch", "Claims refused and answered: of a lower epoch than ours."),
-    LAN_LOSSES("membership.lanLosses", "Times nobody was heard on the clients' LAN any more, or the device was gone."),
+    LAN_LOSSES("membership.lanLosses", "Times no station was heard on the clients' LAN any more, or the device was gone."),
     DETECT_US("membership.detectUs", "After how long a silence, in microseconds, the peer counts as dead now."),
     FLAPPINGS("membership.flappings", "Times takeovers from a silent host followed each other within a minute."),
     WITNESS_CLAIMS("membership.witness.claims", "Times this node asked the third party for an epoch."),

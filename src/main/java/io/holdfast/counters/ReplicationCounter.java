@@ -41,7 +41,7 @@ public enum ReplicationCounter implements CounterDescriptor {
     HISTORY_SPILLS("replication.historySpills", "Segments of the history written to disk."),
     HISTORY_COMPACTIONS("replication.historyCompactions", "Segments of the history rewritten without their garbage."),
     LOST_AT_BACKUP("replication.lostAtBackup", "Connections that the backup said it cannot carry on."),
-    STUCK("replication.stuck", "Connections whose server here did not come to where the primary's was, and did not move.");
+    STUCK("replication.stuck", "Connections whose server on this backup stood still before it had come to where the primary's was.");
 
     private static final int FIRST_ID = 416;
     private final String label;

@@ -39,7 +39,8 @@ public final class GeneratedPage {
             Files.writeString(file, text.substring(0, begin) + part + text.substring(end));
             return;
         }
-        assertEquals(part, text.substring(begin, end), () -> file + " is not current: run this test with -Dholdfast.docs.write=true");
+        assertEquals(part, text.substring(begin, end),
+            () -> file + " is not current: run this test with -Dholdfast.docs.write=true");
     }
 
     /** A cell of a table. */
