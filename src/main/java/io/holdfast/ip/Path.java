@@ -9,7 +9,7 @@ final class Path {
         NO_ROUTE,
         /** An address of our own. */
         LOCAL,
-        /** By link broadcast or multicast, to {@link #groupMac}. */
+        /** Packets leave by link broadcast or multicast, to {@link #groupMac}. */
         GROUP,
         /** Through {@link #neighbor}. */
         NEIGHBOR,

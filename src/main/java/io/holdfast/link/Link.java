@@ -6,7 +6,7 @@ package io.holdfast.link;
  * {@link #wakeUp} is for any thread. Implementations never throw because of a frame's contents.
  */
 public interface Link extends AutoCloseable {
-    /** May change when a device refuses an offload that it had declared; read it anew for each burst. */
+    /** May change when a device refuses an offload that it had declared; read it again for each burst. */
     LinkCapabilities capabilities();
 
     /**

@@ -28,8 +28,8 @@ public final class Choices {
     public interface Source {
         /**
          * @param connection the argument of {@link #serving}, the {@code Endpoint}; never null
-         * @param kind       one of the constants of {@link Choices}, perhaps of one place ({@link ChoiceKind#at})
-         * @param local      the host's own value; to be asked at most once
+         * @param kind       one of the constants of {@link ChoiceKind}, or one of a place ({@link ChoiceKind#at})
+         * @param local      gives the host's own value; may be asked once at most
          */
         long choose(Object connection, int kind, LongSupplier local);
 

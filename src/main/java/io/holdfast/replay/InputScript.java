@@ -190,7 +190,7 @@ public final class InputScript {
         return written.getAsLong();
     }
 
-    // --- what the application may see: any thread ---
+    // --- events visible to the application: any thread ---
 
     /** Returns whether no event is left, neither of this script nor of those it waits for. */
     public boolean isFree() {
@@ -202,12 +202,12 @@ public final class InputScript {
         return left || live && remaining == 0 && events.isEmpty();
     }
 
-    /** A read would give something, if it is only a timeout. */
+    /** Returns whether a read would have a result, a timeout included. */
     public boolean isReadable(final StreamBuffer buffer) {
         if (remaining > 0) {
             return buffer.size() > 0;
         }
-        // Before the queue: what was added before the end is seen.
+        // Read before the queue, so that events added before the end are seen.
         final boolean free = isFree();
         final Event next = events.peek();
         if (free || next == null) {
@@ -270,7 +270,7 @@ public final class InputScript {
         return event.kind != EventKind.AVAILABLE || event.value > 0;
     }
 
-    // --- what the application does: its reader ---
+    // --- acts of the application: its reader ---
 
     /** Returns the number of bytes read, 0 if there is no portion yet, or {@link #FREE}. */
     public int read(final StreamBuffer buffer, final ByteBuffer dst) {
@@ -361,7 +361,7 @@ public final class InputScript {
     /** Takes the next portion if the last is used up. False if the script is over. */
     private boolean begin() {
         if (remaining == 0) {
-            // Before the queue: what is added before the end is seen.
+            // Read before the queue, so that events added before the end are seen.
             final boolean free = isFree();
             skipAnswers();
             final Event next = events.peek();

@@ -13,7 +13,7 @@ interface Action {
      */
     boolean run(Session session, Reply reply) throws ErrnoException;
 
-    /** When it wants to be tried although nothing happened; stack time. Valid once {@link #run} returned false. */
+    /** Stack time at which to try the action again without an event. Valid once {@link #run} returned false. */
     default long deadlineNs() {
         return Deadline.NONE;
     }

@@ -10,7 +10,7 @@ final class Hello implements Action {
     /** MTU that RFC 791 lets every host rely on, and the largest packet. */
     private static final int MIN_MTU = 576;
     private static final int MAX_MTU = 65_535;
-    /** The same in every virtual session, so that two runs of a script give the same bytes. */
+    /** Seed of every virtual session, so that two runs of a script give the same bytes. */
     private static final long VIRTUAL_SEED = 0x686F_6C64_6661_7374L;
 
     private final int version;

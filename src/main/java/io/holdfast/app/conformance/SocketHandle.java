@@ -89,7 +89,7 @@ abstract class SocketHandle {
     /** Nanoseconds that close waits for the peer to take everything; 0 if it does not wait. */
     abstract long lingerNs();
 
-    /** After close: something still has to be acknowledged. */
+    /** Returns whether, after close, sent bytes still wait for an acknowledgement. */
     abstract boolean lingering();
 
     /** A blocking call begins to use the socket: as with the kernel's file references, close takes effect after it. */

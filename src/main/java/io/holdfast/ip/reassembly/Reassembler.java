@@ -44,7 +44,7 @@ public final class Reassembler {
 
     private final Counters counters;
     private final TimeoutHandler timeoutHandler;
-    /** By age, the oldest first. */
+    /** Datagrams by age, the oldest first. */
     private final PartialDatagram[] entries = new PartialDatagram[MAX_ENTRIES];
     private int count;
     private final UnsafeBuffer[] freeBuffers = new UnsafeBuffer[MAX_DATAGRAMS];

@@ -30,7 +30,7 @@ public final class Cubic extends Window {
     /** Seconds from the epoch to the plateau. */
     private double k;
     private long minRttNs;
-    /** Segments to be acknowledged for one of growth. */
+    /** Acknowledged segments for one segment of growth. */
     private int every;
     private int lastCwnd;
     private long lastUpdateNs = NONE;

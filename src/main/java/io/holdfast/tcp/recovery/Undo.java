@@ -30,7 +30,7 @@ final class Undo {
         if (state.retransStamped) {
             return sample.echoBefore(state.retransStamp);
         }
-        // No stamp: nothing was sent again in this episode, so what was waited for was late. Without SACK the stamp is
+        // No stamp: nothing was sent again in this episode, so the acknowledgement was merely late. Without SACK the stamp is
         // also forgotten while the state is held at its end, which says nothing.
         return state.sack || state.sndUna < state.highSeq;
     }

@@ -46,7 +46,7 @@ public final class ChoiceAdvice {
         return advice;
     }
 
-    /** From now on there are such; null where randomness does not follow. */
+    /** Installs the asking generators and returns one of them; null where randomness does not follow. */
     private SecureRandom askingGenerator() {
         if (!options.random()) {
             return null;

@@ -11,7 +11,7 @@ import java.util.Properties;
  * Which choices follow the primary: {@code replication.choices}, words separated by commas. Unless given, clock,
  * randomness and waits where the backup runs the server too ({@code replication.mode} hot or cold), nothing otherwise.
  *
- * @param clock  what the calendar's clocks show
+ * @param clock  readings of the calendar's clocks
  * @param random all generators
  * @param waits replay skips sleeps and parks, and {@code System.nanoTime} is ahead by them, for a connection whose server on
  *               another host was further
