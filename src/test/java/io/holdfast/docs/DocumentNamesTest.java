@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 final class DocumentNamesTest {
     private static final Path BASE = Path.of(System.getProperty("holdfast.basedir", "."));
     private static final Pattern TYPE = Pattern.compile("`([A-Z][a-z0-9]\\w*)(?:\\.([a-z]\\w*))?`");
+    private static final Pattern QUALIFIED = Pattern.compile(
+        "`(?:io\\.holdfast\\.)?((?:[a-z]+\\.)+)([A-Z][a-z]\\w*)(?:\\.\\w+)?`");
     private static final Pattern PATH = Pattern.compile("`((?:src|conformance|perf|tap-setup)/[\\w./-]+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:\\s]*)(?:#([^)]*))?\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
@@ -47,6 +49,32 @@ final class DocumentNamesTest {
         }
         assertTrue(named.size() > 40, () -> "only " + named);
         assertEquals(Set.of(), missing, "classes and methods that are named and not there");
+    }
+
+    @Test
+    void shouldQualifyClassesByThePackageThatHasThem() throws IOException {
+        final Set<String> missing = new TreeSet<>();
+        int named = 0;
+        for (final Path document : documents()) {
+            // Counters are named like classes in packages.
+            final String text = document.endsWith("COUNTERS.md") ? "" : Files.readString(document);
+            final Matcher matcher = QUALIFIED.matcher(text);
+            while (matcher.find()) {
+                final String folder = matcher.group(1).replace('.', '/');
+                final boolean ours = isThere(folder.substring(0, folder.indexOf('/')));
+                named += ours ? 1 : 0;
+                if (ours && !isThere(folder + matcher.group(2) + ".java")) {
+                    missing.add(document + ": " + matcher.group());
+                }
+            }
+        }
+        assertTrue(named > 20, "only " + named);
+        assertEquals(Set.of(), missing, "classes that are named in a package that has them not");
+    }
+
+    private static boolean isThere(final String name) {
+        return Stream.of("src/main/java/io/holdfast", "src/test/java/io/holdfast")
+            .anyMatch(root -> Files.exists(BASE.resolve(root).resolve(name)));
     }
 
     @Test
@@ -103,7 +131,9 @@ final class DocumentNamesTest {
     }
 
     private static List<Path> documents() throws IOException {
-        final List<Path> documents = new ArrayList<>(List.of(BASE.resolve("README.md"), BASE.resolve("conformance/DIFFERENCES.md")));
+        final List<Path> documents = new ArrayList<>();
+        documents.add(BASE.resolve("README.md"));
+        documents.add(BASE.resolve("conformance/DIFFERENCES.md"));
         try (Stream<Path> files = Files.walk(BASE.resolve("src/docs"))) {
             files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
         }
