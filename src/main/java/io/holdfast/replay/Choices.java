@@ -11,8 +11,9 @@ import java.util.function.LongSupplier;
  *
  * <p>A thread serves the accepted connection whose bytes it read or wrote last, until it closes that connection, accepts another,
  * or a selection of its selector ends. A task that it gives to an executor before then serves that connection, too, and returns
- * to it from another connection that the task accepted, read and closed. A thread that serves none (the program's start, timers,
- * Holdfast's own threads) always gets local values, and so does the code of a source. Any thread, platform or virtual.
+ * to it from another connection that the task accepted, read and closed. So does an element that it puts into a blocking queue
+ * (see {@link #taken}). A thread that serves none (the program's start, timers, Holdfast's own threads) always gets local values,
+ * and so does the code of a source. Any thread, platform or virtual.
  */
 public final class Choices {
     public static final int CURRENT_TIME_MILLIS = ChoiceKind.CURRENT_TIME_MILLIS;
@@ -76,7 +77,7 @@ public final class Choices {
      */
     public static void serving(final Object connection) {
         if (source != null) {
-            SERVING.get().connection = connection;
+            SERVING.get().serve(connection);
         }
     }
 
@@ -107,6 +108,20 @@ public final class Choices {
     }
 
     /**
+     * The calling thread took an element from a queue of the program's. The first queue from which a thread that serves no
+     * connection takes an element {@link #handedOver handed over} for one is the thread's own. From then on the thread serves the
+     * connection of each element that it takes from that queue, or none. Elements of other queues, like buffers from a pool, change
+     * nothing. A thread that itself reads or writes one connection and no other keeps serving that connection.
+     *
+     * @param element null for none
+     */
+    public static void taken(final Object queue, final Object element) {
+        if (source != null) {
+            SERVING.get().took(queue, TASKS.owner(element));
+        }
+    }
+
+    /**
      * Runs the task for the connection that was served when the task was handed over; if there was none, for the connection that
      * the calling thread serves.
      *
@@ -127,6 +142,9 @@ public final class Choices {
         } finally {
             serving.begin(pooled ? null : taskBefore);
             serving.connection = pooled ? null : before;
+            if (pooled) {
+                serving.forgetQueue();
+            }
         }
     }
 
@@ -207,10 +225,39 @@ public final class Choices {
     private static final class Serving {
         /** Connection of the task that the thread runs. */
         private Object task;
-        /** Whose bytes it read or wrote last. */
+        /** Connection whose bytes the thread read or wrote last, while it serves it. */
         private Object connection;
         /** The thread is inside a source: draws by the source or a local generator are part of the choice being made. */
         private boolean asking;
+        /** Queue from which the thread takes its work, once that is known. */
+        private Object queue;
+        /** Connection whose bytes the thread read or wrote last, whether it still serves it or not. */
+        private Object touched;
+        /** The thread read or wrote several connections, other than one after the other. */
+        private boolean several;
+
+        private void serve(final Object value) {
+            connection = value;
+            if (value != null) {
+                several |= touched != null && touched != value;
+                touched = value;
+            }
+        }
+
+        private void took(final Object from, final Object owner) {
+            if (queue == null && owner != null && served() == null) {
+                queue = from;
+            }
+            if (queue == from && (connection == null || several)) {
+                begin(owner);
+            }
+        }
+
+        private void forgetQueue() {
+            queue = null;
+            touched = null;
+            several = false;
+        }
 
         private void begin(final Object owner) {
             task = owner;
@@ -227,6 +274,9 @@ public final class Choices {
             }
             if (task == closed) {
                 task = null;
+            }
+            if (touched == closed) {
+                touched = null;
             }
         }
 
