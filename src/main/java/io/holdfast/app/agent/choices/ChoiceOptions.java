@@ -11,13 +11,13 @@ import java.util.Properties;
  * Which choices follow the primary: {@code replication.choices}, words separated by commas. Unless given, clock,
  * randomness and waits where the backup runs the server too ({@code replication.mode} hot or cold), nothing otherwise.
  *
- * @param clock  what the calendar's clocks show
+ * @param clock  readings of the calendar's clocks
  * @param random all generators
- * @param waits what the server does again, it does without waiting: sleeps and parks are left out, and {@code System.nanoTime} is
- *               ahead by them, for a connection whose server on another host was further
+ * @param waits replay skips sleeps and parks, and {@code System.nanoTime} is ahead by them, for a connection whose server on
+ *               another host was further
  * @param nano   {@code System.nanoTime}: only when asked for. It measures time on one host, and a program that takes one
  *               reading from the primary and the other from its own host measures nonsense
- * @param methods {@code replication.choices.methods}: what is added to the known methods whose results follow; blank for nothing
+ * @param methods {@code replication.choices.methods}: methods whose results follow besides the known ones; blank for none
  */
 public record ChoiceOptions(boolean clock, boolean random, boolean waits, boolean nano, String methods) {
     public static final String CHOICES = "replication.choices";
@@ -25,7 +25,7 @@ public record ChoiceOptions(boolean clock, boolean random, boolean waits, boolea
     public static final ChoiceOptions NONE = new ChoiceOptions(false, false, false, false, "");
     public static final ChoiceOptions USUAL = new ChoiceOptions(true, true, true, false, "");
 
-    /** From a properties file, over which the system properties {@code holdfast.*} go. */
+    /** Reads a properties file; system properties {@code holdfast.*} override it. */
     public static ChoiceOptions load(final Path file) {
         final Properties properties = new Properties();
         try (InputStream in = Files.newInputStream(file)) {

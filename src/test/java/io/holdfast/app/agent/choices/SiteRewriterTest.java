@@ -221,7 +221,7 @@ class SiteRewriterTest {
         assertFalse(asked.containsKey(Choices.RANDOM), "draws were not asked for");
     }
 
-    /** Lets nobody wait. */
+    /** Skips every wait. */
     private static final class Hasty implements Choices.Source {
         private long aheadNs;
 
