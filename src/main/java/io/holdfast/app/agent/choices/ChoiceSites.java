@@ -76,6 +76,8 @@ final class ChoiceSites {
             final String run = key(RUNNABLE, "run", "()V");
             calls.put(run, new Target(TASKS, "run", "(L" + RUNNABLE + ";)V"));
             pools.put(run, new Target(TASKS, "runPooled", "(L" + RUNNABLE + ";)V"));
+        }
+        if (options.queues()) {
             queues();
         }
     }
