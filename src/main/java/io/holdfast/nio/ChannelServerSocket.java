@@ -9,6 +9,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
@@ -68,6 +69,9 @@ final class ChannelServerSocket extends ServerSocket {
         try {
             final SocketChannel accepted = channel.accept(options.timeoutMs() == 0 ? -1 : options.timeoutMs() * 1_000_000L);
             return accepted.socket();
+        } catch (final ClosedChannelException e) {
+            // The JDK's adaptor lets the channel's own exception through here: closed by another thread, or by an interrupt.
+            throw e;
         } catch (final IOException | RuntimeException e) {
             throw Errors.socket(e);
         }

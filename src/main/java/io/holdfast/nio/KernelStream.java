@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +82,9 @@ final class KernelStream implements StreamSide {
 
     @Override
     public int read(final byte[] dst, final int offset, final int length, final int timeoutMs) throws IOException {
+        if (!kernel.isOpen()) {
+            throw new ClosedChannelException();
+        }
         try {
             final Socket socket = kernel.socket();
             socket.setSoTimeout(timeoutMs);

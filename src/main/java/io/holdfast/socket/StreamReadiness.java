@@ -51,7 +51,8 @@ final class StreamReadiness {
         if ((events & TcpConnection.READABLE) != 0) {
             bits |= Readiness.READ;
         }
-        if ((events & TcpConnection.WRITABLE) != 0) {
+        // Who lingers waits on the side of writers.
+        if ((events & (TcpConnection.WRITABLE | TcpConnection.FIN_ACKNOWLEDGED)) != 0) {
             bits |= Readiness.WRITE;
         }
         if ((events & TcpConnection.PEER_CLOSED) != 0) {

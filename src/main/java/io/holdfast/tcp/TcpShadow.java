@@ -185,6 +185,9 @@ public final class TcpShadow {
         if (opens) {
             connection.raise(TcpConnection.CONNECTED | TcpConnection.WRITABLE);
         }
+        if (tcb.finAcknowledged()) {
+            connection.raise(TcpConnection.FIN_ACKNOWLEDGED);
+        }
         return opens;
     }
 
