@@ -17,23 +17,25 @@ import java.util.function.LongSupplier;
  * server was told, for each connection and kind in that order. By the threads that serve connections.
  *
  * <p>How often a program asks may depend on how a host's threads run: what counts its writes reads the clock at each, what looks
- * for leaks draws at some allocations. So an answer that is not there is waited for, for a second at most, since a primary that
- * is late for so long is taken for dead long before. Once the primary's server is known to be further, a reading is not waited
- * for at all, and a draw for a moment, since another of its threads may be about to make it. A place of the program that was
- * found to ask more often here than there is no longer waited for.
+ * for leaks draws at some allocations, a thread takes on another connection while it still serves the last one. So an answer that
+ * is not there is waited for, but not for long: a reading for {@value #READING_MS} ms, a draw for {@value #PATIENCE_MS} ms, both
+ * less than it takes a server to count as stuck. Once the primary's server is known to be further, a reading is not waited for
+ * at all, and a draw for {@value #MOMENT_MS} ms, since another of its threads may be about to make it. A place of the program
+ * whose answers more often fail to come than come is no longer waited for.
  */
 final class ServerChoices implements Choices.Source {
     /** Longest answer that is recorded as one. */
     private static final int MAX_BYTES = 4_096;
-    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(1);
-    private static final long MOMENT_NS = TimeUnit.MILLISECONDS.toNanos(200);
-    /** So often, and it is not waited for again. */
+    private static final int PATIENCE_MS = 500;
+    private static final int READING_MS = 100;
+    private static final int MOMENT_MS = 200;
+    private static final long MS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** A draw at a place that never had an answer is waited for so often. */
     private static final int MOST_MISSES = 2;
     private static final long SLICE_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final AtomicLong mismatches = new AtomicLong();
-    /** How often an answer of a kind was waited for that did not come. */
-    private final Map<Integer, Integer> misses = new ConcurrentHashMap<>();
+    private final Map<Integer, Place> places = new ConcurrentHashMap<>();
 
     @Override
     public long choose(final Object connection, final int kind, final LongSupplier local) {
@@ -53,17 +55,28 @@ final class ServerChoices implements Choices.Source {
         return value;
     }
 
-    /** null: what is so here. */
+    /** Returns null for what is so here. */
     ChoiceScript.Choice follow(final BooleanSupplier passed, final ChoiceScript script, final int kind) {
         final boolean reading = ChoiceKind.isReading(kind);
-        final long momentNs = reading ? 0 : MOMENT_NS;
+        final Place place = reading || ChoiceKind.hasPlace(kind) ? places.computeIfAbsent(kind, any -> new Place()) : null;
         ChoiceScript.Choice choice = script.take(kind, 0);
-        if (choice != null || script.isLive() || misses.getOrDefault(kind, 0) >= MOST_MISSES) {
-            return choice == null ? script.take(kind, 0) : choice;
+        if (choice == null && !script.isLive() && (place == null || place.isWorthWaiting(reading ? 1 : MOST_MISSES))) {
+            choice = await(passed, script, kind, reading ? READING_MS * MS : PATIENCE_MS * MS, reading ? 0 : MOMENT_MS * MS);
         }
-        // Once the other application is known to be further than this one, what it asked on the way is here, or never will be.
+        choice = choice == null ? script.take(kind, 0) : choice;
+        if (place != null && (choice != null || !script.isLive())) {
+            place.count(choice != null);
+        }
+        return choice;
+    }
+
+    /** @param momentNs how long to wait once the primary's server is known to be further than the one here */
+    private static ChoiceScript.Choice await(final BooleanSupplier passed, final ChoiceScript script, final int kind,
+        final long patienceNs, final long momentNs) {
+        ChoiceScript.Choice choice = null;
         long passedNs = 0;
-        for (long waitedNs = 0; choice == null && waitedNs < PATIENCE_NS && !script.isLive(); waitedNs += SLICE_NS) {
+        for (long waitedNs = 0; choice == null && waitedNs < patienceNs && !script.isLive(); waitedNs += SLICE_NS) {
+            // What the other server asked on the way is here by then, or will never be.
             final boolean further = passed.getAsBoolean();
             if (further && passedNs >= momentNs) {
                 break;
@@ -71,11 +84,25 @@ final class ServerChoices implements Choices.Source {
             choice = script.take(kind, SLICE_NS);
             passedNs += further ? SLICE_NS : 0;
         }
-        choice = choice == null ? script.take(kind, 0) : choice;
-        if (choice == null && !script.isLive() && (reading || ChoiceKind.hasPlace(kind))) {
-            misses.merge(kind, reading ? MOST_MISSES : 1, Integer::sum);
-        }
         return choice;
+    }
+
+    /** Where a program asks. Counts are about right: threads may count at the same time. */
+    private static final class Place {
+        private volatile int answered;
+        private volatile int missed;
+
+        boolean isWorthWaiting(final int most) {
+            return missed < most || missed < answered;
+        }
+
+        void count(final boolean came) {
+            if (came) {
+                answered = Math.min(answered + 1, Integer.MAX_VALUE - 1);
+            } else {
+                missed = Math.min(missed + 1, Integer.MAX_VALUE - 1);
+            }
+        }
     }
 
     @Override

@@ -97,9 +97,15 @@ final class Playback {
     void goLive(final Iterable<ShadowConnection> members) {
         members.forEach(c -> scripted.add(c.endpoint));
         if (isByConnection()) {
-            members.forEach(c -> c.order.goLive());
+            members.forEach(c -> goLive(c.order));
         }
-        order.goLive();
+        goLive(order);
+    }
+
+    /** Who waited for the primary waits no more, and is given time to go on before the server counts as stuck. */
+    private void goLive(final EventOrder one) {
+        one.goLive();
+        one.movesAt(control.nowNs());
     }
 
     /** This host leads, and everything has been done again. */

@@ -65,7 +65,8 @@ final class StreamWaiters {
     /** SO_LINGER: waits until what was written and the FIN are acknowledged, as Linux does, or that time is over. */
     void linger(final Endpoint e, final int lingerMs) {
         if (lingerMs > 0 && !shard.isRunByCaller() && (e.status() & TcpConnection.CONNECTED) != 0) {
-            final int over = TcpConnection.FIN_ACKNOWLEDGED | TcpConnection.TIME_WAIT | TcpConnection.CLOSED | TcpConnection.FAILED;
+            final int over = TcpConnection.FIN_ACKNOWLEDGED | TcpConnection.TIME_WAIT | TcpConnection.CLOSED
+                | TcpConnection.FAILED;
             writers.await(mask -> e.status() & mask, over, lingerMs * 1_000_000L);
         }
     }

@@ -7,8 +7,8 @@ import org.objectweb.asm.Type;
 
 /**
  * The code that {@link JdkAdvice} inserts at the start of a method: {@code if (hook.place != null) { Object a =
- * hook.place.apply(argument); if (a != null) return (T) a; }}. In a method without a result the answer is ignored. Where the place
- * is asked {@link Place#afterwards}, the code stands before each return instead.
+ * hook.place.apply(argument); if (a != null) return (T) a; }}. In a method without a result the answer is ignored. Where the
+ * place is asked {@link Place#afterwards}, the code stands before each return instead.
  */
 final class Question extends MethodVisitor {
     private static final String APPLY = "java/util/function/Function";

@@ -35,7 +35,8 @@ class AdaptorEndParityTest extends ParityTest {
         "read,   0,       CLOSED,    ClosedChannelException",
         "read,   20000,   CLOSED,    ClosedChannelException"
     })
-    void shouldEndWithTheJdksException(final String call, final int timeoutMs, final String how, final String expected) throws Exception {
+    void shouldEndWithTheJdksException(final String call, final int timeoutMs, final String how, final String expected)
+        throws Exception {
         final ServerSocketChannel listener = listen();
         final SocketChannel server = connect(listener).server();
         listener.socket().setSoTimeout(timeoutMs);

@@ -17,8 +17,8 @@ import java.util.Properties;
  *               another host was further
  * @param nano   {@code System.nanoTime}: only when asked for. It measures time on one host, and a program that takes one
  *               reading from the primary and the other from its own host measures nonsense
- * @param queues what is put into a blocking queue is worked off for the connection that it was put there for: only when asked for,
- *               since programs keep buffers in queues, too
+ * @param queues what is put into a blocking queue is worked off for the connection that it was put there for: only when asked
+ *               for, since programs keep buffers in queues, too
  * @param methods {@code replication.choices.methods}: methods whose results follow besides the known ones; blank for none
  */
 public record ChoiceOptions(boolean clock, boolean random, boolean waits, boolean nano, boolean queues, String methods) {
