@@ -247,7 +247,7 @@ public final class Node implements AutoCloseable {
     private final class Traffic implements Handler {
         @Override
         public void onUp(final Path path) {
-            membership.onPathUp(path, now());
+            membership.onPathUp(0, path, now());
         }
 
         @Override
@@ -255,33 +255,33 @@ public final class Node implements AutoCloseable {
             if (path == Path.REPLICATION) {
                 log.onDown();
             }
-            membership.onPathDown(path, loss, reason, now());
+            membership.onPathDown(0, path, loss, reason, now());
         }
 
         @Override
         public void onLifeline(final Path path, final boolean held) {
-            membership.onLifeline(path, held, now());
+            membership.onLifeline(0, path, held, now());
         }
 
         @Override
         public void onMessage(final Path path, final DirectBuffer buffer, final int offset, final int length) {
             switch (buffer.getByte(offset)) {
-                case MembershipMessage.TYPE -> membership.onMessage(path, buffer, offset, length, now());
+                case MembershipMessage.TYPE -> membership.onMessage(0, path, buffer, offset, length, now());
                 case LogMessages.LOG_BATCH, LogMessages.HISTORY_BATCH -> {
-                    membership.onSignOfLife(path, now());
+                    membership.onSignOfLife(0, path, now());
                     final String missed = log.onBatch(buffer, offset, length);
                     if (missed != null) {
                         membership.onBackupMissed(missed, now());
                     }
                 }
                 case LogMessages.LOG_ACK -> {
-                    membership.onSignOfLife(path, now());
+                    membership.onSignOfLife(0, path, now());
                     if (log.onAck(buffer, offset, length)) {
                         membership.onCaughtUp(log.join(), now());
                     }
                 }
                 case LogMessages.CONNECTION_LOST -> {
-                    membership.onSignOfLife(path, now());
+                    membership.onSignOfLife(0, path, now());
                     log.onLost(buffer, offset, length);
                 }
                 default -> channels.drop(path, "a message of an unknown kind: " + buffer.getByte(offset));
@@ -345,7 +345,7 @@ public final class Node implements AutoCloseable {
         }
 
         @Override
-        public void send(final Path path, final DirectBuffer buffer, final int offset, final int length) {
+        public void send(final int host, final Path path, final DirectBuffer buffer, final int offset, final int length) {
             channels.send(path, buffer, offset, length);
         }
 
@@ -405,7 +405,7 @@ public final class Node implements AutoCloseable {
         }
 
         @Override
-        public void onStalled(final Path path, final long nowNs) {
+        public void onStalled(final int host, final Path path, final long nowNs) {
             channels.drop(path, "silent for too long");
         }
     }
