@@ -52,6 +52,10 @@ final class OwnerDuty {
             fence(roster.rumoredEpoch(nowNs), Reason.HIGHER_EPOCH, "another host hears its owner", nowNs);
             return true;
         }
+        if (isSuperseded(nowNs)) {
+            fence(roster.heardEpoch(nowNs), Reason.HIGHER_EPOCH, "another host heard its owner", nowNs);
+            return true;
+        }
         if (self.isClaiming()) {
             return isHeardAgain(nowNs) && self.withdraw();
         }
@@ -91,6 +95,15 @@ final class OwnerDuty {
             return true;
         }
         return false;
+    }
+
+    /**
+     * More than two hosts: a primary whose lease is over, and that has not gone on alone, was taken over from if anybody knows a
+     * higher epoch, even if nobody is left who owns it. Clients may have been told more than is known here.
+     */
+    private boolean isSuperseded(final long nowNs) {
+        return roster.isMany() && self.role == Role.PRIMARY && !waiting && Deadline.expired(self.leaseNs(), nowNs)
+            && roster.heardEpoch(nowNs) > self.epoch;
     }
 
     /**

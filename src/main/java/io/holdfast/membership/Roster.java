@@ -70,6 +70,17 @@ final class Roster {
         return epoch;
     }
 
+    /** The highest epoch that anybody who is heard knows of. */
+    long heardEpoch(final long nowNs) {
+        long epoch = 0;
+        for (final Neighbor neighbor : all) {
+            if (neighbor.isHeard(nowNs)) {
+                epoch = Math.max(epoch, neighbor.peer.last.epoch);
+            }
+        }
+        return epoch;
+    }
+
     /** The highest epoch that anybody ever spoke of. */
     long knownEpoch() {
         long epoch = 0;

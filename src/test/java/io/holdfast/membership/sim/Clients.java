@@ -129,8 +129,8 @@ final class Clients {
 
     /** Somebody else holds what it told. */
     private boolean hasHeir(final Host owner) {
-        return Arrays.stream(cluster.hosts).anyMatch(other -> other != owner && other.isRunning() && other.role() == Role.BACKUP
-            && other.membership.epoch() == owner.membership.epoch());
+        return Arrays.stream(cluster.hosts).anyMatch(other -> other != owner && other.isRunning() && !other.isFrozen()
+            && other.membership.isReady(other.nowNs()) && other.membership.epoch() == owner.membership.epoch());
     }
 
     /** After every event. */

@@ -7,6 +7,7 @@ import io.holdfast.membership.OnLoss;
 import io.holdfast.membership.Role;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.util.SeededRandom;
+import java.util.Arrays;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
@@ -87,8 +88,10 @@ final class WorldsTest {
         for (int i = 0; i < FAULTS; i++) {
             final Host host = c.random.nextInt(3) == 0 ? c.backup() : c.owner();
             final int toldBefore = c.clients.toldCount();
+            // Hosts that were frozen before are late by what was in force then.
+            final long withinMs = 1_000 + 3 * inForceMs(c);
             lose(c, host);
-            c.require(1_500, () -> c.isProtected() && c.owner() != host && c.backup() != host && c.clients.toldCount() > toldBefore,
+            c.require(withinMs, () -> c.isProtected() && c.owner() != host && c.backup() != host && c.clients.toldCount() > toldBefore,
                 "protected by the spare, and serving, without " + host);
             c.run(c.random.nextInt(c.random.nextInt(3) == 0 ? 2_000 : 100));
             c.healAll();
@@ -97,6 +100,11 @@ final class WorldsTest {
         }
         c.clients.require(c.clients.startsFromNothing == 1, "nothing may be lost");
         count(c);
+    }
+
+    private static long inForceMs(final Cluster c) {
+        return Arrays.stream(c.hosts).mapToLong(host -> host.membership.status(host.nowNs()).detection().inForceNs()).max().orElseThrow()
+            / 1_000_000;
     }
 
     /** A host is lost for the others as well as for clients, in one of the ways that there are. */
