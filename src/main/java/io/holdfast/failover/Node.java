@@ -124,8 +124,8 @@ public final class Node implements AutoCloseable {
         between.accept(stack);
         final Counters counters = control.counters();
         channels = new Channels(config.channels().counters(counters), new Traffic());
-        log = new LogDuty(config.history(), config.keepClosed(), config.mode(), control, replica, writer, new ChannelOutlet(channels, this::partner), this::busy,
-            counters);
+        log = new LogDuty(config.history(), config.keepClosed(), config.mode(), control, replica, writer,
+            new ChannelOutlet(channels, this::partner), this::busy, counters);
         register = config.register();
         final Witness third = register == null ? Witness.TWO_PATHS
             : new RegisterWitness(config.witness(), register, config.node(), incarnation, config.aloneNs(), counters, this::now, this::task);
@@ -300,7 +300,8 @@ public final class Node implements AutoCloseable {
         }
 
         @Override
-        public int fill(final int host, final Path path, final MutableDirectBuffer destination, final int offset, final int capacity) {
+        public int fill(final int host, final Path path, final MutableDirectBuffer destination, final int offset,
+            final int capacity) {
             return path == Path.REPLICATION && host == partner() ? log.fill(destination, offset, capacity) : 0;
         }
     }
@@ -457,7 +458,7 @@ public final class Node implements AutoCloseable {
     public NodeStatus status() {
         return ask(answer -> {
             final MembershipStatus now = membership.status(now());
-            answer.complete(new NodeStatus(config.cluster(), config.node(), config.peerAddress(membership.partner()), config.mode(), now,
+            answer.complete(new NodeStatus(config.cluster(), config.node(), config.peerAddress(partner()), config.mode(), now,
                 log.protection(now)));
         }, ANSWER_SECONDS, () -> null);
     }

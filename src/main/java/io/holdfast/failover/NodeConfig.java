@@ -225,8 +225,8 @@ public final class NodeConfig {
 
     MembershipConfig membership() {
         final long detectMs = milliseconds("detect_ms");
-        final MembershipConfig config = new MembershipConfig().cluster(values.get("cluster")).node(required("node")).preferPrimary(preferPrimary())
-            .onLoss(onLoss()).lanMs(TimeUnit.NANOSECONDS.toMillis(lanNs())).aloneMs(aloneMs()).heartbeatMs(milliseconds("heartbeat_ms"))
+        final MembershipConfig config = new MembershipConfig().cluster(values.get("cluster")).node(required("node"))
+            .preferPrimary(preferPrimary()).onLoss(onLoss()).lanMs(TimeUnit.NANOSECONDS.toMillis(lanNs())).aloneMs(aloneMs()).heartbeatMs(milliseconds("heartbeat_ms"))
             .detectMs(detectMs).startMs(Math.max(START_MS, 2 * detectMs)).soloMs(milliseconds("solo_ms"))
             .paths(hasServicePath() ? java.util.EnumSet.allOf(Path.class) : java.util.EnumSet.of(Path.REPLICATION));
         return isMany() ? config.others(peers().stream().map(PeerAddress::node).toList()) : config;
@@ -258,8 +258,8 @@ public final class NodeConfig {
             return OnLoss.SOLO;
         }
         if (!hasServicePath()) {
-            throw new IllegalArgumentException("replication.on_loss is missing: with membership.lan_ms = 0 and no replication.service_listen "
-                + "nothing tells a dead backup from a cut link");
+            throw new IllegalArgumentException("replication.on_loss is missing: with membership.lan_ms = 0 and no "
+                + "replication.service_listen nothing tells a dead backup from a cut link");
         }
         return OnLoss.SOLO_ON_SILENCE;
     }

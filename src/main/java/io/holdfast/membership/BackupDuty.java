@@ -64,7 +64,8 @@ final class BackupDuty {
             return true;
         }
         if (roster.partner.isHeard(nowNs)) {
-            return last.incarnation == followed && (last.role.isOwner() ? last.named != self.config.incarnation() : last.epoch > self.epoch)
+            return last.incarnation == followed
+                && (last.role.isOwner() ? last.named != self.config.incarnation() : last.epoch > self.epoch)
                 || self.role == Role.JOINING && (last.incarnation != followed || !last.role.isOwner());
         }
         return self.role == Role.JOINING
@@ -76,8 +77,8 @@ final class BackupDuty {
         if (self.claimReason() == Reason.HANDOVER) {
             return !isHandedOver();
         }
-        return (self.claimReason() == Reason.PEER_SILENT || self.claimReason() == Reason.PEER_DIED) && !roster.links.isSilent(nowNs)
-            && !roster.links.isDead(self.echoNs, nowNs);
+        return (self.claimReason() == Reason.PEER_SILENT || self.claimReason() == Reason.PEER_DIED)
+            && !roster.links.isSilent(nowNs) && !roster.links.isDead(self.echoNs, nowNs);
     }
 
     private boolean withdraw(final long nowNs) {
@@ -141,7 +142,8 @@ final class BackupDuty {
      */
     boolean startAnew(final long nowNs) {
         if (self.config.aloneNs() == Deadline.NONE
-            || !Deadline.expired(later(Math.max(heardFromNs(nowNs), roster.links.silentFromNs()), self.config.aloneNs()), nowNs)) {
+            || !Deadline.expired(later(Math.max(heardFromNs(nowNs), roster.links.silentFromNs()), self.config.aloneNs()),
+                nowNs)) {
             return false;
         }
         reset(Reason.NOBODY_OWNS, nowNs);
@@ -284,7 +286,8 @@ final class BackupDuty {
 
     /** A third party knows whether the peer may own; the LAN then says only whether this node would be heard. */
     private boolean hearsLan(final long nowNs) {
-        return self.config.witness().isThirdParty() ? lan.isHeard(nowNs) : lan.isHeardSinceAndInProbe(roster.links.silentFromNs(), nowNs);
+        return self.config.witness().isThirdParty() ? lan.isHeard(nowNs)
+            : lan.isHeardSinceAndInProbe(roster.links.silentFromNs(), nowNs);
     }
 
     private boolean takeOverOrReset(final Reason reason, final long nowNs) {

@@ -317,8 +317,8 @@ public final class Membership {
         for (final Neighbor neighbor : roster.all) {
             final MembershipMessage last = neighbor.peer.last;
             final long contactNs = neighbor.links.contactNs();
-            hosts.add(new MembershipStatus.HostStatus(neighbor.name, neighbor == roster.partner, last.role, last.epoch, last.hearsLan,
-                neighbor.isHeard(nowNs), contactNs == NO_TIME ? -1 : nowNs - contactNs, neighbor.links.status(nowNs)));
+            hosts.add(new MembershipStatus.HostStatus(neighbor.name, neighbor == roster.partner, last.role, last.epoch,
+                last.hearsLan, neighbor.isHeard(nowNs), contactNs == NO_TIME ? -1 : nowNs - contactNs, neighbor.links.status(nowNs)));
         }
         return List.copyOf(hosts);
     }
@@ -480,7 +480,8 @@ public final class Membership {
             final boolean joining = partner && path.path == Path.REPLICATION && (owner.isFeeding() || self.role == Role.JOINING);
             final boolean stalled = joining ? links.isQuiet(path, JOINING_PATIENCE * detection.detectNs(), nowNs)
                 : !links.isLive(path, nowNs)
-                || partner && path.path == Path.SERVICE && backup.isProbing(nowNs) && links.isQuiet(path, detection.probeNs(), nowNs);
+                || partner && path.path == Path.SERVICE && backup.isProbing(nowNs)
+                    && links.isQuiet(path, detection.probeNs(), nowNs);
             if (path.up && stalled && !spared && path.reportStall()) {
                 self.counters.increment(MembershipCounter.PATH_STALLS);
                 listener.onStalled(neighbor.index, path.path, nowNs);

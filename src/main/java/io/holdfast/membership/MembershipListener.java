@@ -30,7 +30,10 @@ public interface MembershipListener {
         return 0;
     }
 
-    /** Owner: stream the history to the partner ({@link Membership#partner}) on the replication path, in a new session, under this join's number. */
+    /**
+     * Owner: stream the history to the partner ({@link Membership#partner}) on the replication path, in a new session, under this
+     * join's number.
+     */
     void onAttach(int join, long nowNs);
 
     /** Owner: the session of this join is over. */

@@ -37,8 +37,8 @@ public record MembershipStatus(
      * @param role      null if it was never heard
      * @param heardForNs how long ago it was heard last, -1 if never
      */
-    public record HostStatus(String name, boolean partner, Role role, long epoch, boolean hearsLan, boolean heard, long heardForNs,
-        List<PathStatus> paths) {
+    public record HostStatus(String name, boolean partner, Role role, long epoch, boolean hearsLan, boolean heard,
+        long heardForNs, List<PathStatus> paths) {
         /** Connected and empty: it would be the backup if it were named. */
         public boolean isSpare() {
             return heard && role == Role.STARTING;

@@ -81,7 +81,8 @@ final class OwnerDuty {
         }
         final long deadNs = roster.links.deadSinceNs(self.echoNs, nowNs);
         if (deadNs != Deadline.NONE) {
-            return Deadline.expired(deadDeadlineNs(deadNs), nowNs) && isUnrivalled(deadNs, nowNs) && loseUnheard(Reason.PEER_DIED, nowNs);
+            return Deadline.expired(deadDeadlineNs(deadNs), nowNs) && isUnrivalled(deadNs, nowNs)
+                && loseUnheard(Reason.PEER_DIED, nowNs);
         }
         if (roster.links.isSilent(nowNs)) {
             return Deadline.expired(silentDeadlineNs(), nowNs) && maySoloOnSilence(nowNs)
@@ -120,7 +121,8 @@ final class OwnerDuty {
     /** What was asked for because the backup was not heard is not needed any more. */
     private boolean isHeardAgain(final long nowNs) {
         return self.role == Role.PRIMARY && !isBackupOut() && !roster.links.isSilent(nowNs)
-            && (self.claimReason() == Reason.PEER_SILENT || self.claimReason() == Reason.PEER_DIED && !roster.links.isDead(self.echoNs, nowNs));
+            && (self.claimReason() == Reason.PEER_SILENT
+                || self.claimReason() == Reason.PEER_DIED && !roster.links.isDead(self.echoNs, nowNs));
     }
 
     /** The backup's own word: it has begun a later join, or is another process. */
@@ -241,10 +243,11 @@ final class OwnerDuty {
     }
 
     private boolean attach(final long nowNs) {
-        final boolean wanted = roster.peer.isKnown() && roster.peer.last.role == Role.JOINING && roster.peer.last.epoch == self.epoch
-            && roster.peer.last.receiver == self.config.incarnation() && roster.peer.last.join == roster.links.replication().joinHeard
-            && roster.links.replication().up && !roster.partner.isOver(roster.peer.incarnation(), roster.peer.last.join);
-        if (!wanted || attached == roster.peer.last.join && attachedTo == roster.peer.incarnation()) {
+        final MembershipMessage last = roster.peer.last;
+        final boolean wanted = roster.peer.isKnown() && last.role == Role.JOINING && last.epoch == self.epoch
+            && last.receiver == self.config.incarnation() && last.join == roster.links.replication().joinHeard
+            && roster.links.replication().up && !roster.partner.isOver(roster.peer.incarnation(), last.join);
+        if (!wanted || attached == last.join && attachedTo == roster.peer.incarnation()) {
             return false;
         }
         endJoin(nowNs);

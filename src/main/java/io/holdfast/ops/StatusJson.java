@@ -62,8 +62,9 @@ final class StatusJson {
     }
 
     private static void host(final Json json, final MembershipStatus.HostStatus host) {
-        json.object().put("node", host.name()).put("partner", host.partner()).put("role", host.role() == null ? null : host.role().name())
-            .put("epoch", host.epoch()).put("spare", host.isSpare()).put("heard", host.heard()).ms("heardMsAgo", host.heardForNs())
+        json.object().put("node", host.name()).put("partner", host.partner())
+            .put("role", host.role() == null ? null : host.role().name()).put("epoch", host.epoch()).put("spare", host.isSpare())
+            .put("heard", host.heard()).ms("heardMsAgo", host.heardForNs())
             .put("hearsLan", host.hearsLan()).array("paths");
         host.paths().forEach(path -> path(json, path));
         json.endArray().end();

@@ -59,9 +59,11 @@ final class StatusReport {
     /** Where there are more than two. */
     private void host(final MembershipStatus.HostStatus host) {
         final StringBuilder paths = new StringBuilder();
-        host.paths().forEach(path -> paths.append(", ").append(lower(path.path())).append(path.up() ? path.live() ? " up" : " silent" : " down"));
-        line("host " + host.name(), (host.role() == null ? "never heard" : (host.isSpare() ? "spare" : host.role() + (host.heard() ? "" : " then"))
-            + ", epoch " + host.epoch() + ", heard " + duration(host.heardForNs()) + " ago") + paths);
+        host.paths().forEach(path -> paths.append(", ").append(lower(path.path()))
+            .append(path.up() ? path.live() ? " up" : " silent" : " down"));
+        final String role = host.isSpare() ? "spare" : host.role() + (host.heard() ? "" : " then");
+        line("host " + host.name(), (host.role() == null ? "never heard"
+            : role + ", epoch " + host.epoch() + ", heard " + duration(host.heardForNs()) + " ago") + paths);
     }
 
     private void path(final MembershipStatus.PathStatus path) {

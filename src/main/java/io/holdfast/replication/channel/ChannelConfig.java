@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How to reach the other hosts, one or more, and how to be reached. Fluent; checked by {@link #validate}, which {@link Channels} calls:
- * what is missing or impossible is an {@link IllegalArgumentException} that names the setting.
+ * How to reach the other hosts, one or more, and how to be reached. Fluent; checked by {@link #validate}, which
+ * {@link Channels} calls: what is missing or impossible is an {@link IllegalArgumentException} that names the setting.
  */
 public final class ChannelConfig {
     /** Of clusters and nodes: letters, digits, and {@code _ . -}. */
@@ -257,7 +257,8 @@ public final class ChannelConfig {
         final Set<String> names = new HashSet<>();
         for (final PeerAddress other : others) {
             name(PEERS, other.node());
-            require(names.add(other.node()) && !other.node().equals(node), PEERS, "each host has a name of its own, '" + other.node() + "' has not");
+            require(names.add(other.node()) && !other.node().equals(node), PEERS,
+                "each host has a name of its own, '" + other.node() + "' has not");
         }
         require(security != null, "replication.security", "tls or plain");
         atLeast("the interval of dialling", dialEveryMs, 1);

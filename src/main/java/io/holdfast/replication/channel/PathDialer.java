@@ -26,7 +26,8 @@ final class PathDialer {
     private long dialDueNs;
     private long downSinceNs;
 
-    PathDialer(final Path path, final PeerName peer, final ChannelContext context, final PathListener listener, final long nowNs) {
+    PathDialer(final Path path, final PeerName peer, final ChannelContext context, final PathListener listener,
+        final long nowNs) {
         this.path = path;
         this.peer = peer;
         this.context = context;

@@ -10,7 +10,10 @@ import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Our end of one path to one other host: at most one connection that is up, its messages in both directions, and what connects the next one. */
+/**
+ * Our end of one path to one other host: at most one connection that is up, its messages in both directions, and what connects
+ * the next one.
+ */
 final class PathEnd {
     private static final Logger LOG = LoggerFactory.getLogger(PathEnd.class);
     /** Spent reading or writing in one call, before the other path and the handler's timers have their turn. */
@@ -49,7 +52,8 @@ final class PathEnd {
         dialer = new PathDialer(path, peer, context, listener, nowNs);
         this.buffers = ConnectionBuffers.large(context.tls() != null);
         line = context.config().lifelines()
-            ? new OwnLine(path, context.config().listen(path), context.config().others().get(peer.index()).address(path), counters) : null;
+            ? new OwnLine(path, context.config().listen(path), context.config().others().get(peer.index()).address(path), counters)
+            : null;
     }
 
     boolean isUp() {

@@ -18,9 +18,10 @@ import java.util.List;
  * authenticated; what fails is closed, counted, and seen by nobody else.
  */
 final class PathListener {
-    /** For each other host: newcomers in their greeting at one time, so that strangers can neither fill memory nor keep the peer out. */
+    /** Newcomers in their greeting at one time, for each other host: strangers can neither fill memory nor keep that out. */
     static final int MAX_NEWCOMERS = 4;
     private static final int BACKLOG = 16;
+
     private final Path path;
     private final ChannelContext context;
     private final ChannelConfig config;

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Hosts A (preferred), B, and more if wanted; a replication link, and a LAN with a port for each host and clients beyond the switch. */
+/**
+ * Hosts A (preferred), B, and more if wanted; a replication link, and a LAN with a port for each host and clients beyond the
+ * switch.
+ */
 final class Cluster {
     private static final long MS = 1_000_000;
     private static final long MAX_HEARTBEAT_NS = 10 * MS;

@@ -10,7 +10,8 @@ import java.util.Deque;
  * One path between two hosts: TCP connections, in order and without loss, which stall while the path is cut and come
  * back after a backed-off retransmission; and the channel that dials, replaces and gives up connections.
  *
- * <p>As the real channel, only the host with the smaller name, A, dials for a connection, once both know each other's names. B dials when A has missed three
+ * <p>As the real channel, only the host with the smaller name, A, dials for a connection, once both know each other's
+ * names. B dials when A has missed three
  * chances: A would close that connection, but A's kernel says if nobody listens there any more.
  */
 final class Wire {

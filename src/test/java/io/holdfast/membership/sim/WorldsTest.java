@@ -8,6 +8,7 @@ import io.holdfast.membership.Role;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.util.SeededRandom;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
@@ -103,8 +104,8 @@ final class WorldsTest {
     }
 
     private static long inForceMs(final Cluster c) {
-        return Arrays.stream(c.hosts).mapToLong(host -> host.membership.status(host.nowNs()).detection().inForceNs()).max().orElseThrow()
-            / 1_000_000;
+        return Arrays.stream(c.hosts).mapToLong(host -> host.membership.status(host.nowNs()).detection().inForceNs()).max()
+            .orElseThrow() / 1_000_000;
     }
 
     /** A host is lost for the others as well as for clients, in one of the ways that there are. */
@@ -133,7 +134,8 @@ final class WorldsTest {
     void shouldRepeatBitByBit() {
         for (long seed = 1; seed <= 5; seed++) {
             for (int hosts = 2; hosts <= 3; hosts++) {
-                assertEquals(anyFaults(hosts, seed).clients.history, anyFaults(hosts, seed).clients.history, "two runs of seed " + seed);
+                final List<String> once = anyFaults(hosts, seed).clients.history;
+                assertEquals(once, anyFaults(hosts, seed).clients.history, "two runs of seed " + seed);
             }
         }
     }
