@@ -11,6 +11,7 @@ FLAGS = ["-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 # A killed process is seen at once by its lifeline. These are for hosts that live: one that is starved for a moment is not dead.
 LINES = ["replication.detect_ms=1000", "replication.solo_ms=1000"]
 POLL_S = 0.05
+SETTLING_S = 10
 # ip netns exec gives each command mounts of its own: both hosts' servers find their directory under one name, and start in it.
 # What they read from their standard input never comes, and never ends.
 IN_ITS_HOME = ["sh", "-c", 'mount --bind "$1" "$2" && cd "$2" && mkfifo in && shift 2 && exec "$@" <>in', "sh"]
@@ -78,8 +79,10 @@ class Pair:
         wait_for(lambda: not self.all_alive() or all(host.ready() for host in self.hosts), seconds, POLL_S)
         if not self.all_alive():
             raise DemoError("does not start: " + "; ".join(self.complaint(host) for host in self.hosts))
-        if not all(host.ready() for host in self.hosts):
-            raise NotReady("; ".join(self.complaint(host) for host in self.hosts), any(self.claims(host) for host in self.hosts))
+        # Roles may change between two questions: who claims to be ready may be so a moment later.
+        claimed = any(self.claims(host) for host in self.hosts)
+        if not wait_for(lambda: all(host.ready() for host in self.hosts), SETTLING_S if claimed else 0, POLL_S):
+            raise NotReady("; ".join(self.complaint(host) for host in self.hosts), claimed)
         roles = {host.name: host.status()["role"] for host in self.hosts}
         leaders = [host for host in self.hosts if roles[host.name] == "PRIMARY"]
         if len(leaders) != 1:

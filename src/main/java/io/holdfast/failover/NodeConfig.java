@@ -226,8 +226,9 @@ public final class NodeConfig {
     MembershipConfig membership() {
         final long detectMs = milliseconds("detect_ms");
         final MembershipConfig config = new MembershipConfig().cluster(values.get("cluster")).node(required("node"))
-            .preferPrimary(preferPrimary()).onLoss(onLoss()).lanMs(TimeUnit.NANOSECONDS.toMillis(lanNs())).aloneMs(aloneMs()).heartbeatMs(milliseconds("heartbeat_ms"))
-            .detectMs(detectMs).startMs(Math.max(START_MS, 2 * detectMs)).soloMs(milliseconds("solo_ms"))
+            .preferPrimary(preferPrimary()).onLoss(onLoss()).lanMs(TimeUnit.NANOSECONDS.toMillis(lanNs())).aloneMs(aloneMs())
+            .heartbeatMs(milliseconds("heartbeat_ms")).detectMs(detectMs).startMs(Math.max(START_MS, 2 * detectMs))
+            .soloMs(milliseconds("solo_ms"))
             .paths(hasServicePath() ? java.util.EnumSet.allOf(Path.class) : java.util.EnumSet.of(Path.REPLICATION));
         return isMany() ? config.others(peers().stream().map(PeerAddress::node).toList()) : config;
     }

@@ -318,7 +318,8 @@ public final class Membership {
             final MembershipMessage last = neighbor.peer.last;
             final long contactNs = neighbor.links.contactNs();
             hosts.add(new MembershipStatus.HostStatus(neighbor.name, neighbor == roster.partner, last.role, last.epoch,
-                last.hearsLan, neighbor.isHeard(nowNs), contactNs == NO_TIME ? -1 : nowNs - contactNs, neighbor.links.status(nowNs)));
+                last.hearsLan, neighbor.isHeard(nowNs), contactNs == NO_TIME ? -1 : nowNs - contactNs,
+                neighbor.links.status(nowNs)));
         }
         return List.copyOf(hosts);
     }

@@ -54,8 +54,8 @@ public final class MembershipConfig {
     }
 
     /**
-     * The other hosts' names, of any number of them; a host is known by its place here. Unless set there is one, whose name is not
-     * known.
+     * The other hosts' names, of any number of them; a host is known by its place here. Unless set there is one, whose name is
+     * not known.
      */
     public MembershipConfig others(final List<String> names) {
         others = List.copyOf(names);

@@ -108,8 +108,8 @@ final class OwnerDuty {
     }
 
     /**
-     * More than two hosts: whoever took over may have a backup already, and be dead. So once the lease is over, the other hosts have
-     * to be heard, who would know. Those that are dead as well are waited for as long as anybody who starts from nothing waits.
+     * More than two hosts: whoever took over may have a backup already, and be dead. So once the lease is over, the other hosts
+     * have to be heard, who would know. Those that are dead as well are waited for as long as anybody who starts from nothing waits.
      *
      * @param lostNs when the backup was lost
      */

@@ -93,8 +93,8 @@ final class Roster {
     }
 
     /**
-     * Whether all others but the partner have been heard since then, or have been silent for so long that there is none. What they
-     * said of an owner is another question: {@link #rumoredEpoch}.
+     * Whether all others but the partner have been heard since then, or have been silent for so long that there is none. What
+     * they said of an owner is another question: {@link #rumoredEpoch}.
      */
     boolean hasWordOfOthers(final long sinceNs, final long aloneNs, final long nowNs) {
         for (final Neighbor neighbor : all) {

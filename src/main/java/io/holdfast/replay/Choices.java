@@ -11,8 +11,9 @@ import java.util.function.LongSupplier;
  *
  * <p>A thread serves the accepted connection whose bytes it read or wrote last, until it closes it, accepts a connection, or
  * a selection of its selector ends. A task that it gives to an executor meanwhile serves that connection, too, and goes back to
- * it from another that it accepted, read and closed. A thread that serves none (the program's start, timers, Holdfast's own
- * threads) always gets local values, and so does whatever a source itself does to answer. Any thread, platform or virtual.
+ * it from another that it accepted, read and closed. So does what it puts into a blocking queue (see {@link #taken}). A thread
+ * that serves none (the program's start, timers, Holdfast's own threads) always gets local values, and so does whatever a
+ * source itself does to answer. Any thread, platform or virtual.
  */
 public final class Choices {
     public static final int CURRENT_TIME_MILLIS = ChoiceKind.CURRENT_TIME_MILLIS;
@@ -76,7 +77,7 @@ public final class Choices {
      */
     public static void serving(final Object connection) {
         if (source != null) {
-            SERVING.get().connection = connection;
+            SERVING.get().serve(connection);
         }
     }
 
@@ -107,6 +108,20 @@ public final class Choices {
     }
 
     /**
+     * The calling thread took that element from a queue of the program's. The first queue from which a thread that serves nobody
+     * takes what was {@link #handedOver handed over} for a connection is the thread's own: from then on it serves whom each
+     * element of that queue is for, or nobody. What it takes from other queues, like buffers from a pool, changes nothing, and
+     * neither does what a thread takes that reads or writes one connection and no other: it serves that.
+     *
+     * @param element null for none
+     */
+    public static void taken(final Object queue, final Object element) {
+        if (source != null) {
+            SERVING.get().took(queue, TASKS.owner(element));
+        }
+    }
+
+    /**
      * Runs the task for the connection that was served when it was handed over; if there is none, for whom the calling thread
      * serves.
      *
@@ -127,6 +142,9 @@ public final class Choices {
         } finally {
             serving.begin(pooled ? null : taskBefore);
             serving.connection = pooled ? null : before;
+            if (pooled) {
+                serving.forgetQueue();
+            }
         }
     }
 
@@ -210,6 +228,35 @@ public final class Choices {
         private Object connection;
         /** Inside a source: what it or a local generator draws meanwhile is part of the choice being made. */
         private boolean asking;
+        /** Where its work comes from, once that is known. */
+        private Object queue;
+        /** Whose bytes it read or wrote last, whether it still serves that or not. */
+        private Object touched;
+        /** It read or wrote more connections than one, other than one after the other. */
+        private boolean several;
+
+        private void serve(final Object value) {
+            connection = value;
+            if (value != null) {
+                several |= touched != null && touched != value;
+                touched = value;
+            }
+        }
+
+        private void took(final Object from, final Object owner) {
+            if (queue == null && owner != null && served() == null) {
+                queue = from;
+            }
+            if (queue == from && (connection == null || several)) {
+                begin(owner);
+            }
+        }
+
+        private void forgetQueue() {
+            queue = null;
+            touched = null;
+            several = false;
+        }
 
         private void begin(final Object owner) {
             task = owner;
@@ -226,6 +273,9 @@ public final class Choices {
             }
             if (task == closed) {
                 task = null;
+            }
+            if (touched == closed) {
+                touched = null;
             }
         }
 

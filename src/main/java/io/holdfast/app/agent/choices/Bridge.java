@@ -26,8 +26,8 @@ final class Bridge {
     /** What they are called there. */
     static final String NAME = "java/lang/Holdfast";
     /** The one that the others call comes last. */
-    private static final String[] CLASSES = {"ChosenClock", "ChosenRandom", "ChosenDraws", "ChosenTasks", "ChosenWaits", "ChosenResults",
-        "ChosenValues"};
+    private static final String[] CLASSES = {"ChosenClock", "ChosenRandom", "ChosenDraws", "ChosenQueues", "ChosenTasks",
+        "ChosenWaits", "ChosenResults", "ChosenValues"};
     private static final String HERE = Bridge.class.getPackageName().replace('.', '/') + "/" + PREFIX;
 
     private Bridge() {
@@ -50,6 +50,8 @@ final class Bridge {
         final BiConsumer<Runnable, Boolean> runner = Choices::run;
         defined.get(ChoiceSites.TASKS).getField("handedOver").set(null, handedOver);
         defined.get(ChoiceSites.TASKS).getField("runner").set(null, runner);
+        final BiConsumer<Object, Object> taken = Choices::taken;
+        defined.get(ChoiceSites.QUEUES).getField("taken").set(null, taken);
         final LongPredicate skips = Choices::skips;
         final LongSupplier ahead = Choices::aheadNs;
         defined.get(ChoiceSites.WAITS).getField("skips").set(null, skips);

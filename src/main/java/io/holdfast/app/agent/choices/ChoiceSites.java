@@ -1,6 +1,7 @@
 package io.holdfast.app.agent.choices;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,6 +30,7 @@ final class ChoiceSites {
     static final String VALUES = "ChosenValues";
     static final String DRAWS = "ChosenDraws";
     static final String TASKS = "ChosenTasks";
+    static final String QUEUES = "ChosenQueues";
     static final String WAITS = "ChosenWaits";
     static final String RESULTS = "ChosenResults";
     /** A task is given to an executor, whichever class it is of: {@link #HAND_OVER} is told before. */
@@ -38,7 +40,12 @@ final class ChoiceSites {
     static final String RANDOM_CLASS = "java/util/Random";
     static final String DATE_CLASS = "java/util/Date";
     static final String SPLITTABLE_CLASS = "java/util/SplittableRandom";
-    private static final String THREAD_RANDOM = "java/util/concurrent/ThreadLocalRandom";
+    private static final String CONCURRENT = "java/util/concurrent/";
+    private static final String THREAD_RANDOM = CONCURRENT + "ThreadLocalRandom";
+    private static final List<String> BLOCKING_DEQUES = List.of("BlockingDeque", "LinkedBlockingDeque");
+    private static final List<String> BLOCKING_QUEUES = List.of("BlockingQueue", "BlockingDeque", "TransferQueue",
+        "ArrayBlockingQueue", "LinkedBlockingQueue",
+        "LinkedBlockingDeque", "LinkedTransferQueue", "PriorityBlockingQueue", "SynchronousQueue");
     private static final String SECURE_RANDOM = "Ljava/security/SecureRandom;";
     private static final String CALENDAR = "Ljava/util/Calendar;";
 
@@ -69,6 +76,7 @@ final class ChoiceSites {
             final String run = key(RUNNABLE, "run", "()V");
             calls.put(run, new Target(TASKS, "run", "(L" + RUNNABLE + ";)V"));
             pools.put(run, new Target(TASKS, "runPooled", "(L" + RUNNABLE + ";)V"));
+            queues();
         }
     }
 
@@ -131,6 +139,28 @@ final class ChoiceSites {
             "sun/security/jca/JCAUtil.def", "com/sun/crypto/provider/SunJCE$SecureRandomHolder.RANDOM",
             "javax/crypto/JceSecurity.RANDOM"}) {
             generators.put(field + SECURE_RANDOM, new Target(VALUES, "secureRandom", SECURE_RANDOM));
+        }
+    }
+
+    private void queues() {
+        for (final String type : BLOCKING_QUEUES) {
+            queueCalls(type, "BlockingQueue", "add(E)Z put(E)V offer(E)Z offer(ET)Z take()E poll()E poll(T)E");
+        }
+        for (final String type : BLOCKING_DEQUES) {
+            queueCalls(type, "BlockingDeque", "addFirst(E)V addLast(E)V putFirst(E)V putLast(E)V offerFirst(E)Z offerLast(E)Z "
+                + "takeFirst()E takeLast()E pollFirst()E pollFirst(T)E pollLast()E");
+        }
+    }
+
+    /** @param list with E for an element, and T for a time and its unit */
+    private void queueCalls(final String type, final String as, final String list) {
+        final String timed = "JL" + CONCURRENT + "TimeUnit;";
+        for (final String call : list.split(" ")) {
+            final int bracket = call.indexOf('(');
+            final String name = call.substring(0, bracket);
+            final String descriptor = call.substring(bracket + 1).replace("E", "Ljava/lang/Object;").replace("T", timed);
+            calls.put(key(CONCURRENT + type, name, "(" + descriptor),
+                new Target(QUEUES, name, "(L" + CONCURRENT + as + ";" + descriptor));
         }
     }
 

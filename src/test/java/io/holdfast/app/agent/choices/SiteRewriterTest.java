@@ -53,6 +53,7 @@ class SiteRewriterTest {
         ChosenValues.chooser = (kind, local) -> Choices.choose((int) kind, local);
         ChosenTasks.handedOver = Choices::handedOver;
         ChosenTasks.runner = Choices::run;
+        ChosenQueues.taken = Choices::taken;
         ChosenResults.chooser = Choices::result;
         ChosenWaits.skips = Choices::skips;
         ChosenWaits.aheadNs = Choices::aheadNs;
@@ -67,6 +68,7 @@ class SiteRewriterTest {
         ChosenValues.chooser = null;
         ChosenTasks.handedOver = null;
         ChosenTasks.runner = null;
+        ChosenQueues.taken = null;
         ChosenResults.chooser = null;
         ChosenWaits.skips = null;
         ChosenWaits.aheadNs = null;
@@ -306,6 +308,23 @@ class SiteRewriterTest {
         ((Runnable) program).run();
         assertEquals(List.of("first", "second"), askedBy);
         assertNull(Choices.served());
+    }
+
+    /** Elements are no tasks: what is done about them is done by who takes them. */
+    @Test
+    @SuppressWarnings("unchecked")
+    void shouldServeWhomAnElementOfAQueueWasGivenFor() throws Exception {
+        final Class<?> type = Class.forName(EveryChoiceOfQueues.class.getName(), true, new Rewriting(ALL));
+        final Supplier<String> program = (Supplier<String>) type.getConstructor().newInstance();
+        assertEquals(List.of(), failures);
+        for (int i = 0; i < EveryChoiceOfQueues.WAYS; i++) {
+            Choices.serving(i);
+            program.get();
+        }
+        Choices.serving(null);
+        ((Runnable) program).run();
+        // In the order in which they are taken: of the deque, what was put first comes first.
+        assertEquals(List.of(0, 1, 2, 3, 4, 5, 8, 6, 9, 7), askedBy, program.toString());
     }
 
     @Test
