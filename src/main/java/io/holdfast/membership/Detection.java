@@ -20,7 +20,7 @@ final class Detection {
     final Flapping flapping = new Flapping();
     private long peerNeedsNs;
     private long inForceNs;
-    private long promisedNs = Self.NEVER;
+    private long promisedNs = MembershipMessage.NO_TIME;
 
     Detection(final MembershipConfig config, final long nowNs) {
         this.config = config;

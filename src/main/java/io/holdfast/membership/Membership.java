@@ -7,8 +7,6 @@ import io.holdfast.replication.ReplayLag;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.channel.PathLoss;
 import io.holdfast.util.Deadline;
-import java.util.ArrayList;
-import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -22,8 +20,6 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class Membership {
     private static final int MAX_DECISIONS = 16;
-    /** So much longer than a peer may be silent may the path that brings a joiner the history: a new one begins at the beginning. */
-    private static final int JOINING_PATIENCE = 5;
 
     private final MembershipConfig config;
     private final MembershipListener listener;
@@ -34,6 +30,7 @@ public final class Membership {
     private final OwnerDuty owner;
     private final BackupDuty backup;
     private final EmptyDuty empty;
+    private final Stalls stalls;
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[MembershipMessage.LENGTH]);
     private final MembershipMessage out = new MembershipMessage();
     private long serial;
@@ -56,6 +53,7 @@ public final class Membership {
         owner = new OwnerDuty(self, roster, lan, detection);
         backup = new BackupDuty(self, roster, lan, detection, owner);
         empty = new EmptyDuty(self, roster, lan, owner, backup);
+        stalls = new Stalls(self, roster, detection, owner, backup);
         lastNs = nowNs;
         heartbeatNs = nowNs;
         config.witness().answerTo(this::onWitness);
@@ -309,19 +307,7 @@ public final class Membership {
             last.position, last.catchingUp, last.hearsLan, contactNs == NO_TIME ? -1 : nowNs - contactNs, lanStatus(nowNs),
             new MembershipStatus.DetectionStatus(detection.detectNs(), config.detectNs(), detection.own.worstNs(),
                 detection.own.neededNs(), detection.peerNeedsNs(), detection.flapping.isOn(nowNs)),
-            roster.links.status(nowNs), hostStatus(nowNs), config.witness().status(nowNs), self.log.list());
-    }
-
-    private List<MembershipStatus.HostStatus> hostStatus(final long nowNs) {
-        final List<MembershipStatus.HostStatus> hosts = new ArrayList<>();
-        for (final Neighbor neighbor : roster.all) {
-            final MembershipMessage last = neighbor.peer.last;
-            final long contactNs = neighbor.links.contactNs();
-            hosts.add(new MembershipStatus.HostStatus(neighbor.name, neighbor == roster.partner, last.role, last.epoch,
-                last.hearsLan, neighbor.isHeard(nowNs), contactNs == NO_TIME ? -1 : nowNs - contactNs,
-                neighbor.links.status(nowNs)));
-        }
-        return List.copyOf(hosts);
+            roster.links.status(nowNs), roster.status(nowNs), config.witness().status(nowNs), self.log.list());
     }
 
     /** What is known of the clients' LAN. */
@@ -425,7 +411,7 @@ public final class Membership {
             }
         }
         config.witness().poll(self.role == Role.SOLO && owner.isOfUse(nowNs) ? self.epoch : 0, nowNs);
-        reportStalls(nowNs);
+        stalls.report(nowNs);
         final boolean due = Deadline.expired(heartbeatNs, nowNs);
         for (final Neighbor neighbor : roster.all) {
             for (final PathMonitor path : neighbor.links.all) {
@@ -462,31 +448,6 @@ public final class Membership {
                 return backup.decide(nowNs);
             default:
                 return empty.decide(nowNs);
-        }
-    }
-
-    /** A claim, or a rejoin, must not wait for TCP's backed-off retransmission on a path that was cut. */
-    private void reportStalls(final long nowNs) {
-        for (final Neighbor neighbor : roster.all) {
-            reportStalls(neighbor, nowNs);
-        }
-    }
-
-    private void reportStalls(final Neighbor neighbor, final long nowNs) {
-        final Links links = neighbor.links;
-        final boolean partner = neighbor == roster.partner;
-        for (final PathMonitor path : links.all) {
-            final boolean spared = partner && path.path == Path.REPLICATION
-                && (owner.sparesStalledPath(nowNs) || self.role == Role.BACKUP && !links.isSilent(nowNs));
-            final boolean joining = partner && path.path == Path.REPLICATION && (owner.isFeeding() || self.role == Role.JOINING);
-            final boolean stalled = joining ? links.isQuiet(path, JOINING_PATIENCE * detection.detectNs(), nowNs)
-                : !links.isLive(path, nowNs)
-                || partner && path.path == Path.SERVICE && backup.isProbing(nowNs)
-                    && links.isQuiet(path, detection.probeNs(), nowNs);
-            if (path.up && stalled && !spared && path.reportStall()) {
-                self.counters.increment(MembershipCounter.PATH_STALLS);
-                listener.onStalled(neighbor.index, path.path, nowNs);
-            }
         }
     }
 

@@ -28,6 +28,7 @@ final class OwnerDuty {
     private boolean lapsed;
     private final SoloLease alone;
     private final Spares spares;
+    private final Rivals rivals;
 
     OwnerDuty(final Self self, final Roster roster, final LanMonitor lan, final Detection detection) {
         this.self = self;
@@ -37,6 +38,7 @@ final class OwnerDuty {
         switchover = new Switchover(self, roster);
         alone = new SoloLease(self, roster, lan);
         spares = new Spares(self, roster);
+        rivals = new Rivals(self, roster);
     }
 
     boolean decide(final long nowNs) {
@@ -48,12 +50,12 @@ final class OwnerDuty {
             fence(self.config.witness().recordedEpoch(), Reason.WITNESS_REFUSED, "", nowNs);
             return true;
         }
-        if (roster.isMany() && roster.rumoredEpoch(nowNs) > self.epoch) {
-            fence(roster.rumoredEpoch(nowNs), Reason.HIGHER_EPOCH, "another host hears its owner", nowNs);
+        if (rivals.outranking(nowNs) != 0) {
+            fence(rivals.outranking(nowNs), Reason.HIGHER_EPOCH, "another host hears its owner", nowNs);
             return true;
         }
-        if (isSuperseded(nowNs)) {
-            fence(roster.heardEpoch(nowNs), Reason.HIGHER_EPOCH, "another host heard its owner", nowNs);
+        if (self.role == Role.PRIMARY && !waiting && rivals.superseding(nowNs) != 0) {
+            fence(rivals.superseding(nowNs), Reason.HIGHER_EPOCH, "another host heard its owner", nowNs);
             return true;
         }
         if (self.isClaiming()) {
@@ -73,7 +75,7 @@ final class OwnerDuty {
 
     private boolean noticeLoss(final long nowNs) {
         if (isBackupOut()) {
-            if (!isUnrivalled(nowNs, nowNs)) {
+            if (!rivals.areExcluded(nowNs, nowNs)) {
                 return false;
             }
             final boolean restarted = roster.peer.incarnation() != backup;
@@ -81,12 +83,12 @@ final class OwnerDuty {
         }
         final long deadNs = roster.links.deadSinceNs(self.echoNs, nowNs);
         if (deadNs != Deadline.NONE) {
-            return Deadline.expired(deadDeadlineNs(deadNs), nowNs) && isUnrivalled(deadNs, nowNs)
+            return Deadline.expired(deadDeadlineNs(deadNs), nowNs) && rivals.areExcluded(deadNs, nowNs)
                 && loseUnheard(Reason.PEER_DIED, nowNs);
         }
         if (roster.links.isSilent(nowNs)) {
             return Deadline.expired(silentDeadlineNs(), nowNs) && maySoloOnSilence(nowNs)
-                && isUnrivalled(nowNs, nowNs) && loseUnheard(Reason.PEER_SILENT, nowNs);
+                && rivals.areExcluded(nowNs, nowNs) && loseUnheard(Reason.PEER_SILENT, nowNs);
         }
         if (!dismissing && (sessionBroken && roster.links.replication().up
             || Deadline.expired(roster.links.replicationLostNs() + self.config.soloNs(), nowNs))) {
@@ -96,26 +98,6 @@ final class OwnerDuty {
             return true;
         }
         return false;
-    }
-
-    /**
-     * More than two hosts: a primary whose lease is over, and that has not gone on alone, was taken over from if anybody knows a
-     * higher epoch, even if nobody is left who owns it. Clients may have been told more than is known here.
-     */
-    private boolean isSuperseded(final long nowNs) {
-        return roster.isMany() && self.role == Role.PRIMARY && !waiting && Deadline.expired(self.leaseNs(), nowNs)
-            && roster.heardEpoch(nowNs) > self.epoch;
-    }
-
-    /**
-     * More than two hosts: whoever took over may have a backup already, and be dead. So once the lease is over, the other hosts
-     * have to be heard, who would know. Those that are dead as well are waited for as long as anybody who starts from nothing waits.
-     *
-     * @param lostNs when the backup was lost
-     */
-    private boolean isUnrivalled(final long lostNs, final long nowNs) {
-        return !roster.isMany() || lostNs < self.leaseNs()
-            || roster.hasWordOfOthers(Math.max(self.leaseNs(), self.awakeNs), self.config.aloneNs(), nowNs);
     }
 
     /** What was asked for because the backup was not heard is not needed any more. */
@@ -336,7 +318,8 @@ final class OwnerDuty {
     /** A peer that holds nothing knows of an epoch above ours: its owner is gone, or we would have heard a claim. */
     private boolean raiseEpoch(final long nowNs) {
         if (roster.isMany()) {
-            return (self.role == Role.SOLO || waiting) && raiseAbove(nowNs);
+            final long orphaned = self.role == Role.SOLO || waiting ? rivals.orphaned(nowNs) : 0;
+            return orphaned != 0 && askToRaise(orphaned, nowNs);
         }
         if (self.role != Role.SOLO && !waiting || !roster.peer.isKnown() || roster.peer.last.epoch <= self.epoch
             || roster.peer.last.role.isOwner()
@@ -344,18 +327,6 @@ final class OwnerDuty {
             return false;
         }
         return askToRaise(roster.peer.last.epoch, nowNs);
-    }
-
-    /** A host that holds nothing knows of an epoch above ours, and nobody hears an owner of it. */
-    private boolean raiseAbove(final long nowNs) {
-        long highest = self.epoch;
-        for (final Neighbor neighbor : roster.all) {
-            if (neighbor.isIdle(nowNs)) {
-                highest = Math.max(highest, neighbor.peer.last.epoch);
-            }
-        }
-        return highest > self.epoch && roster.hasWordOfOthers(nowNs - self.config.detectNs(), self.config.aloneNs(), nowNs)
-            && askToRaise(highest, nowNs);
     }
 
     private boolean askToRaise(final long known, final long nowNs) {

@@ -1,5 +1,7 @@
 package io.holdfast.membership;
 
+import static io.holdfast.membership.MembershipMessage.NO_TIME;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -90,6 +92,18 @@ final class Roster {
             }
         }
         return epoch;
+    }
+
+    /** For operators. */
+    List<MembershipStatus.HostStatus> status(final long nowNs) {
+        final List<MembershipStatus.HostStatus> hosts = new ArrayList<>();
+        for (final Neighbor neighbor : all) {
+            final MembershipMessage last = neighbor.peer.last;
+            final long contactNs = neighbor.links.contactNs();
+            hosts.add(new MembershipStatus.HostStatus(neighbor.name, neighbor == partner, last.role, last.epoch, last.hearsLan,
+                neighbor.isHeard(nowNs), contactNs == NO_TIME ? -1 : nowNs - contactNs, neighbor.links.status(nowNs)));
+        }
+        return List.copyOf(hosts);
     }
 
     /**

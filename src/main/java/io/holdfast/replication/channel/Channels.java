@@ -30,9 +30,7 @@ public final class Channels implements AutoCloseable {
     private final ChannelContext context;
     private final Selector selector;
     /** By path; null where there is none. */
-    private final PathListener[] listeners = new PathListener[Path.values().length];
-    /** By path and host. */
-    private final PathEnd[][] byPath = new PathEnd[Path.values().length][];
+    private final PathEnds[] paths = new PathEnds[Path.values().length];
     private final PathEnd[] ends;
     private final Consumer<SelectionKey> onReady = Channels::ready;
     private final long spinNs;
@@ -55,7 +53,8 @@ public final class Channels implements AutoCloseable {
         try {
             for (final Path path : Path.values()) {
                 if (config.listen(path) != null) {
-                    all.addAll(begin(path, handler, nowNs));
+                    paths[path.ordinal()] = PathEnds.of(path, context, handler, nowNs);
+                    all.addAll(List.of(paths[path.ordinal()].hosts()));
                 }
             }
         } catch (final RuntimeException e) {
@@ -63,17 +62,6 @@ public final class Channels implements AutoCloseable {
             throw e;
         }
         ends = all.toArray(new PathEnd[0]);
-    }
-
-    private List<PathEnd> begin(final Path path, final Handler handler, final long nowNs) {
-        final PathListener listener = new PathListener(path, context);
-        listeners[path.ordinal()] = listener;
-        final PathEnd[] hosts = new PathEnd[context.peers().count()];
-        for (int host = 0; host < hosts.length; host++) {
-            hosts[host] = new PathEnd(path, context.peers().get(host), context, listener, handler, nowNs);
-        }
-        byPath[path.ordinal()] = hosts;
-        return List.of(hosts);
     }
 
     /**
@@ -91,9 +79,9 @@ public final class Channels implements AutoCloseable {
         final boolean woken = select(work == 0 ? timeoutNs : 0, nowNs);
         nowNs = System.nanoTime();
         int received = 0;
-        for (int path = 0; path < listeners.length; path++) {
-            if (listeners[path] != null) {
-                listeners[path].poll(byPath[path], nowNs);
+        for (final PathEnds path : paths) {
+            if (path != null) {
+                path.accept(nowNs);
             }
         }
         for (final PathEnd end : ends) {
@@ -130,7 +118,7 @@ public final class Channels implements AutoCloseable {
     }
 
     public boolean isUp(final int host, final Path path) {
-        return byPath[path.ordinal()] != null && byPath[path.ordinal()][host].isUp();
+        return paths[path.ordinal()] != null && paths[path.ordinal()].of(host).isUp();
     }
 
     /**
@@ -143,13 +131,13 @@ public final class Channels implements AutoCloseable {
         if (length <= 0 || length > MAX_CONTROL_BYTES) {
             throw new IllegalArgumentException("a control message of " + length + " bytes; 1 to " + MAX_CONTROL_BYTES);
         }
-        return byPath[path.ordinal()] != null && byPath[path.ordinal()][host].send(buffer, offset, length);
+        return paths[path.ordinal()] != null && paths[path.ordinal()].of(host).send(buffer, offset, length);
     }
 
     /** Closes the path's connection, if it is up, and tells the handler so; it is made anew. */
     public void drop(final int host, final Path path, final String reason) {
-        if (byPath[path.ordinal()] != null) {
-            byPath[path.ordinal()][host].drop(reason, System.nanoTime());
+        if (paths[path.ordinal()] != null) {
+            paths[path.ordinal()].of(host).drop(reason, System.nanoTime());
         }
     }
 
@@ -161,14 +149,9 @@ public final class Channels implements AutoCloseable {
     /** Closes everything, without a word to the handler. By the thread that polls, or when none does any more. */
     @Override
     public void close() {
-        for (final PathListener listener : listeners) {
-            if (listener != null) {
-                listener.close();
-            }
-        }
-        for (final PathEnd[] hosts : byPath) {
-            for (int host = 0; hosts != null && host < hosts.length; host++) {
-                hosts[host].close();
+        for (final PathEnds path : paths) {
+            if (path != null) {
+                path.close();
             }
         }
         try {
@@ -193,8 +176,8 @@ public final class Channels implements AutoCloseable {
     /** True if something happened: a path is ready for something, or somebody wants attention. */
     private boolean select(final long timeoutNs, final long nowNs) {
         long waitNs = Math.min(timeoutNs, MAX_WAIT_NS);
-        for (final PathListener listener : listeners) {
-            waitNs = listener == null ? waitNs : Math.min(waitNs, listener.idleNs(nowNs));
+        for (final PathEnds path : paths) {
+            waitNs = path == null ? waitNs : Math.min(waitNs, path.listener().idleNs(nowNs));
         }
         for (final PathEnd end : ends) {
             waitNs = Math.min(waitNs, end.idleNs(nowNs));

@@ -49,9 +49,10 @@ final class PathListener {
     /**
      * Goes on with every newcomer.
      *
-     * @param ends this path's ends, by the host's place: who gets a connection that is ready for messages, or a lifeline
+     * @param ends who gets a connection that is ready for messages, or a lifeline
+     * @param hosts how many other hosts there are
      */
-    void poll(final PathEnd[] ends, final long nowNs) {
+    void poll(final Arrivals ends, final int hosts, final long nowNs) {
         if (acceptable) {
             acceptable = false;
             accept(nowNs);
@@ -61,9 +62,9 @@ final class PathListener {
             if (progress(newcomer, nowNs)) {
                 newcomers.remove(i--);
                 if (newcomer.isLifeline()) {
-                    assign(newcomer, ends, nowNs);
+                    assign(newcomer, ends, hosts, nowNs);
                 } else {
-                    ends[newcomer.peer().index()].arrive(newcomer.connection(), nowNs);
+                    ends.arrive(newcomer.peer().index(), newcomer.connection(), nowNs);
                 }
             } else if (!newcomer.connection().isOpen()) {
                 newcomers.remove(i--);
@@ -72,10 +73,11 @@ final class PathListener {
     }
 
     /** A lifeline goes to the connection that it was asked for with; that may still be in its greeting. */
-    private void assign(final ChannelHandshake line, final PathEnd[] ends, final long nowNs) {
+    private void assign(final ChannelHandshake line, final Arrivals ends, final int hosts, final long nowNs) {
         Connection owner = null;
-        for (int i = 0; i < ends.length && owner == null; i++) {
-            owner = ends[i].current() != null && line.belongsTo(ends[i].current()) ? ends[i].current() : null;
+        for (int host = 0; host < hosts && owner == null; host++) {
+            final Connection current = ends.current(host);
+            owner = current != null && line.belongsTo(current) ? current : null;
         }
         for (int i = 0; i < newcomers.size() && owner == null; i++) {
             owner = line.belongsTo(newcomers.get(i).connection()) ? newcomers.get(i).connection() : null;
