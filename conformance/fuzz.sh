@@ -3,7 +3,7 @@
 #
 #   conformance/fuzz.sh TARGET [SECONDS]     frames, options, replication, properties; 600 s
 #
-# What it finds is written to target/conformance/fuzz-TARGET; a crash that is fixed goes into conformance/corpus/TARGET.
+# Its findings are written to target/conformance/fuzz-TARGET; a crash that is fixed goes into conformance/corpus/TARGET.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 JAZZER=0.24.0

@@ -7,7 +7,7 @@
 #   SEED   where to begin; by default another one every time, which is printed
 #   SEEDS  how many, 10 by default: of each some 60,000 crash points and 50,000 random ones, in about 5 minutes on 2 cores
 #
-# A failure says which command plays that one crash again. Exit status 0 if there was none. Environment: VARIANTS (5: so many
+# A failure names the command that repeats its crash. Exit status 0 if there was none. Environment: VARIANTS (5: so many
 # delays of detection and remains of the log at each event).
 set -u
 cd "$(dirname "$0")/.." || exit 1

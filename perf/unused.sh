@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the agent costs a program whose connections are the kernel's: the JDK's HttpServer (NIO) and an echo (java.net) at the loopback
-# address, with the agent and without, by turns; replication is off, and nobody uses the stack. Two minutes.
+# address, with the agent and without, by turns; replication is off, and no program uses the stack. Two minutes.
 #
 #   perf/run.sh unused       prints medians of the rounds, and the median of the rounds' ratios
 #

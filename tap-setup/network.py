@@ -28,12 +28,12 @@ def frame(destination, source, payload):
 
 
 def addresses(tag):
-    """One that is sent from, one that never is, and one of a group; of nobody else."""
+    """Three MAC addresses that no other station has: one sent from, one never sent from, and one of a group."""
     return [b"\x02\x48\x46" + tag + b"\x01", b"\x02\x48\x46" + tag + b"\x02", b"\x03\x48\x46" + tag + b"\x03"]
 
 
 def answer(device):
-    """Answers whoever asks, until interrupted."""
+    """Answers every request, until interrupted."""
     with open_socket(device) as s:
         own = s.getsockname()[4]
         print(f"answering on {device}; run check.sh --network {device} on the other host, and end this one afterwards", flush=True)

@@ -12,7 +12,7 @@ EAGAIN, EBADF, EINVAL, EPIPE = 11, 9, 22, 32
 
 
 class World:
-    """What a check may use: the agent's socket, and what it wrote to standard error if that is known."""
+    """Context of a check: the agent's socket, and its standard error if that is known."""
 
     def __init__(self, path, errors):
         self.path, self.errors = path, errors

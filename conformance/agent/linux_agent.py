@@ -74,7 +74,7 @@ LENGTHS = {SOCKET: 4, LISTEN: 8, ACCEPT: 4, RECV: 12, SHUTDOWN: 5, CLOSE: 4, PKT
 
 
 def body_length(op, body):
-    """How long a body is by the lengths that it tells; None if it ends with whatever follows."""
+    """Length of a body by the lengths in it; None if it ends with the end of the frame."""
     def text(at):
         return at + 2 + struct.unpack(">H", body[at:at + 2])[0]
 
@@ -218,7 +218,7 @@ class Session:
                 return True
             self.buffer += data
         elif ready or able:
-            # Ready for something else than what is waited for, perhaps: not at full speed.
+            # The socket may be ready for another event than the awaited one: do not poll at full speed.
             time.sleep(SHORT if self.capture not in ready else 0)
         return False
 

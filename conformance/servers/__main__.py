@@ -58,10 +58,10 @@ def survey():
         results = []
         for server in servers:
             results.append(one_server(server, lab, keys, work, out))
-            # What is known is written, also when it is interrupted later.
+            # Results are written at once, so that a later interruption loses none.
             table.write(OPTIONS, results, out, version)
     finally:
-        # Whatever happens now, the lab goes.
+        # The lab is removed, whatever happens now.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         lab.down()

@@ -1,4 +1,4 @@
-"""Class paths: what Maven resolves for a server, and what is compiled for it."""
+"""Class paths: artifacts that Maven resolves for a server, and classes compiled for it."""
 
 import hashlib
 import shutil

@@ -13,7 +13,7 @@ LINES = ["replication.detect_ms=1000", "replication.solo_ms=1000"]
 POLL_S = 0.05
 SETTLING_S = 10
 # ip netns exec gives each command mounts of its own: both hosts' servers find their directory under one name, and start in it.
-# What they read from their standard input never comes, and never ends.
+# Their standard input gives no byte, and never ends.
 IN_ITS_HOME = ["sh", "-c", 'mount --bind "$1" "$2" && cd "$2" && mkfifo in && shift 2 && exec "$@" <>in', "sh"]
 
 
@@ -53,7 +53,7 @@ class NotReady(Exception):
 
 
 class Pair:
-    """What cluster.Node asks of a cluster, and who leads."""
+    """The part of a cluster that cluster.Node needs, and the host that leads."""
 
     def __init__(self, options, lab, server, keys, directory, logs):
         options.many = False

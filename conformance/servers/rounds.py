@@ -1,4 +1,4 @@
-"""One kill of one server's primary, and what it came to."""
+"""One kill of one server's primary, and its result."""
 
 import os
 import random
@@ -13,11 +13,11 @@ from watch import Answers, Statements
 
 EARLIEST_S, LATEST_S = 1.5, 3.0
 FIRST_ANSWER_S = 30
-# Who says that it is ready listens; so long it may be mistaken.
+# A host that says it is ready listens; time for which that may be wrong.
 LISTENING_S = 15
-# The clients go on for so long after the kill, at least, and until they have got something again.
+# Least time for which the clients go on after the kill; they also go on until they have got an answer again.
 AFTERWARDS_S = 1.5
-# A client that has got nothing for so long is given up; in mode cold the new host's server has to start first.
+# Time without an answer after which a client is given up; in mode cold the new host's server has to start first.
 PATIENCE_S = {"hot": 8, "cold": 25}
 # Beyond the failover's own time.
 HANG_S = 2.0
@@ -233,7 +233,7 @@ class Stage:
             return [str(e)]
 
     def ask(self, command, limit=20):
-        """A command of the client's that must succeed; what it printed."""
+        """Runs a command of the client's that must succeed; returns its output."""
         log = self.logs / f"check-{len(list(self.logs.iterdir()))}.log"
         process = self.lab.start("client", [str(part) for part in command], log)
         wait_for(lambda: not process.alive(), limit, 0.02)

@@ -38,7 +38,7 @@ class Server:
     java = 17
     # The JVM's flags beside the survey's own.
     flags = ()
-    # A client may be silent for so long without a fault: its own think time, or a single operation's length.
+    # Time for which a client may be silent without a fault: its own think time, or a single operation's length.
     quiet_s = 0.5
     start_s = 60
 
@@ -59,7 +59,7 @@ class Server:
         return None
 
     def clients(self, until, directory):
-        """@param until: a file; when it exists, a client ends after what it is at"""
+        """@param until: a file; when it exists, a client ends after its present operation"""
         raise NotImplementedError
 
     def check(self, stage):

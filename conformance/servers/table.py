@@ -25,7 +25,7 @@ def conclude(server, kills, error=None):
 
 
 def reasons(kills):
-    """What was wrong and what was said, each once, the most frequent first."""
+    """Failures and statements, each once, the most frequent first."""
     said = Counter(text.split(": ", 1)[-1] for kill in kills if kill["verdict"] != SURVIVED for text in kill["said"][:1])
     lost = Counter(text for kill in kills for text in kill["complaints"][:1])
     return ([f"said: {text}" for text, _ in said.most_common(2)] + [f"client: {text}" for text, _ in lost.most_common(3)])

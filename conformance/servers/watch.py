@@ -1,4 +1,4 @@
-"""What is seen while a client works: its answers as they come, and what the primary says of itself."""
+"""Observations while a client works: its answers as they arrive, and the primary's statements about itself."""
 
 import re
 import threading
@@ -7,7 +7,7 @@ import time
 ANSWER = re.compile(rb"^op (\S+) (\d+(?:\.\d+)?)\s*$")
 TAIL_S = 0.02
 ASK_S = 0.1
-# What is said in passing, while a connection is made or closed, is no statement.
+# A remark in passing, while a connection is made or closed, is no statement.
 LASTING_S = 0.3
 
 
@@ -87,7 +87,7 @@ class Statements(threading.Thread):
             self.said.append((now, text))
 
     def stop(self):
-        """The last question, at the moment of the kill: what it says then counts, however new it is."""
+        """The last question, at the moment of the kill: its answer counts, however new it is."""
         self.ending.set()
         self.join()
         status = self.host.state()

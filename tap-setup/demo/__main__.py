@@ -80,7 +80,7 @@ def show(options, out):
         picture = out / "timeline.svg" if timeline.draw(chosen, options, out / "timeline.svg") else None
         return report.conclude(options, results, out, picture)
     finally:
-        # Whatever happens now, the lab goes.
+        # The lab is removed, whatever happens now.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         lab.down()

@@ -24,7 +24,7 @@ LOOK_S = 1.0
 TAKEOVER_LIMIT_S = 20
 PROTECT_LIMIT_S = 300
 SIZE = "8M"
-# On JDK 17 a safepoint a second that nobody needs, whose beginning waits for every thread that waits for a processor.
+# Turns off JDK 17's periodic safepoint, which has no use here, and whose beginning waits for every thread that waits for a processor.
 JAVA_FLAGS = ["-XX:+UnlockDiagnosticVMOptions", "-XX:GuaranteedSafepointInterval=0"]
 
 

@@ -1,4 +1,4 @@
-"""Builds what is missing or stale, and knows the class path of the servers."""
+"""Builds missing or stale artifacts, and knows the class path of the servers."""
 
 import os
 import pwd

@@ -102,7 +102,7 @@ class Node:
         peer = NUMBERS[others[0]]
         return [f"replication.peer=10.78.0.{peer}:{LINK_PORT}", f"replication.service_peer=10.77.0.{peer}:{SERVICE_PATH_PORT}"]
 
-    # --- what it says of itself ---
+    # --- a host's own statements ---
 
     def control(self, command, *more, limit=20):
         """holdfast.jar COMMAND to this node's control socket: exit status and output."""
@@ -198,7 +198,7 @@ class Cluster:
             self.make_primary("a", "b")
 
     def make_primary(self, name, other, attempts=5):
-        """On a busy machine a JVM that is starting may be taken for dead: whoever leads then hands back."""
+        """On a busy machine a starting JVM may be taken for dead: the host that leads then hands back."""
         for _ in range(attempts):
             for node in (self.nodes["b"], self.nodes["a"]):
                 node.await_protecting()
@@ -213,7 +213,7 @@ class Cluster:
         return self.nodes[name]
 
     def restart(self, name):
-        """As the backup of whoever serves now."""
+        """Starts a host as the backup of the host that serves now."""
         node = self.nodes[name]
         node.process.end(signal.SIGKILL)
         node.prefer = "backup"

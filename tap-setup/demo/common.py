@@ -27,7 +27,7 @@ def say(text=""):
 
 
 def run(command, what, limit=120, **more):
-    """Runs a command that must succeed; returns what it wrote."""
+    """Runs a command that must succeed; returns its output."""
     try:
         done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               stdin=subprocess.DEVNULL, text=True, timeout=limit, **more)

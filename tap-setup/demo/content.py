@@ -1,4 +1,4 @@
-"""What is transferred: files from a seed, so that every byte has its place, and media with a clock in the picture."""
+"""Content of the transfers: files from a seed, so that every byte has its place, and media with a clock in the picture."""
 
 import hashlib
 import random

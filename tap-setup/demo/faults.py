@@ -6,7 +6,7 @@ import time
 
 from cluster import switchover_began_ns
 
-# At the latest; also a host that nobody took over for comes back.
+# Latest return; a host that no other took over from comes back, too.
 HEAL_SECONDS = 2.0
 STARVE_LOOPS = 8
 STARVE_SECONDS = 120
@@ -35,7 +35,7 @@ def freeze(stage):
 
 
 def cut_links(name, links, joins):
-    """@param name: of the fault; {leader} and {backup} in it, in links and in joins are who leads and who protects
+    """@param name: of the fault; {leader} and {backup} in it, in links and in joins are the host that leads and its backup
     @param joins: the host that was left behind, and is to protect again once the links are mended"""
     def fault(stage):
         leader, backup = stage.await_moment(stage.moment)
@@ -53,7 +53,7 @@ def cut_links(name, links, joins):
 
 
 def power(victim):
-    """@param victim: leader or backup. Its links go silent first, so that nobody hears of its end; then it is started again."""
+    """@param victim: leader or backup. Its links go silent first, so that no host hears of its end; then it is started again."""
     def fault(stage):
         leader, backup = stage.await_moment(stage.moment)
         name = leader if victim == "leader" else backup
@@ -89,7 +89,7 @@ def device_gone(stage):
 
 
 def starve(stage):
-    """Processes that want all processors, until the transfers end: whoever lives must not be taken for dead."""
+    """Processes that want all processors, until the transfers end: no live host may be taken for dead."""
     stage.await_moment(stage.moment / 4)
     loops = []
 
@@ -171,7 +171,7 @@ FAULTS = {"none": none, "kill": kill, "freeze": freeze, "switchover": switchover
           "device-gone": device_gone, "starve": starve,
           "cut-replication": cut_links("cut of the replication link", ("repl",), "{backup}"),
           "cut-backup": cut_links("cut of {backup}", ("{backup}", "repl"), "{leader}")}
-# What no transfer survives, by contract: the demo then shows that nobody speaks who should not.
+# Faults that no transfer survives, by contract: the demo then shows that no host sends that should not.
 LOST = ("stale",)
 
 

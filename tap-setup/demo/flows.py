@@ -46,7 +46,7 @@ class Direction:
             self.idle_ns = None
 
     def offered(self, t, window):
-        """The receiver has acknowledged up to next, and takes so much more."""
+        """The receiver has acknowledged up to next, and has room for a window more."""
         if self.sent == self.next and window << self.scale >= FULL_SEGMENT:
             self.idle_ns = self.idle_ns or t
         else:

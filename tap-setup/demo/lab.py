@@ -80,7 +80,7 @@ class Lab:
             self.script("down")
 
     def pace(self, rate):
-        """Holds the clients' link to so many of their bytes a second, each way."""
+        """Limits the clients' link to a number of bytes a second, each way."""
         rate = int(rate * OVERHEAD)
         for host, device in (("lan", "client"), ("client", "eth0")):
             self.script("exec", host, "tc", "qdisc", "replace", "dev", device, "root", "tbf", "rate", f"{rate}bps",

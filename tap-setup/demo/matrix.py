@@ -160,7 +160,7 @@ def end(process):
                 continue
 
 
-# --- what is shown ---
+# --- output ---
 
 def stalls(told):
     known = [stall for one in told["faults"] for stall in one["stallsMs"]]
@@ -196,7 +196,7 @@ def row(result):
 
 
 def write(options, out, results):
-    """After every cell: what ends early has said what it knew."""
+    """Writes the results after every cell, so that an early end loses none."""
     (out / "matrix.json").write_text(json.dumps({"options": vars(options), "cells": results}, indent=2) + "\n")
     lines = []
     for result in results:

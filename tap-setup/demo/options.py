@@ -103,7 +103,7 @@ def parse(arguments):
     add("--bitrate", type=size, default=4_000_000, metavar="BITS", help="a second, of the media (4000000)")
     add("--tls", action="store_true", help="HTTPS or FTPS between client and server")
     add("--plain", action="store_true", help="no TLS on the replication link between the hosts")
-    add("--no-flood", action="store_true", help="switches drop what is for an address that they have not learned, groups' apart")
+    add("--no-flood", action="store_true", help="switches drop frames for unicast addresses that they have not learned")
     add("--witness", action="store_true", help="a ZooKeeper on a third host decides who goes on (see --fault partition)")
     add("--hosts", type=int, choices=(2, 3), default=2, help="3: the third is a spare; see above (2)")
     add("--check", action=argparse.BooleanOptionalAction, help="capture whole frames, what each host sends, and the link between "
@@ -115,7 +115,7 @@ def parse(arguments):
     add("--set", action="append", default=[], metavar="KEY=VALUE", help="a further line of the hosts' configuration")
     add("--java", action="append", default=[], metavar="FLAG", help="a further flag of the servers' JVMs")
     add("--out", metavar="DIRECTORY", help="where results go (target/demo)")
-    add("--keep", action="store_true", help="leave the work directory, with logs, captures and what was transferred")
+    add("--keep", action="store_true", help="leave the work directory, with logs, captures and transferred files")
     options = parser.parse_args(arguments)
     conclude(parser, options)
     return options

@@ -65,7 +65,7 @@ def number(value):
 
 
 def percentile(ordered, percent):
-    """The smallest value that so many percent do not exceed."""
+    """A percentile: the smallest value that the given percentage of values does not exceed."""
     return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
 
 

@@ -9,7 +9,7 @@ SERVERS = "io.holdfast.lab.server."
 
 
 class Transfer:
-    """One stream of one client: how to run it and, afterwards, whether what arrived is what was sent."""
+    """One stream of one client: how to run it and, afterwards, whether the received content is the sent one."""
 
     def __init__(self, direction, command, size, output, judge):
         self.direction = direction
@@ -77,7 +77,7 @@ class Service:
         return command
 
     def transfers(self, directory):
-        """Those of all clients, of one round; what they get goes to the directory."""
+        """The streams of all clients, of one round; downloads go to the directory."""
         directions = ("download", "upload") if self.options.direction == "both" else (self.options.direction,)
         return [self.transfer(direction, f"{number}", directory) for number in range(self.options.clients)
                 for direction in directions]
@@ -126,7 +126,7 @@ class Web(Service):
         return [*self.curl(), "-H", "Expect:", "-T", str(self.content.path), self.url(f"sha256/{name}")]
 
     def judge_upload(self, transfer, active_home):
-        """The server answers with the hash of what it got."""
+        """The server answers with the hash of the received bytes."""
         answer = transfer.output.read_text(errors="replace").split()
         if len(answer) != 2:
             return f"an answer that is none: {' '.join(answer)[:80]}"
@@ -137,7 +137,7 @@ class Web(Service):
 
 
 class File(Service):
-    """What is uploaded is looked at where the server in charge at the end has put it."""
+    """Uploads are compared where the server in charge at the end has put them."""
 
     def judge_upload(self, transfer, active_home):
         return self.compare(transfer, active_home / f"up-{transfer.output.stem}")

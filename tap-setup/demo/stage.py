@@ -170,11 +170,11 @@ class Stage:
         strike.struck_ns = action() or strike.at_ns
 
     def wait_to_heal(self, seconds):
-        """Until half of what is left is done, by whoever took over; not for ever."""
+        """Waits until half of the rest is done, by the host that took over, within a time limit."""
         self.wait_until((self.fraction() + 1) / 2, seconds)
 
     def await_protection(self, name):
-        """Once what was cut is whole again, a failure must be survived again."""
+        """Once the cut link is whole again, a failure must be survived again."""
         try:
             self.cluster.node(name).await_protecting()
             self.note(f"{name} protects")
@@ -207,7 +207,7 @@ class Stage:
         self.complaints.append(text)
 
     def in_charge(self):
-        """Who has the address at the end."""
+        """The host that has the address at the end."""
         return self.last_in_charge
 
     def ask_failover(self):
@@ -221,7 +221,7 @@ class Stage:
             return {}
 
     def ask_alone(self):
-        """Who went on without a backup, and when: what the wire checker cannot see if that backup had fallen silent."""
+        """Hosts that went on without a backup, with times: the wire checker cannot see that if the backup had fallen silent."""
         told = []
         for name, node in self.cluster.nodes.items():
             try:
@@ -288,7 +288,7 @@ class Stage:
         }
 
     def judge_switches(self, moved):
-        """A host that is held up for too long is taken for dead: that harms nobody, but it is not what was to be shown."""
+        """A host held up for too long is taken for dead: that harms no client, but the run then does not show the wanted fault."""
         if self.setting("link.presence", "flooded") == "learned":
             # Both hosts send from the virtual MAC: nobody outside can tell them apart. The new primary's status told of the takeover.
             return
@@ -316,7 +316,7 @@ class Stage:
         return dict(line.split("=", 1) for line in self.options.set).get(key, default)
 
     def judge_silence(self, strikes):
-        """Of a fault that no transfer survives: after it nobody may speak for the address."""
+        """After a fault that no transfer survives, no host may send from the address."""
         after = [t for t, _ in self.traffic.hosts[1:]]
         if len(strikes) == 2 and after:
             self.complain(f"another host spoke {(after[0] - strikes[-1]) / 1e6:.1f} ms after the last fault, though it was left "

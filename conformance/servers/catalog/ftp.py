@@ -67,7 +67,7 @@ class Ftp(Server):
         self.got = directory / "got"
         if self.direction == "up":
             (directory / "up").symlink_to(self.content)
-        # What is empty need not be fetched.
+        # Empty files need not be fetched.
         files = [file for file in self.content.rglob("*") if file.is_file()]
         transfers = [file for file in files if self.direction == "up" or file.stat().st_size]
         return [Work(self.python_client("ftp.py", self.direction, directory), ops=len(transfers))]

@@ -29,7 +29,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What conformance/run.sh runs. */
+/** The program of conformance/run.sh. */
 @Command(name = "run.sh", mixinStandardHelpOptions = true,
     description = "Runs conformance scripts on Holdfast (virtual time), on the kernel (real time, root), or on both.")
 public final class Conformance implements Callable<Integer> {

@@ -38,7 +38,7 @@ final class RequirementsTest {
         for (final Requirements.Requirement one : all()) {
             assertTrue(LEVELS.contains(one.level()), one.toString());
             assertTrue(one.status().matches("(done|partly|not)(:.*)?"), one.toString());
-            // What is only partly there says what is missing; what is there in part or in full by Linux's lead says so, too.
+            // A requirement met in part says what is missing; one that follows Linux, in part or in full, says so, too.
             assertFalse(one.status().equals("partly"), one.toString());
         }
     }

@@ -50,7 +50,7 @@ public final class OverflowServer {
         }
     }
 
-    /** What is at a place of every answer. */
+    /** Byte at a position of every answer. */
     static byte content(final int at) {
         return (byte) (at * 31 + (at >> 8) * 7);
     }
@@ -82,7 +82,7 @@ public final class OverflowServer {
                 try {
                     descend(ThreadLocalRandom.current().nextInt(40), socket.getOutputStream());
                 } catch (final StackOverflowError e) {
-                    // What this is for.
+                    // The overflow is the purpose of this server.
                     continue;
                 }
             }

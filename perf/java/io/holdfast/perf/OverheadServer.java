@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
 
 /**
- * What the overhead of replication is measured on: the JDK's HttpServer and a blocking echo, on the JDK's API alone.
- * {@code OverheadServer HOST HTTP-PORT ECHO-PORT}. "/" answers a greeting, "/down/BYTES" so many bytes, a PUT to "/up" is
+ * Servers on which the overhead of replication is measured: the JDK's HttpServer and a blocking echo, on the JDK's API alone.
+ * {@code OverheadServer HOST HTTP-PORT ECHO-PORT}. "/" answers a greeting, "/down/BYTES" that many bytes, a PUT to "/up" is
  * read, and answered with their number.
  */
 public final class OverheadServer {

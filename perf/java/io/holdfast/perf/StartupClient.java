@@ -88,7 +88,7 @@ public final class StartupClient {
                     return;
                 }
             } catch (final IOException e) {
-                // It does not listen yet.
+                // The server does not listen yet.
                 Thread.sleep(RETRY_MS);
             }
         }

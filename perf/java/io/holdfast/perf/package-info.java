@@ -1,2 +1,2 @@
-/** What perf/run.sh runs: the client on the kernel's sockets, the report, the measurement of allocation. */
+/** Programs of perf/run.sh: the client on the kernel's sockets, the report, the measurement of allocation. */
 package io.holdfast.perf;

@@ -3,7 +3,7 @@ package io.holdfast.conformance.client;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** What follows a request's header, big endian, written piece by piece. */
+/** The fields behind a request's header, big endian, written piece by piece. */
 public final class Body {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 

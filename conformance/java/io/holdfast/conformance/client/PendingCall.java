@@ -43,7 +43,7 @@ public final class PendingCall {
         return timeUs;
     }
 
-    /** What follows the result, big endian, to be read once. */
+    /** The fields behind the result, big endian; read once. */
     public ByteBuffer data() {
         return data;
     }

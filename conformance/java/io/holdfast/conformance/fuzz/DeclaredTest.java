@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What both sides did, and which declared difference that is: found by generated sequences, and what is a little off. */
+/**
+ * Behaviour of both sides and the declared difference it belongs to, as found by generated sequences; and behaviour a little off.
+ */
 final class DeclaredTest {
     private static final List<String> BEFORE_RETRANSMISSION = List.of("write(4, ..., 4380) = 4380", "> . 1:4381(4380) ack 1",
         "< . 1:1(0) ack 101 win 32792");

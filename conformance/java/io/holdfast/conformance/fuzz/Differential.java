@@ -44,7 +44,7 @@ public final class Differential {
     private static final int LATE_DIVISOR = 7;
     /** When a timer of the kernel goes off that is to go off at once. */
     private static final long TICK_US = 10_000;
-    /** What differed once is looked at so often again, on fresh kernels, with few others at a time. */
+    /** Repetitions of a sequence that differed once, on fresh kernels, with few others at a time. */
     private static final int CONFIRMATIONS = 4;
     private static final int QUIET_JOBS = 4;
 
@@ -75,7 +75,7 @@ public final class Differential {
     private record Treatment(Verdict verdict, Declared declared, List<String> theirs) {
     }
 
-    /** What a sequence is made of: steps, each with the ways there are to make it smaller. */
+    /** The parts of a sequence: steps, each with the ways to make it smaller. */
     private record Plan(boolean sack, List<Shrinkable<Step>> steps) {
         String script() {
             return Sequence.script(sack, steps.stream().map(Shrinkable::value).toList());
@@ -140,7 +140,7 @@ public final class Differential {
         return verdicts.get(verdict.ordinal());
     }
 
-    /** Does that for each number, so many at a time. */
+    /** Runs the action for each number, {@code jobs} at a time. */
     private void each(final int jobs, final List<Integer> numbers, final IntConsumer action, final IntConsumer progress)
         throws InterruptedException {
         final ExecutorService pool = Executors.newFixedThreadPool(jobs);
@@ -158,7 +158,10 @@ public final class Differential {
         }
     }
 
-    /** What differed in the crowd: with few others, and every time again in the same way, or it was chance. */
+    /**
+     * Repeats sequences that differed in the crowd: with few others they must differ every time in the same way, or it was
+     * chance.
+     */
     private void lookAgain(final int number) {
         final Plan plan = plan(number);
         List<String> theirs = null;
@@ -252,8 +255,8 @@ public final class Differential {
     }
 
     /**
-     * Does a step follow closely upon what a timer sent, so that on the kernel it might come first? The acknowledgement of a FIN
-     * before any data is sent by a timer there, too, that runs out with the next tick.
+     * Returns whether a step closely follows a timer's segment, so that on the kernel it might come first. The acknowledgement of
+     * a FIN before any data is sent by a timer there, too, that runs out with the next tick.
      */
     private static boolean isAmbiguous(final List<String> lines) {
         long lateUs = 0;

@@ -16,7 +16,7 @@ final class Sequence {
         +0 listen(3, 5) = 0
         """;
     private static final int WIDE = 32_792;
-    /** What the kernel's abridged FIN-WAIT-2 of an orphan treats as TIME-WAIT, see DIFFERENCES.md. */
+    /** Segments that the kernel's abridged FIN-WAIT-2 of an orphan treats as in TIME-WAIT, see DIFFERENCES.md. */
     private static final Set<Step.Kind> OF_ORPHANS =
         EnumSet.of(Step.Kind.ACK_FUTURE, Step.Kind.RESET_IN_WINDOW, Step.Kind.RESET_OUTSIDE, Step.Kind.SYN_IN_WINDOW, Step.Kind.SYN_OLD,
             Step.Kind.WITHOUT_ACK);
@@ -30,11 +30,11 @@ final class Sequence {
     private long finAt = Long.MAX_VALUE;
     /** End of the data that is out, which no FIN may come before. */
     private long highest = 1;
-    /** What the application wrote, and whether it ended its stream. */
+    /** Bytes that the application wrote, and whether it ended its stream. */
     private long written;
     private boolean ended;
     private boolean closed;
-    /** What the peer acknowledged last, and its window. */
+    /** The peer's last acknowledgement, and its window. */
     private long acked = 1;
     private int window = WIDE;
 

@@ -8,7 +8,7 @@ package io.holdfast.conformance.fuzz;
  * @param offset how far off, where the kind is off
  */
 record Step(Kind kind, int delayMs, int bytes, int offset) {
-    /** What happens. */
+    /** Kind of a step. */
     enum Kind {
         DATA, DATA_AHEAD, DATA_OLD, DATA_OVERLAPPING, DATA_AND_ACK, ACK_ALL, ACK_PART, ACK_OLD, ACK_FUTURE, SACK_LAST, WINDOW_ZERO,
         WINDOW_SMALL, WINDOW_WIDE, RESET_EXACT, RESET_IN_WINDOW, RESET_OUTSIDE, SYN_IN_WINDOW, SYN_OLD, FIN, FIN_WITH_DATA,

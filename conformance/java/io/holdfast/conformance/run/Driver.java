@@ -138,7 +138,7 @@ final class Driver {
         }
     }
 
-    /** What a packet is, in the script's notation. */
+    /** Describes a packet in the script's notation. */
     String show(final ReceivedPacket packet) {
         if (packet.icmpType() >= 0) {
             return "icmp type " + packet.icmpType() + " code " + packet.icmpCode();

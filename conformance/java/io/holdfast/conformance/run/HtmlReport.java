@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What a run found, for people: by topic and side, requirements, differences. One file, no scripts, nothing fetched. */
+/** Findings of a run, for people: by topic and side, requirements, differences. One file, no scripts, nothing fetched. */
 public final class HtmlReport {
     private static final String STYLE = "body{font:15px/1.4 sans-serif;margin:2em;max-width:75em}"
         + "table{border-collapse:collapse;margin:1em 0}td,th{border:1px solid #bbb;padding:.2em .6em;text-align:left;vertical-align:top}"

@@ -3,7 +3,7 @@ package io.holdfast.conformance.run;
 import io.holdfast.conformance.script.Script;
 
 /**
- * What came of a script on one side.
+ * Result of a script on one side.
  *
  * @param failure what was not as it says, null if all was
  * @param declared whether it was to fail there
@@ -19,7 +19,7 @@ public record Outcome(Script script, Side side, String failure, boolean declared
         return failure == null;
     }
 
-    /** What there is to say if it is not as expected. */
+    /** Message for a result that is not as expected. */
     public String report() {
         return failure != null ? "FAIL " + failure
             : "FAIL " + script.name() + " on " + side + " holds, although it is declared as a difference";

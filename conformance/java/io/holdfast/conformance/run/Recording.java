@@ -19,14 +19,14 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * What a stack does when it is treated as a script says: the script again, with the packets and results that came instead of
+ * Behaviour of a stack under a script's calls and packets: the script again, with the packets and results that came instead of
  * those it expects. For writing scripts, and for looking at a difference.
  */
 public final class Recording {
     private static final int DEFAULT_MTU = 1500;
     /** How long after the last step packets are recorded. */
     private static final long DRAIN_US = 50_000;
-    /** What is sent within so long of a step in real time is counted as sent at once. */
+    /** A packet sent within this time of a step, in real time, counts as sent at once. */
     private static final long AT_ONCE_US = 3_000;
 
     private static final Pattern RECORDED = Pattern.compile("(tcpi_\\w+) == recorded");

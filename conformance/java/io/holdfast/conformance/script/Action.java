@@ -3,7 +3,7 @@ package io.holdfast.conformance.script;
 import java.util.List;
 import java.util.Map;
 
-/** What happens in a step. */
+/** Action of a step. */
 public sealed interface Action {
     /** A segment from the peer. */
     record TcpIn(TcpSpec segment) implements Action {

@@ -27,7 +27,7 @@ final class CallParser {
         return new Action.Call(m.group(1), arguments(m.group(2)), wanted);
     }
 
-    /** What stands between the commas that no bracket encloses. */
+    /** Splits a text at the commas that no bracket encloses. */
     private static List<String> arguments(final String text) {
         final List<String> arguments = new ArrayList<>();
         int depth = 0;

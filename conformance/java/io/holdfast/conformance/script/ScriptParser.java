@@ -121,7 +121,7 @@ public final class ScriptParser {
             if (!statement.strip().startsWith("assert ")) {
                 throw new ScriptException("only assertions are understood: " + statement.strip());
             }
-            // What follows the comma is the message, for those who do not see the values anyway.
+            // The message stands behind the comma, for readers who do not see the values otherwise.
             conditions.add(Expression.parse(statement.strip().substring(7).split(",")[0]));
         }
         return conditions;

@@ -7,7 +7,7 @@ package io.holdfast.conformance.script;
  * @param endRelative whether the end counts from the event before
  */
 public record When(Kind kind, boolean relative, long us, boolean endRelative, long endUs) {
-    /** What the time says. */
+    /** Meaning of the time. */
     public enum Kind {
         /** At that time. */
         AT,

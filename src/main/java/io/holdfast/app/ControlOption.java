@@ -21,9 +21,9 @@ final class ControlOption {
     }
 
     /**
-     * Asks what is answered with yes or no, prints the answer, and returns the exit code: 0 for yes, 1 for no.
+     * Asks a yes-or-no question, prints the answer, and returns the exit code: 0 for yes, 1 for no.
      *
-     * @param negation what the line for no begins with
+     * @param negation first words of the line that is printed for no
      */
     int decide(final String request, final String negation, final CommandLine command) throws IOException {
         final String answer = ask(request).strip();

@@ -14,8 +14,8 @@ import java.nio.channels.spi.SelectorProvider;
 import java.nio.file.Path;
 
 /**
- * What a command's server runs on: a stack, installed as the system-wide NIO provider, with its control socket; or the
- * kernel's sockets. Made before anything asks for a channel.
+ * The sockets of a command's server: a stack, installed as the system-wide NIO provider, with its control socket; or the
+ * kernel's. Must be started before any code opens a channel.
  */
 final class Environment implements Closeable {
     private final HoldfastStack stack;
@@ -63,7 +63,7 @@ final class Environment implements Closeable {
         }
     }
 
-    /** Before anything asks for a channel: the provider is chosen once, by a name that the system's class loader knows. */
+    /** The JDK chooses the provider once, at the first channel, by a name that the system's class loader knows. */
     private static void installProvider(final HoldfastStack stack) {
         if (Environment.class.getClassLoader() == ClassLoader.getSystemClassLoader()) {
             HoldfastSelectorProvider.installAsDefault(stack);

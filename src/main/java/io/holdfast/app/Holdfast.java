@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
-        SampleCommand.class, StatusCommand.class, ReadyCommand.class, SwitchoverCommand.class, TakeoverCommand.class, StatsCommand.class,
-        CaptureCommand.class, KeysCommand.class, ConformanceAgentCommand.class})
+        SampleCommand.class, StatusCommand.class, ReadyCommand.class, SwitchoverCommand.class, TakeoverCommand.class,
+        StatsCommand.class, CaptureCommand.class, KeysCommand.class, ConformanceAgentCommand.class})
 public final class Holdfast implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -42,7 +42,7 @@ public final class Holdfast implements Runnable {
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
-    /** What went wrong, in one line; the stack trace only if asked for. */
+    /** Prints the failure in one line; prints its stack trace only if {@code holdfast.trace} is set. */
     private static int failed(
         final Exception failure, final CommandLine command, final CommandLine.ParseResult parsed) {
         final PrintWriter err = command.getErr();

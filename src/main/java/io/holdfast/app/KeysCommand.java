@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
     description = "Makes certificates and keys for the nodes of a test cluster.",
     footer = {"",
         "Each node gets NODE.crt and NODE.key (replication.certificate, replication.key); trust.pem, the same for all,"
-            + " holds every certificate (replication.trust). They are for tests: whoever has one of the keys can take over"
-            + " every connection of the cluster, so have your own authority issue those of a real one."})
+            + " holds every certificate (replication.trust). The keys are for tests: the holder of one of them can take over"
+            + " every connection of the cluster. For a real cluster have your own authority issue certificates."})
 final class KeysCommand implements Callable<Integer> {
     private static final String NAME = "[A-Za-z0-9_.-]{1,64}";
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "ready", mixinStandardHelpOptions = true,
     description = "Tells whether a failure would be survived now: on a backup, whether it could take over; on a primary, whether "
         + "a backup is in sync, so that its connections are protected.",
-    footer = {"", "Exit status: 0 ready, 1 not ready, or nobody to ask; one line says what is missing. 2 misused.", "",
+    footer = {"", "Exit status: 0 ready, 1 not ready, or no stack answers; one line says what is missing. 2 misused.", "",
         "  until java -jar holdfast.jar ready; do sleep 1; done   waits for the backup before the primary's upgrade"})
 final class ReadyCommand implements Callable<Integer> {
     @Spec

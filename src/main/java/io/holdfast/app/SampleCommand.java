@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code sample web|echo|discard|chargen|orders}: servers to try a stack with. They run until they are terminated. */
+/** {@code sample web|echo|discard|chargen|orders}: servers to try a stack with. Each runs until it is terminated. */
 @Command(name = "sample", description = "Runs a sample server.", mixinStandardHelpOptions = true)
 final class SampleCommand implements Runnable {
     @Spec
@@ -40,7 +40,7 @@ final class SampleCommand implements Runnable {
         });
     }
 
-    @Command(name = "echo", mixinStandardHelpOptions = true, description = "Sends back what comes (RFC 862).")
+    @Command(name = "echo", mixinStandardHelpOptions = true, description = "Sends back every byte it receives (RFC 862).")
     void echo(
         @Mixin final StackOptions options,
         @Option(names = "--port", defaultValue = "7", description = "(${DEFAULT-VALUE})") final int port)
@@ -67,7 +67,8 @@ final class SampleCommand implements Runnable {
     }
 
     @Command(name = "orders", mixinStandardHelpOptions = true,
-        description = "An order gateway: lines \"BUY 100\" and \"SELL 100\", each answered with one. Checkpoints, for replication.mode=resume.")
+        description = "An order gateway: lines \"BUY 100\" and \"SELL 100\", each answered with one. Checkpoints, for "
+            + "replication.mode=resume.")
     void orders(
         @Mixin final StackOptions options,
         @Option(names = "--port", defaultValue = "7000", description = "(${DEFAULT-VALUE})") final int port)

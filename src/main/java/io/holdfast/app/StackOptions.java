@@ -43,7 +43,7 @@ final class StackOptions {
         return control;
     }
 
-    /** The address to listen on: the stack's, or with --kernel any, unless one was given. */
+    /** Returns the address to listen on: the given one, else the stack's, or any with --kernel. */
     InetAddress listenAddress() {
         if (address != null) {
             return inet(hostPart(address));
@@ -54,7 +54,7 @@ final class StackOptions {
         return stackConfig().conclude().addresses().get(0).toInetAddress();
     }
 
-    /** Whether and how the stack's connections are replicated: what the file says. */
+    /** Returns the file's settings of replication. */
     NodeConfig replication() {
         return config == null ? new NodeConfig() : NodeConfig.load(config);
     }
@@ -106,7 +106,7 @@ final class StackOptions {
         return IpAddress.of(inet(text));
     }
 
-    /** A literal only: names would be looked up through the very network that is being set up. */
+    /** Parses a literal only: a name would be looked up through the very network that is being set up. */
     private static InetAddress inet(final String text) {
         try {
             if (V4.matcher(text).matches()) {

@@ -12,9 +12,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "status", mixinStandardHelpOptions = true,
     description = "Shows a replicated stack: its role and why, its peer and the paths there, how far the backup is behind, which "
         + "connections are protected, catching up or unprotected, and the last failovers with their timelines.",
-    footer = {"", "Roles: STARTING (nothing decided), JOINING (gets the history), BACKUP (could take over), PRIMARY (leads, with a "
-        + "backup in sync), SOLO (leads alone), FENCED (led, and must not speak any more).",
-        "Exit status: 0 shown, 1 nobody to ask, or not replicated, 2 misused."})
+    footer = {"", "Roles: STARTING (nothing decided), JOINING (gets the history), BACKUP (could take over), "
+        + "PRIMARY (leads, with a backup in sync), SOLO (leads alone), FENCED (led, and may not send any more).",
+        "Exit status: 0 shown, 1 no stack answers, or it is not replicated, 2 misused."})
 final class StatusCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

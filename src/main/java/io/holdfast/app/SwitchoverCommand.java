@@ -10,8 +10,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code switchover}: the primary hands over to its backup. */
 @Command(name = "switchover", mixinStandardHelpOptions = true,
-    description = "Hands the service over from this host, the primary, to its backup, with nothing lost; then this host joins as the "
-        + "backup. Waits until that is done, and prints how long nothing departed.",
+    description = "Hands the service over from this host, the primary, to its backup, with nothing lost; then this host joins as "
+        + "the backup. Waits until that is done, and prints how long nothing departed.",
     footer = {"", "Exit status: 0 the other host leads, 1 it does not (one line says why; this host goes on), 2 misused."})
 final class SwitchoverCommand implements Callable<Integer> {
     @Spec
@@ -20,7 +20,8 @@ final class SwitchoverCommand implements Callable<Integer> {
     @Mixin
     private ControlOption control;
 
-    @Option(names = "--wait", paramLabel = "SECONDS", defaultValue = "10", description = "Longest wait for the end (${DEFAULT-VALUE}).")
+    @Option(names = "--wait", paramLabel = "SECONDS", defaultValue = "10",
+        description = "Longest wait for the end (${DEFAULT-VALUE}).")
     private int seconds;
 
     @Override

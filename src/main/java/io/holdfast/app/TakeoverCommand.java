@@ -8,11 +8,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code takeover}: an operator vouches for the other host's being dead or cut off. */
+/** {@code takeover}: an operator vouches that the other host is dead or cut off. */
 @Command(name = "takeover", mixinStandardHelpOptions = true,
-    description = "Has this host go on without the other one, which an operator vouches to be dead or cut off from the clients. Hosts decide "
-        + "that by themselves where it is safe; this is for where it is not. Without --force it only says what would happen, and what "
-        + "that may cost.",
+    description = "Has this host go on without the other one, when an operator vouches that the other one is dead or cut off from "
+        + "the clients. Hosts go on by themselves where that is safe; this is for cases where it is not. Without --force the command "
+        + "only says what would happen, and what that may cost.",
     footer = {"", "Exit status: 0 this host leads, 1 it does not (one line says why), 2 misused."})
 final class TakeoverCommand implements Callable<Integer> {
     @Spec

@@ -2,7 +2,7 @@ package io.holdfast.app;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** What --version prints: the jar's version, and the Java it runs on, which matters in a report of an error. */
+/** Output of --version: the jar's version, and the Java it runs on, which a report of an error needs. */
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -99,8 +99,8 @@ public final class ChunkPool {
         if (chunk != NONE) {
             return chunk;
         }
-        // Whoever takes the last slab from the system first frees its chunks, then says that it was the last. So with
-        // none left to come, what was freed meanwhile is to be looked for once more.
+        // The thread that takes the last slab from the system first frees its chunks, then says that it was the last. So with
+        // none left to come, chunks freed in the meantime must be looked for once more.
         return growableChunks == 0 ? pop() : grow();
     }
 
@@ -159,7 +159,7 @@ public final class ChunkPool {
             if (chunk == NONE) {
                 return NONE;
             }
-            // Another thread may have this chunk by now and be writing to it. Then what is read here is no address, but
+            // Another thread may have this chunk by now and be writing to it. Then the word read here is no address, but
             // the tag has changed as well and the exchange fails; slabs stay mapped, so the read itself is safe. The
             // same holds where a depth is read.
             final long next = UnsafeApi.getLong(chunk);
@@ -170,7 +170,7 @@ public final class ChunkPool {
     }
 
     /**
-     * Makes sure that a piece of memory lies in one chunk of this pool. Never switched off: whoever copies asks it first.
+     * Makes sure that a piece of memory lies in one chunk of this pool. Never switched off: every copy asks it first.
      *
      * @return the piece's address
      * @throws TornBufferError if it does not
@@ -215,7 +215,7 @@ public final class ChunkPool {
                 growableChunks = 0;
                 limitBytes = allocatedBytes;
             }
-            // Or the program has used up the heap, for now.
+            // Also possible: the program has used up the heap, for now.
             return NONE;
         }
         slabs = more;

@@ -37,7 +37,7 @@ final class Slabs {
         return more;
     }
 
-    /** Is there a chunk at that address? */
+    /** Returns whether a chunk begins at that address. */
     boolean hold(final long chunk) {
         int from = 0;
         int to = starts.length;

@@ -16,10 +16,10 @@ import org.agrona.DirectBuffer;
 import org.agrona.UnsafeApi;
 
 /**
- * A window on one direction of a byte stream, addressed by absolute stream offset: bytes {@code [head, tail)} are
- * there. One producer appends at the tail, one consumer releases at the head; the two may be different threads. Memory
- * comes in chunks as bytes come and goes as they are released, so that an empty buffer holds (next to) nothing, and
- * never moves, so that a device can gather from it.
+ * A window on one direction of a byte stream, addressed by absolute stream offset: the buffer holds bytes {@code [head, tail)}.
+ * One producer appends at the tail, one consumer releases at the head; the two may be different threads. Memory comes in chunks
+ * as bytes arrive and goes as they are released, so that an empty buffer holds (next to) nothing. Memory never moves, so that a
+ * device can gather from it.
  *
  * <p>Send direction: the application produces, the shard consumes (reads at any offset in {@code [head, tail)},
  * releases what was acknowledged). Receive direction: the shard produces, also ahead of the tail for segments out of
@@ -40,7 +40,7 @@ public final class StreamBuffer {
     private static final int CHUNK_MASK = CHUNK_BYTES - 1;
     private static final int FIRST_SLOTS = 8;
     private static final long[] NO_SLOTS = new long[0];
-    /** In the tail's word: the chunk at the tail holds nothing after it, and the producer is not writing there. */
+    /** Mark in the tail's word: the chunk at the tail holds no bytes after the tail, and the producer is not writing there. */
     private static final long SPARE = 1;
 
     private static final VarHandle TAIL;
@@ -67,7 +67,7 @@ public final class StreamBuffer {
     private long[] slots = NO_SLOTS;
     /** The producer left {@link #SPARE} in the tail's word; whether it still is there only a compare-and-set tells. */
     private boolean offered;
-    /** After the furthest byte ever put. */
+    /** Offset after the furthest byte ever put. */
     private long furthest;
     /** The last append ended for want of memory, not of room. */
     private boolean lackedMemory;
@@ -107,7 +107,7 @@ public final class StreamBuffer {
         return capacity;
     }
 
-    /** Sets the limit on {@code tail - head}; never takes back what is there. At most {@link #MAX_CAPACITY_BYTES}. */
+    /** Sets the limit on {@code tail - head}; never drops bytes in the buffer. At most {@link #MAX_CAPACITY_BYTES}. */
     public void capacity(final int bytes) {
         if (bytes < 0 || bytes > MAX_CAPACITY_BYTES) {
             throw new IllegalArgumentException("capacity out of range: " + bytes);
@@ -355,7 +355,7 @@ public final class StreamBuffer {
     // --- consumer ---------------------------------------------------------------------------------------------
 
     /**
-     * Reads from the head into {@code dst} and releases what was read.
+     * Reads from the head into {@code dst} and releases the bytes read.
      *
      * @return bytes read, 0 if there are none
      */
@@ -422,7 +422,7 @@ public final class StreamBuffer {
         return part - from;
     }
 
-    /** Reads the tail also for its order: slots of what is before it are seen after this. */
+    /** Reads the tail. The read also orders memory: slots of bytes before the tail are visible after it. */
     private void checkHeld(final long position, final int length) {
         final long t = tail();
         Invariant.check(length >= 0 && position >= head && position + length <= t, "bytes that are not held");
@@ -450,8 +450,8 @@ public final class StreamBuffer {
     }
 
     /**
-     * Gives all memory back; {@code [head, tail)} is empty afterwards, at {@code position}. Only when neither side uses
-     * the buffer any more; then also more than once, and it may be used anew.
+     * Gives all memory back; {@code [head, tail)} is empty afterwards, at {@code position}. May be called only when neither side
+     * uses the buffer any more; then also more than once, and the buffer may be used again.
      */
     public void free(final long position) {
         claimTailChunk();

@@ -1,9 +1,9 @@
 package io.holdfast.buffer;
 
 /**
- * What is said to be a chunk of the pool is none: the state of a buffer is torn. An error and no exception, so that it is not
- * taken for the trouble of one connection. Thrown before anything is read or written there; always, since without it the JVM
- * dies.
+ * An address that should be a chunk of the pool's is none: the state of a buffer is torn. It is an error and no exception, so
+ * that it is not handled as the failure of one connection. It is thrown before memory is read or written there, and cannot be
+ * switched off, since without it the JVM dies.
  */
 public final class TornBufferError extends Error {
     private static final long serialVersionUID = 1;

@@ -8,8 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /**
- * The kernel's random numbers, fit for secrets. Not by way of {@code SecureRandom}, which loads the providers that a program may
- * configure yet. Any thread; the file stays open, so that none can be wanting later.
+ * The kernel's random numbers, fit for secrets. They do not come from {@code SecureRandom}, which would load security providers
+ * that the program may still configure. Any thread. The device stays open, so that it cannot be missing later.
  */
 final class KernelRandom implements RandomSource {
     private static final String FILE = "/dev/urandom";
@@ -19,7 +19,7 @@ final class KernelRandom implements RandomSource {
     private final byte[] block = new byte[BLOCK_BYTES];
     private final ByteBuffer numbers = ByteBuffer.wrap(block).limit(0);
 
-    /** @throws UncheckedIOException if there is no such file */
+    /** @throws UncheckedIOException if the device cannot be opened */
     KernelRandom() {
         try {
             in = new FileInputStream(FILE);
@@ -35,7 +35,7 @@ final class KernelRandom implements RandomSource {
         }
         final int at = numbers.position();
         final long number = numbers.getLong();
-        // What was given is found nowhere any more.
+        // Numbers already given must not stay in memory.
         numbers.putLong(at, 0);
         return number;
     }

@@ -12,13 +12,13 @@ public final class LinkSettings {
     /** The stack's own MAC address in the low 48 bits; 0 derives one from the device's. */
     public long macAddress;
     /**
-     * Where ARP says that the stack's addresses are, in the low 48 bits; 0 for the stack's own. Two hosts that can take
-     * each other's place have the same, and {@link #macAddress} apart.
+     * MAC address that ARP tells for the stack's addresses, in the low 48 bits; 0 for the stack's own. Two hosts that can take
+     * each other's place have the same virtual MAC, and different values of {@link #macAddress}.
      */
     public long virtualMac;
     /** How switches come to know where {@link #virtualMac} is. */
     public Presence presence = Presence.LEARNED;
-    /** What to do about the offload header. */
+    /** Use of the offload header. */
     public Offload vnetHeader = Offload.AUTO;
     /** A pcapng file that takes every frame from the start; null for none. */
     public Path capture;
@@ -35,7 +35,7 @@ public final class LinkSettings {
 
     /** The offload header ({@code IFF_VNET_HDR}). */
     public enum Offload {
-        /** Where the device grants it. */
+        /** Use offloads if the device grants them. */
         AUTO,
         /** Fail without it. */
         ON,
@@ -43,7 +43,7 @@ public final class LinkSettings {
         OFF
     }
 
-    /** Is any fault asked for? */
+    /** Returns whether any fault is configured. */
     public boolean faulty() {
         return lossPercent > 0 || duplicatePercent > 0 || reorderPercent > 0 || corruptPercent > 0 || delayMs > 0
             || jitterMs > 0 || rateBitsPerSecond > 0;

@@ -3,16 +3,16 @@ package io.holdfast.config;
 import java.util.Locale;
 
 /**
- * One key of the configuration. {@link SettingFields} knows what it sets.
+ * One key of the configuration. {@link SettingFields} knows its field.
  *
  * @param key     as in the file; {@code holdfast.} before it as a system property
  * @param kind    of value
- * @param allowed what values may be, for messages
+ * @param allowed description of the allowed values, for messages
  * @param min     least, of a whole number
  * @param max     greatest, of a whole number or an amount
  */
 record Setting(String key, Kind kind, String allowed, long min, long max) {
-    /** Of values. */
+    /** Kinds of values. */
     enum Kind {
         TEXT, NUMBER, AMOUNT, FLAG
     }

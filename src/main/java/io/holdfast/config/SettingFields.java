@@ -6,7 +6,9 @@ import io.holdfast.wire.IpAddress;
 import io.holdfast.wire.MacAddress;
 import java.nio.file.Path;
 
-/** What each key of {@link Settings} reads and sets, by kind of value. Values are within their limits already. */
+/**
+ * Maps each key of {@link Settings} to its field, for reading and writing, by kind of value. Values are already within limits.
+ */
 final class SettingFields {
     private static final int MAC_TEXT_CHARS = 17;
     private static final int HEX = 16;
@@ -241,7 +243,7 @@ final class SettingFields {
         };
     }
 
-    /** A key of {@link Settings} that is of no field, or of one of another kind. */
+    /** A key of {@link Settings} has no field, or one of another kind. */
     private static IllegalStateException none(final String key) {
         return new IllegalStateException(key + " sets nothing");
     }

@@ -6,8 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Every key there is, in the order in which the configuration is printed. Plain data, and not a pair of lambdas for each: these
- * cost every start of a program under the agent tens of milliseconds.
+ * All keys, in the order in which the configuration is printed. A new key needs a line here, its field in {@link SettingFields},
+ * and its meaning in {@code meanings.properties} of the tests, from which {@code src/docs/CONFIGURATION.md} is made. The table is
+ * plain data: a pair of lambdas for each key would cost every start of a program under the agent tens of milliseconds.
  */
 final class Settings {
     private static final int MAX_BYTES = 1 << 30;
@@ -24,7 +25,7 @@ final class Settings {
     private Settings() {
     }
 
-    /** null if there is no such key. */
+    /** Returns the setting of a key; null if there is no such key. */
     static Setting of(final String key) {
         return ALL.get(key);
     }
@@ -33,7 +34,7 @@ final class Settings {
         return ALL.values();
     }
 
-    /** The components that keys begin with. */
+    /** Returns whether a key begins with the name of a component. */
     static boolean isComponent(final String key) {
         return key.startsWith("link.") || key.startsWith("stack.") || key.startsWith("tcp.");
     }

@@ -26,11 +26,11 @@ public final class StackConfig {
     /** Prefix of the system properties that override a file. */
     public static final String PROPERTY_PREFIX = "holdfast.";
 
-    /** Who runs the shard. */
+    /** Threads that run the shard. */
     public enum Threading {
         /** The caller's thread only, through {@code invoke}; time is the caller's. For tests and simulation. */
         INVOKER,
-        /** Whoever needs the data; an agent thread when nobody does. */
+        /** The thread that waits for data; the stack's own thread when no thread does. */
         BATON,
         /** The agent thread alone. */
         SHARED,
@@ -38,7 +38,7 @@ public final class StackConfig {
         DEDICATED
     }
 
-    /** What begins so is for components above, which tell unknown keys themselves. */
+    /** Prefixes of keys for components above, which report unknown keys themselves. */
     private static final List<String> OTHERS = List.of("replication.", "membership.", "agent.", "listen.", "connect.");
 
     public final TcpConfig tcp = new TcpConfig();
@@ -157,7 +157,7 @@ public final class StackConfig {
         return prefixLength;
     }
 
-    /** Where packets for other networks go; null for nowhere. */
+    /** Next hop of packets for other networks; null for none. */
     public StackConfig gateway(final IpAddress value) {
         gateway = value;
         return this;
@@ -240,7 +240,7 @@ public final class StackConfig {
         return addressProbe;
     }
 
-    /** Memory for what is heard while the addresses are held back, and handled when they are taken; 0 keeps nothing. */
+    /** Bytes for frames heard while the addresses are held back, and handled when they are taken; 0 keeps none. */
     public StackConfig hearBytes(final int bytes) {
         hearBytes = bytes;
         return this;
@@ -250,7 +250,7 @@ public final class StackConfig {
         return hearBytes;
     }
 
-    /** How long what was heard is kept: longer than a failure needs to be found. 0 keeps nothing. */
+    /** Time for which heard frames are kept; must be longer than the detection of a failure. 0 keeps none. */
     public StackConfig hearMs(final int milliseconds) {
         hearMs = milliseconds;
         return this;
@@ -269,7 +269,7 @@ public final class StackConfig {
     }
 
     /**
-     * Checks what single settings cannot tell.
+     * Checks settings against each other.
      *
      * @throws IllegalArgumentException naming key, value and what is allowed
      */

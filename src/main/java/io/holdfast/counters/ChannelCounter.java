@@ -1,6 +1,6 @@
 package io.holdfast.counters;
 
-/** What the channels to the peer host count; ids from 384. Written by the thread that polls them. */
+/** Counters of the channels to the peer host; ids from 384. Written by the thread that polls them. */
 public enum ChannelCounter implements CounterDescriptor {
     DIALLED("channel.dialled", "Connections begun to the peer."),
     DIAL_FAILED("channel.dial.failed", "Connections begun that the peer's host did not answer or refused."),
@@ -28,7 +28,7 @@ public enum ChannelCounter implements CounterDescriptor {
     LIFELINES("channel.lifelines", "Lifelines of the peer that arrived."),
     LIFELINES_CUT("channel.lifelines.cut", "Lifelines that the peer's kernel cut: its process died, or something between did it."),
     LIFELINES_FAILED("channel.lifelines.failed", "Lifelines to the peer that could not be made."),
-    REFUSED_LIFELINE("channel.refused.lifeline", "Lifelines refused because nobody had asked for them.");
+    REFUSED_LIFELINE("channel.refused.lifeline", "Lifelines refused because no connection had announced them.");
 
     private static final int FIRST_ID = 384;
     private final String label;

@@ -1,6 +1,6 @@
 package io.holdfast.counters;
 
-/** What one counter is. Implemented by one enum a component, whose ids do not overlap; ids are stable for readers. */
+/** Describes one counter. Each component has one enum of them. Ids do not overlap and are stable for readers. */
 public interface CounterDescriptor {
     /** Stable number, the counter's place in the file that other processes read. */
     int id();
@@ -8,6 +8,6 @@ public interface CounterDescriptor {
     /** Short dotted label, with the RFC 4022 or RFC 4293 name where there is one. */
     String label();
 
-    /** One sentence. */
+    /** Returns the counter's meaning in one sentence. */
     String meaning();
 }

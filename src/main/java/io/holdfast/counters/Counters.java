@@ -34,7 +34,7 @@ public final class Counters {
         values.putLongOrdered(index, values.getLong(index) + n);
     }
 
-    /** For gauges. */
+    /** Sets a gauge. */
     public void set(final CounterDescriptor counter, final long value) {
         values.putLongOrdered(counter.id() * Long.BYTES, value);
     }

@@ -18,8 +18,8 @@ import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Counters in a mapped file, together with what they are called, so that another process can list them without this
- * program's classes. Created and closed by one thread; the counters themselves as {@link Counters} says.
+ * Counters in a mapped file, together with their labels and meanings, so that another process can list them without this
+ * program's classes. Created and closed by one thread; threads of the counters themselves: see {@link Counters}.
  *
  * <p>Layout, numbers in the byte order of the machine:
  * <pre>
@@ -132,7 +132,7 @@ public final class CountersFile implements AutoCloseable {
 
     /**
      * Deletes the file. Its memory stays mapped until it is collected, so that a thread that still counts does no harm;
-     * what it counts is not seen any more.
+     * later counts are not seen any more.
      */
     @Override
     public void close() {

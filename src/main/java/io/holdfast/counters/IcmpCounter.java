@@ -1,12 +1,12 @@
 package io.holdfast.counters;
 
-/** What the icmp component counts; ids from 128. Names after RFC 2011 and RFC 4293. */
+/** Counters of the icmp component; ids from 128. Names after RFC 2011 and RFC 4293. */
 public enum IcmpCounter implements CounterDescriptor {
     IN_MSGS("icmp.InMsgs", "ICMP messages that arrived, those in error included."),
     IN_TRUNCATED("icmp.InErrors.truncated", "Messages dropped: shorter than an ICMP header."),
     IN_BAD_CHECKSUM("icmp.InErrors.checksum", "Messages dropped: wrong checksum."),
     IN_ECHOS("icmp.InEchos", "Echo requests that arrived."),
-    IN_ECHO_REPS("icmp.InEchoReps", "Echo replies that arrived; ignored, nobody here asks."),
+    IN_ECHO_REPS("icmp.InEchoReps", "Echo replies that arrived; ignored, since the stack sends no requests."),
     IN_ECHO_GROUP("icmp.in.echoToGroup", "Echo requests dropped: sent to a broadcast or multicast address."),
     IN_TIMESTAMPS("icmp.InTimestamps", "Timestamp requests and replies, which are ignored."),
     IN_REDIRECTS("icmp.InRedirects", "Redirects, which are ignored."),
@@ -15,7 +15,7 @@ public enum IcmpCounter implements CounterDescriptor {
     IN_DEST_UNREACHS("icmp.InDestUnreachs", "Destination unreachable messages that arrived."),
     IN_TIME_EXCDS("icmp.InTimeExcds", "Time exceeded messages that arrived."),
     IN_PARM_PROBS("icmp.InParmProbs", "Parameter problem messages that arrived."),
-    IN_BAD_QUOTE("icmp.in.badQuote", "Errors dropped: what they quote is no packet, or too little of one."),
+    IN_BAD_QUOTE("icmp.in.badQuote", "Errors dropped: their quote is no packet, or too short."),
     IN_FOREIGN_QUOTE("icmp.in.foreignQuote", "Errors dropped: the quoted packet is not from an address of ours."),
     IN_ERROR_TO_GROUP("icmp.in.errorToGroup", "Errors dropped: sent to a broadcast or multicast address."),
     LOCAL_ERRORS("icmp.localErrors", "Packets of ours that could not go, reported as if a router had done it."),

@@ -1,7 +1,7 @@
 package io.holdfast.counters;
 
 /**
- * What the ip component counts, neighbours and fragments included; ids from 64. Names after RFC 4293 where it has one.
+ * Counters of the ip component, neighbours and fragments included; ids from 64. Names after RFC 4293 where it has one.
  */
 public enum IpCounter implements CounterDescriptor {
     IN_RECEIVES("ip.InReceives", "IP packets that arrived, those in error included."),
@@ -24,7 +24,7 @@ public enum IpCounter implements CounterDescriptor {
     IN_OWN_SOURCE("ip.in.ownSource", "Packets dropped: they claim to come from an address of ours."),
     IN_NOT_FOR_US("ip.InAddrErrors", "Packets dropped: the destination is no address of ours."),
     IN_GROUP_FRAME("ip.in.groupFrame", "Packets dropped: link broadcast, but addressed to one host (RFC 1122 3.3.6)."),
-    IN_GROUP_NOT_JOINED("ip.in.groupNotJoined", "Packets dropped: a multicast group that nobody here joined."),
+    IN_GROUP_NOT_JOINED("ip.in.groupNotJoined", "Packets dropped: a multicast group that the stack has not joined."),
 
     REASM_REQDS("ip.ReasmReqds", "Fragments that arrived."),
     REASM_OKS("ip.ReasmOKs", "Datagrams reassembled."),

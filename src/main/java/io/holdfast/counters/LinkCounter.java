@@ -1,6 +1,6 @@
 package io.holdfast.counters;
 
-/** What the link component counts; ids from 0. */
+/** Counters of the link component; ids from 0. */
 public enum LinkCounter implements CounterDescriptor {
     FRAMES_IN("link.frames.in", "Frames delivered by the device; a super-segment counts once."),
     BYTES_IN("link.bytes.in", "Bytes of frames delivered by the device, link headers included."),

@@ -1,6 +1,6 @@
 package io.holdfast.counters;
 
-/** What membership counts; ids from 464. Written by the replicator thread. */
+/** Counters of the membership; ids from 464. Written by the replicator thread. */
 public enum MembershipCounter implements CounterDescriptor {
     ROLE("membership.role",
         "This node's role now, by its code: 1 starting, 2 joining, 3 backup, 4 primary, 5 solo, 6 fenced."),
@@ -31,7 +31,7 @@ public enum MembershipCounter implements CounterDescriptor {
     REFUSED_SELF("membership.refused.self", "Messages refused: from this node's own id."),
     REFUSED_RETIRED("membership.refused.retired", "Messages refused: from a process of the peer's that is gone."),
     REFUSED_EPOCH("membership.refused.epoch", "Claims refused and answered: of a lower epoch than ours."),
-    LAN_LOSSES("membership.lanLosses", "Times nobody was heard on the clients' LAN any more, or the device was gone."),
+    LAN_LOSSES("membership.lanLosses", "Times no station was heard on the clients' LAN any more, or the device was gone."),
     DETECT_US("membership.detectUs", "After how long a silence, in microseconds, the peer counts as dead now."),
     FLAPPINGS("membership.flappings", "Times takeovers from a silent host followed each other within a minute."),
     WITNESS_CLAIMS("membership.witness.claims", "Times this node asked the third party for an epoch."),

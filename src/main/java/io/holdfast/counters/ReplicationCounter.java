@@ -1,8 +1,8 @@
 package io.holdfast.counters;
 
 /**
- * What the replication log counts; ids from 416. Those before {@link #RECORDS_DRAINED} are the shard's, all others the replicator
- * thread's (or the shard's on its behalf, while it waits): each counter has one writer at a time.
+ * Counters of the replication log; ids from 416. The shard writes those before {@link #RECORDS_DRAINED}, the replicator thread
+ * all others (or the shard on its behalf, while it waits): each counter has one writer at a time.
  */
 public enum ReplicationCounter implements CounterDescriptor {
     RING_FULL("replication.ringFull", "Records that the ring to the replicator had no room for."),
@@ -41,7 +41,7 @@ public enum ReplicationCounter implements CounterDescriptor {
     HISTORY_SPILLS("replication.historySpills", "Segments of the history written to disk."),
     HISTORY_COMPACTIONS("replication.historyCompactions", "Segments of the history rewritten without their garbage."),
     LOST_AT_BACKUP("replication.lostAtBackup", "Connections that the backup said it cannot carry on."),
-    STUCK("replication.stuck", "Connections whose server here did not come to where the primary's was, and did not move.");
+    STUCK("replication.stuck", "Connections whose server on this backup stood still before it had come to where the primary's was.");
 
     private static final int FIRST_ID = 416;
     private final String label;

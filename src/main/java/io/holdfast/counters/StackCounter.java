@@ -1,6 +1,6 @@
 package io.holdfast.counters;
 
-/** What the stack component counts; ids from 352. */
+/** Counters of the stack component; ids from 352. */
 public enum StackCounter implements CounterDescriptor {
     DUTY_CYCLES("stack.dutyCycles", "Duty cycles run."),
     FRAME_HANDLER_ERRORS("stack.frameHandlerErrors", "Frames dropped because handling them ended in an exception: a bug."),

@@ -1,6 +1,6 @@
 package io.holdfast.counters;
 
-/** What TCP counts, with the names of RFC 4022 (tcp*) and of Linux's TcpExt where there is one; ids from 192. */
+/** Counters of TCP, with the names of RFC 4022 (tcp*) and of Linux's TcpExt where there is one; ids from 192. */
 public enum TcpCounter implements CounterDescriptor {
     ACTIVE_OPENS("tcp.activeOpens", "Connections that went from CLOSED to SYN-SENT."),
     PASSIVE_OPENS("tcp.passiveOpens", "Connections that went from LISTEN to SYN-RECEIVED."),
@@ -23,7 +23,7 @@ public enum TcpCounter implements CounterDescriptor {
     OUT_OF_ORDER_LIMIT("tcp.outOfOrderLimit", "Segments dropped because a connection held too many separate ranges."),
     DUPLICATE_DATA("tcp.duplicateData", "Segments that held only data received before."),
     ACK_UNSENT_DATA("tcp.ackUnsentData", "Acknowledgements of data never sent; dropped."),
-    ACK_INHERITED("tcp.ackInherited", "Acknowledgements of what the host before this one sent; taken over."),
+    ACK_INHERITED("tcp.ackInherited", "Acknowledgements of data that the previous host sent; taken over."),
     NO_ACK_FLAG("tcp.noAckFlag", "Segments without ACK in a state that needs it; dropped."),
     LISTEN_OVERFLOWS("tcp.listenOverflows", "Handshakes not completed, or SYNs dropped, because the accept queue was full."),
     LISTEN_DROPS("tcp.listenDrops", "SYNs dropped for any reason."),
@@ -44,12 +44,12 @@ public enum TcpCounter implements CounterDescriptor {
     TABLE_FULL("tcp.tableFull", "Connections refused because the table was full."),
     INHERITANCE_BROKEN("tcp.inheritanceBroken",
         "Connections reset after a takeover because the application did not write again "
-        + "what the peer may have had."),
-    ORPHANS("tcp.orphans", "Connections now that their programs have closed, and whose peers have yet to take what was written."),
+        + "the bytes that the peer may have."),
+    ORPHANS("tcp.orphans", "Connections now that their programs have closed, and whose peers have yet to acknowledge written data."),
     ABORT_ON_MEMORY("tcp.abortOnMemory", "Connections reset when they were closed, because there were too many orphans."),
     ORPHANS_GIVEN_UP("tcp.orphansGivenUp", "Orphans given up whose peers kept their windows closed."),
-    ACK_DOUBTED("tcp.ackDoubted", "Acknowledgements of what the host before this one may have sent that were not taken over: only heard "
-        + "while that host led, at no exact sequence number, or of more than the log tells of; the peer was asked.");
+    ACK_DOUBTED("tcp.ackDoubted", "Acknowledgements of data that the previous host may have sent, not taken over: only heard while that "
+        + "host led, without an exact sequence number, or beyond the log's limit; the peer was asked.");
 
     private static final int FIRST_ID = 192;
     private final String label;

@@ -1,6 +1,6 @@
 package io.holdfast.counters;
 
-/** What the udp component counts; ids from 160. Names after RFC 4113 where it has one. */
+/** Counters of the udp component; ids from 160. Names after RFC 4113 where it has one. */
 public enum UdpCounter implements CounterDescriptor {
     IN_DATAGRAMS("udp.InDatagrams", "Datagrams delivered to a socket."),
     NO_PORTS("udp.NoPorts", "Datagrams dropped: no socket; the sender is told."),

@@ -1,6 +1,6 @@
 package io.holdfast.icmp;
 
-/** Who judges errors about packets that we seem to have sent: the stack, which knows the connections (RFC 5927). */
+/** Judges errors about packets that we seem to have sent. The stack implements it, since it knows the connections (RFC 5927). */
 public interface IcmpErrorHandler {
     /**
      * An error arrived, or a packet of ours could not go. The quoted source is an address of ours; nothing else has

@@ -17,8 +17,8 @@ import io.holdfast.wire.IpProtocol;
 import io.holdfast.wire.Ipv4Header;
 
 /**
- * ICMP for IPv4 (RFC 792, RFC 1122 3.2.2): answers echo, sends errors at a limited rate, and takes errors apart for the
- * {@link IcmpErrorHandler}. It is given the packets of protocol 1, and is told by IP what could not go. Shard's thread
+ * ICMP for IPv4 (RFC 792, RFC 1122 3.2.2): answers echo, sends errors at a limited rate, and parses errors for the
+ * {@link IcmpErrorHandler}. IP gives it the packets of protocol 1, and reports packets that could not be sent. Shard's thread
  * only.
  */
 public final class IcmpLayer implements PacketHandler, IpEventHandler {
@@ -28,7 +28,7 @@ public final class IcmpLayer implements PacketHandler, IpEventHandler {
     public static final int ERROR_BURST = 50;
     /** Largest packet that carries an error, quote included (RFC 1812 4.3.2.3). */
     private static final int MAX_ERROR_BYTES = 576;
-    /** What must be quoted of a transport header: ports, and TCP's sequence number. */
+    /** Bytes of a transport header that an error must quote: ports, and TCP's sequence number. */
     private static final int MIN_QUOTED_BYTES = 8;
     /** Errors are network control (RFC 1812 4.3.2.5); replies keep the class of the request. */
     private static final int ERROR_TRAFFIC_CLASS = 0xC0;
@@ -45,9 +45,9 @@ public final class IcmpLayer implements PacketHandler, IpEventHandler {
     /**
      * Makes itself the event handler of {@code ip}.
      *
-     * @param random        varies the rate limit, so that nothing can be told from it
-     * @param handler       judges errors about what we sent
-     * @param addressEvents is told of conflicts about addresses, and of addresses that are ready
+     * @param random        varies the rate limit, so that an observer learns nothing from it
+     * @param handler       judges errors about our packets
+     * @param addressEvents gets conflicts about addresses, and addresses that are ready
      */
     public IcmpLayer(
         final IpLayer ip,

@@ -4,8 +4,8 @@ import io.holdfast.util.RandomSource;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A rate limit: at most so many at once, at most so many a second in the long run. What one takes is random, between
- * one token and three, so that an observer cannot find out by counting what else was sent (CVE-2020-25705). One thread.
+ * A rate limit: a burst, and a rate per second in the long run. Each error takes a random number of one to three tokens, so that
+ * an observer cannot count the errors sent to others (CVE-2020-25705). One thread.
  */
 final class TokenBucket {
     private static final int MAX_TOKENS = 3;

@@ -16,7 +16,7 @@ final class Announcements {
     private final LocalAddresses addresses;
     private final ArpProtocol arp;
     private long startNs;
-    /** Index of the next announcement; all of them made if there is no such. */
+    /** Index of the next announcement; the number of announcements once all were made. */
     private int next = AFTER_NS.length;
 
     Announcements(final LocalAddresses addresses, final ArpProtocol arp) {
@@ -24,7 +24,7 @@ final class Announcements {
         this.arp = arp;
     }
 
-    /** The first one goes at once; a series under way begins anew. */
+    /** Starts a series. Its first announcement goes at once; a series under way begins again. */
     void start(final long nowNs) {
         startNs = nowNs;
         next = 0;
@@ -39,7 +39,7 @@ final class Announcements {
         if (nowNs < nextDeadlineNs()) {
             return;
         }
-        // Of those that have become due together, one says it all.
+        // One announcement stands for all that have become due together.
         while (nextDeadlineNs() <= nowNs) {
             next++;
         }

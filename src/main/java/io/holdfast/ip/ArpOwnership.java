@@ -3,7 +3,7 @@ package io.holdfast.ip;
 import io.holdfast.ip.neighbor.ArpProtocol;
 import io.holdfast.wire.IpAddress;
 
-/** What ARP is told of our addresses, and who hears of trouble with them. Shard's thread only. */
+/** Tells ARP about our addresses, and reports conflicts about them. Shard's thread only. */
 final class ArpOwnership implements ArpProtocol.Owner {
     private final LocalAddresses addresses;
     private final LocalAddresses heldBack;

@@ -2,7 +2,9 @@ package io.holdfast.ip;
 
 import io.holdfast.wire.IpAddress;
 
-/** What IP tells the floor above besides packets. Never called from within {@link IpLayer#send}. Shard's thread. */
+/**
+ * Events other than packets that IP reports to the floor above. Never called from within {@link IpLayer#send}. Shard's thread.
+ */
 public interface IpEventHandler {
     /** Listens to nothing. */
     IpEventHandler NONE = new IpEventHandler() {
@@ -13,11 +15,11 @@ public interface IpEventHandler {
     }
 
     /**
-     * A packet of ours could not go: what a router would say with an ICMP "unreachable".
+     * A packet of ours could not be sent; a router would report it by an ICMP "unreachable".
      *
-     * @param packet what did not go, perhaps cut short after the first bytes of its transport header
+     * @param packet the packet, or its beginning with the first bytes of its transport header
      * @param code   of ICMP "destination unreachable": 0 no route, 1 no such neighbour, 4 too big
-     * @param mtu    with code 4, what fits
+     * @param mtu    with code 4, the largest packet that fits
      */
     default void onUndeliverable(final IpPacket packet, final int code, final int mtu, final long nowNs) {
     }

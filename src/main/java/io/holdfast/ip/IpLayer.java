@@ -36,7 +36,7 @@ public final class IpLayer {
     private final Link link;
     private final Counters counters;
     private final LocalAddresses addresses = new LocalAddresses();
-    /** Those that another host uses now. */
+    /** Addresses that another host uses now. */
     private final LocalAddresses heldBack = new LocalAddresses();
     private final RouteTable routes = new RouteTable();
     private final Paths paths;
@@ -72,7 +72,7 @@ public final class IpLayer {
         input4 = new Ipv4Input(addresses, counters, reassembler);
     }
 
-    /** Who is told what IP has to tell besides packets; the ICMP layer, usually. */
+    /** Sets the receiver of events other than packets; usually the ICMP layer. */
     public void events(final IpEventHandler handler) {
         events = handler;
         conflicts.events(handler);
@@ -93,7 +93,7 @@ public final class IpLayer {
     }
 
     /**
-     * Takes an address into use once probing has found that nobody else does (RFC 5227 2.1), which takes some seconds
+     * Takes an address into use once probing has found that no other station uses it (RFC 5227 2.1). Probing takes some seconds
      * and ends in {@link IpEventHandler#onAddressReady} or {@link IpEventHandler#onAddressConflict}.
      *
      * @return false if there are too many addresses
@@ -118,28 +118,28 @@ public final class IpLayer {
         return heldBack.add(new LocalAddress(address, prefixLength));
     }
 
-    /** From now on the address is neither answered for nor sent from. False if it was not ours. */
+    /** Stops answering for the address and sending from it. Returns false if it was not ours. */
     public boolean removeAddress(final IpAddress address) {
         heldBack.remove(address.hi(), address.lo());
         if (!addresses.remove(address.hi(), address.lo())) {
             return false;
         }
         paths.invalidate();
-        // Neither questions nor packets that wait may leave from it; for other addresses they are asked again.
+        // Neither ARP requests nor waiting packets may leave from it; requests for other addresses are sent again.
         neighbors.quiet();
         return true;
     }
 
     /**
-     * Where ARP says that our addresses are, and frames to us go: an address that moves with them from host to host.
+     * Sets the MAC address that ARP tells for our addresses. It moves with them from host to host.
      *
-     * @param mac in the low 48 bits, no group's; 0 for the device's own
+     * @param mac in the low 48 bits, no group address; 0 for the device's own
      */
     public void virtualMac(final long mac, final Presence presence) {
         arp.virtualMac(presence.told(mac), presence == Presence.LEARNED);
     }
 
-    /** Where frames to our addresses go: the virtual address, or the device's own. */
+    /** Returns the MAC address of frames to our addresses: the virtual address, or the device's own. */
     public long mac() {
         return arp.mac();
     }
@@ -273,16 +273,16 @@ public final class IpLayer {
     // --- frames out --------------------------------------------------------------------------------------------
 
     /**
-     * Sends a packet. What cannot go for other reasons than a full device is dropped, counted and reported to
+     * Sends a packet. A packet that cannot be sent for another reason than a full device is dropped, counted and reported to
      * {@link IpEventHandler#onUndeliverable} later, as if it had been lost on the way.
      *
      * @param frame        transport header and payload; its headers are written in front, and a partial checksum is
-     *                     completed if the device does not do that. Spent afterwards, whatever the answer
+     *                     completed if the device does not do that. Must not be sent again, whatever the result
      * @param sourceHi     an address of ours
      * @param trafficClass DSCP and ECN
      * @param hopLimit     0 for the default of 64
      * @param dontFragment a packet above the path MTU is dropped and reported; otherwise it is fragmented.
-     *                     Super-segments are measured by what the device makes of them, and are never fragmented
+     *                     Super-segments are measured by the segments that the device makes of them, and are never fragmented
      * @return false if the device was full, and nothing has been sent
      */
     public boolean send(
@@ -349,7 +349,7 @@ public final class IpLayer {
         }
     }
 
-    /** When {@link #onTimer} is wanted; {@link Deadline#NONE} if never. May be too early, never too late. */
+    /** Returns the time at which to call {@link #onTimer}; {@link Deadline#NONE} for never. May be too early, never too late. */
     public long nextDeadlineNs() {
         return Math.min(Math.min(conflicts.nextDeadlineNs(), announcements.nextDeadlineNs()),
             Math.min(neighbors.nextDeadlineNs(), reassembler.nextDeadlineNs()));

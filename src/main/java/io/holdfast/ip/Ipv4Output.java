@@ -196,7 +196,7 @@ final class Ipv4Output {
         }
     }
 
-    /** The neighbour does not answer: the oldest packet that waited for it, dropped; null when there are no more. */
+    /** Drops and returns the oldest packet that waited for a neighbour which does not answer; null when there are no more. */
     UnsafeBuffer drop(final Neighbor neighbor) {
         final HeldPackets.Held held = neighbor.held().poll();
         if (held == null) {
@@ -235,7 +235,7 @@ final class Ipv4Output {
                 if (from == 0) {
                     return false;
                 }
-                // What went cannot be called back; asking the sender to repeat would only send it twice.
+                // Fragments already sent cannot be recalled; asking the sender to repeat would only send them twice.
                 counters.increment(IpCounter.OUT_FRAG_LOST);
                 return true;
             }

@@ -7,7 +7,7 @@ import io.holdfast.wire.IpAddress;
 final class LocalAddress {
     final long hi;
     final long lo;
-    /** Of the address family's own length: up to 32 for IPv4. */
+    /** Prefix length of the address's own family: up to 32 for IPv4. */
     final int prefixLength;
     /** Being probed (RFC 5227 2.1.1): neither answered for nor used yet. */
     boolean tentative;

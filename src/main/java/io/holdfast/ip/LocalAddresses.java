@@ -46,7 +46,7 @@ final class LocalAddresses {
         return null;
     }
 
-    /** It is ours, and in use. */
+    /** Returns whether the address is ours, and in use. */
     boolean owns(final long hi, final long lo) {
         final LocalAddress address = find(hi, lo);
         return address != null && !address.tentative;

@@ -9,9 +9,9 @@ import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /**
- * What {@code send} leaves for the next {@code poll}: packets to addresses of our own, and errors about packets that
- * could not go. A queue, so that nothing is delivered in the middle of somebody's transmission. Its memory exists only
- * once it was needed. Shard's thread only.
+ * Packets that {@code send} leaves for the next {@code poll}: packets to our own addresses, and errors about packets that could
+ * not be sent. They are queued so that nothing is delivered in the middle of a transmission. The queue's memory is allocated at
+ * its first use. Shard's thread only.
  */
 final class LocalQueue {
     /** Bytes of the queue; also eight times the largest packet with its record. */
@@ -23,7 +23,7 @@ final class LocalQueue {
     /** Bytes of a packet that an error carries: an IP header and what RFC 792 quotes, twice. */
     private static final int QUOTE_BYTES = 64;
 
-    /** Takes what was queued. */
+    /** Receives the queued packets. */
     interface Consumer {
         void onLocalPacket(MutableDirectBuffer buffer, int offset, int length, int gsoSize, long nowNs);
 
@@ -40,12 +40,12 @@ final class LocalQueue {
         this.consumer = consumer;
     }
 
-    /** Copies a frame that begins with its IP header. False if there is no room. */
+    /** Copies a frame that begins with its IP header. Returns false if there is no room. */
     boolean offerPacket(final OutboundFrame frame) {
         return offer(PACKET, frame, frame.length(), frame.gsoSize, 0);
     }
 
-    /** Copies the beginning of a frame that could not go. False if there is no room. */
+    /** Copies the beginning of a frame that could not be sent. Returns false if there is no room. */
     boolean offerError(final OutboundFrame frame, final int code, final int mtu) {
         return offer(ERROR, frame, Math.min(QUOTE_BYTES, frame.length()), code, mtu);
     }

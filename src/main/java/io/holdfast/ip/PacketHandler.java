@@ -1,6 +1,6 @@
 package io.holdfast.ip;
 
-/** Where whole packets for this host go. */
+/** Receives whole packets for this host. */
 public interface PacketHandler {
     void onPacket(IpPacket packet, long nowNs);
 }

@@ -2,14 +2,14 @@ package io.holdfast.ip;
 
 import io.holdfast.ip.neighbor.Neighbor;
 
-/** What a packet to one destination needs, looked up once: plain data in {@link PathTable}. Shard's thread only. */
+/** The route, source and MTU for one destination, looked up once: plain data in {@link PathTable}. Shard's thread only. */
 final class Path {
     /** How packets get there. */
     enum Kind {
         NO_ROUTE,
         /** An address of our own. */
         LOCAL,
-        /** By link broadcast or multicast, to {@link #groupMac}. */
+        /** Packets leave by link broadcast or multicast, to {@link #groupMac}. */
         GROUP,
         /** Through {@link #neighbor}. */
         NEIGHBOR,
@@ -19,7 +19,7 @@ final class Path {
 
     long hi;
     long lo;
-    /** Of the tables this was made from; older than theirs means stale. */
+    /** Generation of the tables this was made from; older than theirs means stale. */
     long generation = -1;
     Kind kind = Kind.NO_ROUTE;
     Neighbor neighbor;

@@ -7,9 +7,9 @@ import io.holdfast.util.LongPairMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Path MTUs learnt from "fragmentation needed" (RFC 1191, 8201). What is told here has been validated against a
- * connection (RFC 5927); still it only ever lowers, never below a floor, and is forgotten after a while, so that a path
- * that became wider is found. Shard's thread only.
+ * Path MTUs learnt from "fragmentation needed" (RFC 1191, 8201). The caller has validated each report against a connection (RFC
+ * 5927). A report still only lowers the MTU, never below a floor, and is forgotten after a while, so that a path that became
+ * wider is found. Shard's thread only.
  */
 public final class PathMtuCache {
     /** Smallest path MTU believed: below it a forger could make us send dust (Linux: {@code min_pmtu}). */
@@ -38,7 +38,7 @@ public final class PathMtuCache {
         entries = new LongPairMap<>(MAX_ENTRIES, key);
     }
 
-    /** What is known of the path at that time, at most {@code linkMtu}. */
+    /** Returns the path's known MTU at that time, at most {@code linkMtu}. */
     public int mtu(final long hi, final long lo, final int linkMtu, final long nowNs) {
         final Entry entry = entries.find(hi, lo);
         return entry == null || entry.untilNs <= nowNs ? linkMtu : Math.min(entry.mtu, linkMtu);

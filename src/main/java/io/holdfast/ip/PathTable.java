@@ -21,7 +21,7 @@ final class PathTable {
         last = new Path();
     }
 
-    /** The destination's place. If it holds another destination, that is forgotten: {@code generation} is then -1. */
+    /** Returns the destination's entry. An entry of another destination is forgotten: {@code generation} is then -1. */
     Path at(final long hi, final long lo) {
         if (last.lo == lo && last.hi == hi) {
             return last;

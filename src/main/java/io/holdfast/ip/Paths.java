@@ -7,7 +7,7 @@ import io.holdfast.util.RandomSource;
 import io.holdfast.wire.IpAddress;
 import io.holdfast.wire.MacAddress;
 
-/** Finds the way to a destination: from the cache, or anew from addresses, routes and path MTUs. Shard's thread only. */
+/** Finds the route to a destination: in the cache, or from addresses, routes and path MTUs. Shard's thread only. */
 final class Paths {
     private final Link link;
     private final LocalAddresses addresses;
@@ -29,7 +29,7 @@ final class Paths {
         mtus = new PathMtuCache(counters, random.nextLong());
     }
 
-    /** Addresses or routes changed: everything is looked up anew. */
+    /** Addresses or routes changed: every cached path is stale. */
     void invalidate() {
         generation++;
     }

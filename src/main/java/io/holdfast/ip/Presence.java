@@ -8,9 +8,9 @@ public enum Presence {
      */
     LEARNED("learned by switches from frames of the host that leads, and moved by its announcement at a takeover"),
     /**
-     * No frame is sent from the virtual MAC: switches that flood unknown addresses bring what is for it to both hosts, so that
-     * not even frames on their way at a takeover are lost. Every other port gets it too; where ports do not flood, or ARP is
-     * inspected, the address cannot be reached.
+     * No frame is sent from the virtual MAC. Switches that flood unknown addresses bring frames for it to both hosts, so that not
+     * even frames on their way at a takeover are lost. Every other port gets these frames, too. Where ports do not flood, or ARP
+     * is inspected, the address cannot be reached.
      */
     FLOODED("never the source of a frame: switches flood what is for it, to both hosts and to every other port"),
     /** ARP tells a group address, and switches bring frames to both hosts; they, and routers, have to be set up for that. */
@@ -23,7 +23,7 @@ public enum Presence {
         this.meaning = meaning;
     }
 
-    /** What ARP tells of the addresses; {@code mac} is no group's, or 0 for none of its own. */
+    /** Returns the MAC address that ARP tells; {@code mac} is no group address, or 0 for none of its own. */
     long told(final long mac) {
         return this == MULTICAST && mac != 0 ? mac | GROUP_BIT : mac;
     }

@@ -2,7 +2,7 @@ package io.holdfast.ip;
 
 import io.holdfast.wire.IpAddress;
 
-/** Routes through gateways; what is on the link follows from {@link LocalAddresses}. Shard's thread only. */
+/** Routes through gateways; routes to destinations on the link follow from {@link LocalAddresses}. Shard's thread only. */
 final class RouteTable {
     static final int MAX_ROUTES = 64;
 

@@ -3,8 +3,8 @@ package io.holdfast.link;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A frame that someone keeps: its bytes in memory of its own, which grows to the largest frame it has held, and what was
- * said about it. Reused, so that holding a frame allocates nothing once warm. One thread at a time.
+ * A kept copy of a frame: its bytes, in memory that grows to the largest frame held so far, and its offload hints. Reused, so
+ * that holding a frame allocates nothing once warm. One thread at a time.
  */
 public final class FrameCopy {
     private static final int MIN_CAPACITY_BYTES = 2_048;
@@ -69,7 +69,7 @@ public final class FrameCopy {
         frame.end = frame.start + length;
     }
 
-    /** Makes room for a frame of {@code bytes}; what was held is lost. */
+    /** Makes room for a frame of {@code bytes}; the frame held before is lost. */
     public void ensureCapacity(final int bytes) {
         if (buffer.capacity() < bytes) {
             final int powerOfTwo = Integer.highestOneBit(Math.max(bytes, MIN_CAPACITY_BYTES) * 2 - 1);

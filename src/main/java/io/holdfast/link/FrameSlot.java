@@ -3,7 +3,7 @@ package io.holdfast.link;
 import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Preallocated off-heap place for one received frame, and what the device said about it. Reused; owner's thread only. */
+/** Preallocated off-heap place for one received frame, with its offload hints. Reused; owner's thread only. */
 public final class FrameSlot {
     /** Room before the frame for a device's own header, read together with the frame. */
     public static final int HEADROOM = 64;

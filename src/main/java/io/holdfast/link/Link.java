@@ -3,10 +3,10 @@ package io.holdfast.link;
 /**
  * A network device, as the shard sees it. {@link #receive}, {@link #transmit} and {@link #await} are for the thread
  * that runs the shard ({@code await} without the baton: it may run beside a receive or transmit of another thread);
- * {@link #wakeUp} is for any thread. Implementations never throw because of what is in a frame.
+ * {@link #wakeUp} is for any thread. Implementations never throw because of a frame's contents.
  */
 public interface Link extends AutoCloseable {
-    /** May change when a device refuses an offload that it had declared; read it anew for each burst. */
+    /** May change when a device refuses an offload that it had declared; read it again for each burst. */
     LinkCapabilities capabilities();
 
     /**

@@ -1,7 +1,7 @@
 package io.holdfast.link;
 
 /**
- * What a device can do; the stack asks instead of assuming.
+ * Capabilities of a device; the stack asks instead of assuming.
  *
  * @param ethernet         frames carry Ethernet headers; otherwise bare IP packets
  * @param mtu              largest IP packet in bytes that may go on the wire, 576 to 65,521

@@ -44,7 +44,9 @@ public final class OutboundFrame {
         gsoSize = 0;
     }
 
-    /** Makes room for a header of {@code bytes} before what is there; returns its offset in {@link #buffer}. */
+    /**
+     * Makes room for a header of {@code bytes} before the frame's present start; returns the header's offset in {@link #buffer}.
+     */
     public int prepend(final int bytes) {
         start -= bytes;
         return start;

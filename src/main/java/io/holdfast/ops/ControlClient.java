@@ -16,7 +16,7 @@ public final class ControlClient {
      * Sends one request, waits for its answer.
      *
      * @return the answer's text
-     * @throws IOException what the stack refused, or why it cannot be reached, in words for a user
+     * @throws IOException with the stack's refusal, or the reason why it cannot be reached, in words for a user
      */
     public static String ask(final Path socket, final String request) throws IOException {
         if (!Files.exists(socket)) {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where a running stack's control socket is, if nothing else was said: one file a process, named after its id, in a
- * directory that only its user can enter.
+ * Default path of a running stack's control socket: one file a process, named after its id, in a directory that only its user can
+ * enter.
  */
 public final class ControlPath {
     private static final String SUFFIX = ".sock";
@@ -37,11 +37,11 @@ public final class ControlPath {
             Files.createDirectory(directory,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
-        // ProcessHandle would start with threads of its own, in every program under the agent.
+        // ProcessHandle would start threads, in every program under the agent.
         return directory.resolve(Files.readSymbolicLink(Path.of("/proc/self")) + SUFFIX);
     }
 
-    /** The one of the only stack that runs; an error that says what to do if there are none or several. */
+    /** Returns the socket of the only running stack. If there are none or several, the error says what to do. */
     public static Path only() throws IOException {
         final List<Path> found = running();
         if (found.isEmpty()) {

@@ -24,15 +24,15 @@ import java.util.concurrent.TimeUnit;
  * counters [all]               counters by component; those that are 0 too
  * counters prometheus          all counters in Prometheus's text format
  * sockets [details]            the listing of sockets
- * capture SECONDS FILE         writes every frame to a new pcapng file for so long, answers at its end
+ * capture SECONDS FILE         writes every frame to a new pcapng file for that time, answers at its end
  * status [json]                role, peer, lag, connections and failovers of a replicated stack
- * ready                        yes, or no with what is missing for a failure to be survived now
- * switchover [SECONDS]         hands over to the backup; yes when that is done, or no and why
+ * ready                        yes if a failure would be survived now, or no with what is missing
+ * switchover [SECONDS]         hands over to the backup; yes when that is done, or no with the reason
  * takeover [force]             goes on without the other host, or only says what that would cost
  * </pre>
  *
  * The answer is {@code ok} or {@code error REASON} on a line, then text until the end of the stream. Only the owner of
- * the process can connect (file mode 0600). It has threads of its own and never touches the shard's.
+ * the process can connect (file mode 0600). The server has threads of its own and never touches the shard's state.
  */
 public final class ControlServer implements Closeable {
     static final int REQUEST_LIMIT_BYTES = 8192;
@@ -57,9 +57,9 @@ public final class ControlServer implements Closeable {
     }
 
     /**
-     * Starts to answer. Uses the system-wide selector provider, so whoever installs one does so before.
+     * Starts to answer. Uses the system-wide selector provider, which therefore must be installed before.
      *
-     * @param node whose stack it is; null if it is not replicated
+     * @param node the node of a replicated stack; null if the stack is not replicated
      */
     public static ControlServer start(final HoldfastStack stack, final Node node, final Path path) throws IOException {
         final ControlServer server = new ControlServer(stack, node, path);

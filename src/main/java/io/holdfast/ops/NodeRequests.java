@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the control socket answers about replication. The first line is {@code ok}, or {@code error} and why the request cannot be
- * answered; a question's next line is {@code yes TEXT} or {@code no REASON}. Any thread.
+ * Answers of the control socket about replication. The first line is {@code ok}, or {@code error} with the reason why the request
+ * cannot be answered. A question's next line is {@code yes TEXT} or {@code no REASON}. Any thread.
  */
 final class NodeRequests {
     static final int DEFAULT_SWITCHOVER_SECONDS = 10;

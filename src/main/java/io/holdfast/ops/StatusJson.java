@@ -10,8 +10,8 @@ import io.holdfast.socket.KernelAcceptor;
 import java.util.List;
 
 /**
- * The state of a protected host for programs: one JSON object. Times in milliseconds, most of them ago; null is what is not
- * known.
+ * The state of a protected host for programs: one JSON object. Times are in milliseconds, most of them counted back from now;
+ * unknown values are null.
  */
 final class StatusJson {
     private StatusJson() {

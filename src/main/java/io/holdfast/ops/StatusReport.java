@@ -24,7 +24,7 @@ final class StatusReport {
         membership = status.membership();
     }
 
-    /** @param byKernel listeners that are reached at the kernel's addresses of the host, too */
+    /** @param byKernel listeners that are also reached at the host's own addresses, by the kernel */
     static String text(final NodeStatus status, final List<String> listening, final List<KernelAcceptor<?>> byKernel) {
         return new StatusReport(status).write(listening, byKernel);
     }
@@ -106,7 +106,7 @@ final class StatusReport {
         line("history", p.historyBytes() + " bytes");
         line("connections", p.safe() + " protected, " + p.catchingUp() + " catching up, " + p.unprotected() + " unprotected");
         int shown = 0;
-        // What is not well first.
+        // Unprotected connections come first.
         for (final ConnectionProtection.State state : List.of(ConnectionProtection.State.UNPROTECTED,
             ConnectionProtection.State.CATCHING_UP, ConnectionProtection.State.PROTECTED)) {
             for (final ConnectionProtection c : p.connections()) {

@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has jnr-ffi compile a stub for each function of the C library. It loads some 280 classes for that, a third of a second on one
- * processor, so a thread of its own does it, and not while the program starts: until then calls go by {@link EarlyLibC}.
+ * Has jnr-ffi compile a stub for each function of the C library. Jnr-ffi loads some 280 classes for that, a third of a second on
+ * one processor, so a separate thread does it after the program's start. Until then calls go by {@link EarlyLibC}.
  */
 final class CompiledLibC implements Runnable {
     private static final long DELAY_MS = 1_000;
@@ -35,7 +35,7 @@ final class CompiledLibC implements Runnable {
             Thread.sleep(DELAY_MS);
             use.accept(compile());
         } catch (final InterruptedException e) {
-            // Nobody has this thread to interrupt it; without the stubs everything works as well.
+            // No other code has this thread to interrupt it; without the stubs everything works, too.
             Thread.currentThread().interrupt();
         } catch (final RuntimeException | LinkageError e) {
             final Logger log = LoggerFactory.getLogger(CompiledLibC.class);

@@ -24,7 +24,7 @@ public interface LibC {
 
     long recv(int fd, long address, long bytes, int flags);
 
-    /** For what older C libraries have no name for. */
+    /** Calls a system call for which older C libraries have no function. */
     long syscall(long number, long first, long second, long third);
 
     int ioctl(int fd, long request, long argument);

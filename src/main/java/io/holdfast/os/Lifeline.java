@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A TCP connection that the kernel closes at once when this process dies. The sockets of a JVM that is killed are closed by the
- * last of its threads, after that has torn down the JVM's memory, which takes tens of milliseconds. So the lifeline belongs to a
- * thread with a table of descriptors of its own, in which there is nothing else: that table goes with its thread, and threads
- * that are not the last tear nothing down.
+ * A TCP connection that the kernel closes at once when this process dies. The last thread of a killed JVM closes its sockets,
+ * after it has torn down the JVM's memory, which takes tens of milliseconds. So the lifeline belongs to a thread with a separate
+ * table of descriptors, which holds only the lifeline. That table goes with its thread, and threads that are not the last tear
+ * nothing down.
  *
- * <p>The thread says its words, and reads until the other end closes, or is gone for some seconds. Public methods are for any
+ * <p>The thread sends its token, and reads until the other end closes, or is gone for some seconds. Public methods are for any
  * thread.
  */
 public final class Lifeline {
@@ -35,7 +35,7 @@ public final class Lifeline {
     private static final int WORDS = 96;
     private static final String NOT_YET = "";
 
-    /** The same for good: what was rehearsed is what is loaded. */
+    /** Kept for the life of the thread: the rehearsed calls and the real ones must need the same classes. */
     private final LibC libc = Linux.libc();
     private final UnsafeBuffer memory;
     private final long address;
@@ -70,8 +70,8 @@ public final class Lifeline {
     /**
      * Begins to connect, and returns at once.
      *
-     * @param from of which the address counts, its port does not; of the same family as {@code to}
-     * @param words what the other end is told, once
+     * @param from  local address; its port is ignored; of the same family as {@code to}
+     * @param words bytes sent to the other end, once
      */
     public static Lifeline open(final InetSocketAddress from, final InetSocketAddress to, final byte[] words) {
         final Lifeline line = new Lifeline(from, to, words);
@@ -111,10 +111,10 @@ public final class Lifeline {
     }
 
     private void run() {
-        // Whoever dies first, is seen first.
+        // Real time: of a killed process's threads, this one should die first.
         Urgency.raise();
         rehearse();
-        // From here on nothing can be read from a file, so that nothing may be loaded: no new class, no lambda, no log.
+        // From here on the thread cannot read files, so it may load nothing: no new class, no lambda, no log.
         if (libc.syscall(Linux.SYS_CLOSE_RANGE, FIRST_OWN_FD, LAST_FD, Linux.CLOSE_RANGE_UNSHARE) != 0) {
             hopeless = true;
             fail("a table of descriptors of its own");
@@ -150,7 +150,7 @@ public final class Lifeline {
         return libc.setsockopt(fd, level, option, address + at, Integer.BYTES) == 0;
     }
 
-    /** Until the other end is gone; then the thread ends, and its table with it. */
+    /** Reads until the other end is gone; then the thread ends, and its table with it. */
     private void hold(final int fd) {
         long n = 1;
         while (n > 0 || n < 0 && Linux.errno() == Linux.EINTR) {
@@ -163,7 +163,7 @@ public final class Lifeline {
         failedAt = step;
     }
 
-    /** Every call once, in vain: what they need is loaded by it. */
+    /** Makes every call once, without effect, so that the classes they need are loaded. */
     private void rehearse() {
         libc.syscall(Linux.SYS_CLOSE_RANGE, 1, 0, 0);
         libc.socket(NO_FD, NO_FD, NO_FD);

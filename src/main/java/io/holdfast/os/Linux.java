@@ -93,12 +93,12 @@ public final class Linux {
     private Linux() {
     }
 
-    /** To be asked for each call: there is a faster one some time after the start. */
+    /** Returns the C library. Must be asked for each call: a faster one replaces the first some time after the start. */
     public static LibC libc() {
         return libc;
     }
 
-    /** Of the calling thread's last call, if that failed. */
+    /** Returns the error number of the calling thread's last call, if that failed. */
     public static int errno() {
         return LastError.getInstance().get();
     }

@@ -14,10 +14,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Loads jffi's native half for the class loader that this class is of. Left to itself, jffi asks the system's class loader first,
- * and may find the jffi of the program that the agent is in, of another version perhaps, whose native half is then that one's. It
- * also takes what it needs for that, a random name by {@code SecureRandom} among it, out of the JDK's configuration, which is the
- * program's, and takes time at every start.
+ * Loads jffi's native half for the class loader of this class. By itself, jffi asks the system's class loader first, and may find
+ * the program's jffi, whose version and native half may differ. It also uses the JDK's configuration, which is the program's, for
+ * instance {@code SecureRandom} for a random file name, and that takes time at every start.
  */
 final class NativeHalf {
     private static final String LOADER = "com.kenai.jffi.internal.StubLoader";
@@ -27,7 +26,7 @@ final class NativeHalf {
     private NativeHalf() {
     }
 
-    /** Before anything of jffi is used. Where it does not succeed, jffi goes its own way, and tells what is wrong. */
+    /** Must run before jffi is used. If it fails, jffi loads its native half itself, and reports errors. */
     static void load() {
         final ClassLoader own = NativeHalf.class.getClassLoader();
         try {
@@ -37,7 +36,7 @@ final class NativeHalf {
                 loaded.setBoolean(null, true);
             }
         } catch (final ReflectiveOperationException | LinkageError e) {
-            // As said.
+            // Jffi will load its native half itself.
             return;
         }
     }
@@ -51,7 +50,7 @@ final class NativeHalf {
         if (resource == null) {
             return false;
         }
-        // Nobody else can have made it before, or write to it: a guessed name does no harm.
+        // The file is created anew with owner-only permissions, so a guessed name does no harm.
         final Path file = Path.of(System.getProperty("java.io.tmpdir"), "holdfast-" + Long.toHexString(System.nanoTime()) + ".so");
         try (InputStream library = NativeHalf.class.getResourceAsStream(resource)) {
             if (library == null) {
@@ -88,7 +87,7 @@ final class NativeHalf {
     }
 
     private static boolean loadedByJffi(final ClassLoader own) throws ReflectiveOperationException {
-        // Its initializer does it.
+        // The class's initializer loads the native half.
         final Class<?> loader = Class.forName(LOADER, true, own);
         return (boolean) loader.getMethod("isLoaded").invoke(null);
     }

@@ -8,12 +8,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Has the JVM's own threads preferred that work while all Java threads stand still: a collector whose workers wait for a
- * processor makes its pauses long, and nothing of this process speaks meanwhile. Workers come and go, so that a thread of its own
- * looks for them now and then. Public methods are for any thread.
+ * Raises the priority of the JVM's own threads that work while all Java threads stand still. A collector whose workers wait for a
+ * processor makes its pauses long, and this process sends no heartbeat during a pause. Workers come and go, so a separate thread
+ * looks for them periodically. Public methods are for any thread.
  */
 public final class PauseUrgency {
-    /** As the kernel knows them: who stops all others, and the workers of the serial, the parallel and the G1 collector. */
+    /**
+     * Thread names in the kernel: the VM thread, which stops all others, and workers of the serial, parallel and G1 collectors.
+     */
     private static final String[] NAMES = {"VM Thread", "GC Thread#"};
     private static final long EVERY_MS = TimeUnit.SECONDS.toMillis(5);
     private static final Path TASKS = Path.of("/proc/self/task");
@@ -23,7 +25,7 @@ public final class PauseUrgency {
     private PauseUrgency() {
     }
 
-    /** Begins, once, for as long as the process lives. Only where {@link Urgency#prefer} was permitted. */
+    /** Starts the search, once, for the life of the process. To be called only where {@link Urgency#prefer} was permitted. */
     public static void keep() {
         if (!KEPT.compareAndSet(false, true)) {
             return;
@@ -44,8 +46,8 @@ public final class PauseUrgency {
     }
 
     /**
-     * Looks once. Returns how many threads are preferred now; -1 if that is not permitted, or nobody says which threads there
-     * are.
+     * Searches once. Returns the number of threads with raised priority; -1 if raising is not permitted, or the threads cannot be
+     * listed.
      */
     static int prefer() {
         int preferred = 0;
@@ -74,7 +76,7 @@ public final class PauseUrgency {
             }
             return false;
         } catch (final IOException e) {
-            return false; // It has ended.
+            return false; // The thread has ended.
         }
     }
 }

@@ -11,8 +11,8 @@ import java.util.List;
 import org.agrona.BufferUtil;
 
 /**
- * Where the calling thread's stack is, and where it ends. Java tells neither, so the stack pointer is read by a native method of
- * two instructions, which jffi registers, and the stack's bounds are the C library's.
+ * Position and end of the calling thread's stack. Java tells neither, so a native method of two instructions, which jffi
+ * registers, reads the stack pointer, and the C library tells the stack's bounds.
  *
  * <p>Any thread. A virtual thread runs on the stack of its carrier, and the answers are its carrier's.
  */

@@ -7,11 +7,11 @@ import org.agrona.BufferUtil;
 
 /** Which threads must not wait for a processor: Java's own priorities do nothing on Linux. */
 public enum Urgency {
-    /** Before every thread of the ordinary kind. */
+    /** Runs before every thread of the ordinary scheduling class. */
     REAL_TIME,
-    /** Before others of its kind; where the kernel groups processes by session, before those of its own group only. */
+    /** Runs before other ordinary threads; where the kernel groups processes by session, only before those of its own group. */
     PREFERRED,
-    /** As any other: nothing else is permitted (it needs CAP_SYS_NICE). */
+    /** Runs as any other thread: raising its priority is not permitted (CAP_SYS_NICE). */
     ORDINARY;
 
     private static final int CALLING_THREAD = 0;
@@ -22,9 +22,9 @@ public enum Urgency {
     private static final int URGENT = -15;
 
     /**
-     * Gives the calling thread the most that is permitted, and says what that is. For threads that sleep nearly always: all
-     * others of a processor wait while it runs, and one that runs for most of a second is itself stopped for the rest of it
-     * (sched_rt_runtime_us).
+     * Gives the calling thread the highest permitted priority, and returns it. For threads that nearly always sleep: all other
+     * threads of a processor wait while it runs, and the kernel stops one that runs for most of a second for the rest of that
+     * second (sched_rt_runtime_us).
      */
     public static Urgency raise() {
         final ByteBuffer parameters = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
@@ -40,15 +40,15 @@ public enum Urgency {
     }
 
     /**
-     * Has the calling thread preferred before ordinary ones, if that is permitted, and says what it is. For one that works hard,
-     * too.
+     * Raises the calling thread's priority among ordinary threads, if that is permitted, and returns the result. Also for threads
+     * that work hard.
      */
     public static Urgency prefer() {
         return prefer(CALLING_THREAD) ? PREFERRED : ORDINARY;
     }
 
     /**
-     * The same for another thread of this process, by the kernel's number. Returns whether it is permitted, or the thread has
+     * Raises another thread of this process, by the kernel's number. Returns true if that is permitted, or the thread has
      * ended.
      */
     static boolean prefer(final int thread) {

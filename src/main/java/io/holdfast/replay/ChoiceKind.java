@@ -1,6 +1,6 @@
 package io.holdfast.replay;
 
-/** What an application asks a clock or a generator for; the log's codes. */
+/** Kinds of values that an application asks of a clock or a generator; the log's codes. */
 public final class ChoiceKind {
     /** Milliseconds since 1970, as {@code System.currentTimeMillis}. */
     public static final int CURRENT_TIME_MILLIS = 1;
@@ -18,7 +18,7 @@ public final class ChoiceKind {
     public static final int RANDOM_SEED = 7;
     /** An ephemeral port. */
     public static final int PORT = 8;
-    /** What a method of the program returned that is known to depend on more than its connection. */
+    /** Result of a program's method that is known to depend on more than its connection. */
     public static final int RESULT = 9;
 
     private static final int KIND_BITS = 8;
@@ -29,25 +29,25 @@ public final class ChoiceKind {
     }
 
     /**
-     * A kind of its own: what is asked for in one place of the program and no other.
+     * Returns a separate kind for the requests of one place of the program.
      *
-     * @param place any number that is the same on both hosts; as much of it is used as there is room for
+     * @param place any number that is the same on both hosts; the bits that fit are used
      */
     public static int at(final int kind, final int place) {
         return kind | (place & PLACE_MASK) << KIND_BITS;
     }
 
-    /** Of what kind it is, wherever it was asked for. */
+    /** Returns the kind without its place. */
     public static int withoutPlace(final int kind) {
         return kind & KIND_MASK;
     }
 
-    /** Is it of one place, and what is asked for there may differ in number without harm to what is asked for elsewhere? */
+    /** Returns whether the kind is of one place, so that the number of its requests does not affect requests of other places. */
     public static boolean hasPlace(final int kind) {
         return kind != withoutPlace(kind) && withoutPlace(kind) != RESULT;
     }
 
-    /** Does it show the time? Such a reading changes nothing: it may be left out, or made once more. */
+    /** Returns whether the kind is a clock's reading. A reading changes no state: it may be skipped or repeated. */
     public static boolean isReading(final int kind) {
         return switch (withoutPlace(kind)) {
             case CURRENT_TIME_MILLIS, NANO_TIME, INSTANT -> true;

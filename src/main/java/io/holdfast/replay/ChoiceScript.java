@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What an application on a backup is to be told by clocks and random generators while it serves a connection: what the
- * primary's application was told. The shard adds, the threads that serve the connection take, and wait for what the primary has
- * not drawn yet.
+ * Answers of clocks and random generators for an application on a backup while it serves a connection: the answers that the
+ * primary's application got. The shard adds answers; the threads that serve the connection take them, and wait for those that the
+ * primary has not drawn yet.
  *
  * <p>Each {@link Choice#kind kind} has an order of its own, so that threads that ask for different things need not run in the
  * same order on both hosts.
@@ -29,8 +29,8 @@ public final class ChoiceScript {
     private volatile boolean live;
 
     /**
-     * The primary's application was told this. Of a clock's readings the oldest are forgotten where too many wait: it may be
-     * asked more often on one host than on the other. Shard only.
+     * Adds an answer that the primary's application got. Where too many readings of a clock wait, the oldest are dropped: one
+     * host may ask its clock more often than the other. Shard only.
      */
     public void add(final Choice choice) {
         final Line line = lines.computeIfAbsent(choice.kind(), any -> new Line());
@@ -46,31 +46,31 @@ public final class ChoiceScript {
         lines.clear();
     }
 
-    /** Nothing is left to be played. */
+    /** Returns whether no answer is left. */
     public boolean over() {
         return live && lines.values().stream().allMatch(line -> line.size.get() == 0);
     }
 
-    /** There will be no more. Shard only. */
+    /** No answer will be added from now on. Shard only. */
     public void goLive() {
         live = true;
         waiting.forEach(LockSupport::unpark);
     }
 
-    /** There will be no more: whoever asks for more than there is may be told what is so here. Any thread. */
+    /** Returns whether no answer will be added: a thread that asks for more may get this host's own value. Any thread. */
     public boolean isLive() {
         return live;
     }
 
     /**
-     * The next answer of that kind; null if there is none for so long, or the script is over: then the application may be told
-     * what is so here.
+     * Returns the next answer of that kind. Returns null if none comes within {@code patienceNs}, or the script is over: the
+     * application may then get this host's own value.
      *
-     * @param patienceNs 0 not to wait
+     * @param patienceNs longest wait; 0 for none
      */
     public Choice take(final int kind, final long patienceNs) {
         final Line line = lines.computeIfAbsent(kind, any -> new Line());
-        // Before the queue: what was added before the end is seen.
+        // Read before the queue, so that answers added before the end are seen.
         boolean last = live;
         Choice choice = line.poll();
         if (choice != null || last || patienceNs <= 0) {

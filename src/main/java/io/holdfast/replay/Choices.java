@@ -5,15 +5,15 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Where a server's nondeterministic choices are made: what its clock shows, what its random generators give. The agent
- * makes an unmodified server ask here. Without a {@link Source} every choice is the host's own; with one, the choices of
- * a thread that serves a connection are the source's to make, so that a backup's server can be given the primary's.
+ * Makes a server's nondeterministic choices: readings of its clock, draws of its random generators. The agent makes an
+ * unmodified server ask this class. Without a {@link Source} every choice is the host's own. With a source, the source makes the
+ * choices of threads that serve a connection, so that a backup's server can get the primary's.
  *
- * <p>A thread serves the accepted connection whose bytes it read or wrote last, until it closes it, accepts a connection, or
- * a selection of its selector ends. A task that it gives to an executor meanwhile serves that connection, too, and goes back to
- * it from another that it accepted, read and closed. So does what it puts into a blocking queue (see {@link #taken}). A thread
- * that serves none (the program's start, timers, Holdfast's own threads) always gets local values, and so does whatever a
- * source itself does to answer. Any thread, platform or virtual.
+ * <p>A thread serves the accepted connection whose bytes it read or wrote last, until it closes that connection, accepts another,
+ * or a selection of its selector ends. A task that it gives to an executor before then serves that connection, too, and returns
+ * to it from another connection that the task accepted, read and closed. So does an element that it puts into a blocking queue
+ * (see {@link #taken}). A thread that serves none (the program's start, timers, Holdfast's own threads) always gets local values,
+ * and so does the code of a source. Any thread, platform or virtual.
  */
 public final class Choices {
     public static final int CURRENT_TIME_MILLIS = ChoiceKind.CURRENT_TIME_MILLIS;
@@ -28,9 +28,9 @@ public final class Choices {
     /** Makes the choices of threads that serve a connection. Called by those threads, at the same time; may block. */
     public interface Source {
         /**
-         * @param connection what {@link #serving} was told, the {@code Endpoint}; never null
-         * @param kind       one of the constants of {@link Choices}, perhaps of one place ({@link ChoiceKind#at})
-         * @param local      the host's own value; to be asked at most once
+         * @param connection the argument of {@link #serving}, the {@code Endpoint}; never null
+         * @param kind       one of the constants of {@link ChoiceKind}, or one of a place ({@link ChoiceKind#at})
+         * @param local      gives the host's own value; may be asked once at most
          */
         long choose(Object connection, int kind, LongSupplier local);
 
@@ -41,17 +41,17 @@ public final class Choices {
          */
         void choose(Object connection, int kind, byte[] bytes, Consumer<byte[]> local);
 
-        /** What the program is to be given where its own result is {@code own}; of another length, perhaps. */
+        /** Returns the result for the program where its own would be {@code own}; its length may differ. */
         default byte[] result(final Object connection, final int kind, final byte[] own) {
             return own;
         }
 
-        /** Need the calling thread not wait for so long? Then {@link #aheadNs} has grown by it. */
+        /** Returns whether the calling thread may skip a wait of {@code ns}; if so, adds it to {@link #aheadNs}. */
         default boolean skips(final Object connection, final long ns) {
             return false;
         }
 
-        /** By how much the clock that measures time is ahead of the host's: what was not waited for. */
+        /** Returns the sum of skipped waits, by which the connection's {@code nanoTime} is ahead of the host's. */
         default long aheadNs(final Object connection) {
             return 0;
         }
@@ -66,7 +66,7 @@ public final class Choices {
     private Choices() {
     }
 
-    /** From now on that source chooses; null for local values. */
+    /** Sets the source of choices; null for local values. */
     public static void source(final Source value) {
         source = value;
     }
@@ -81,7 +81,7 @@ public final class Choices {
         }
     }
 
-    /** The calling thread serves nobody until it reads or writes again. */
+    /** The calling thread serves no connection until it reads or writes again. */
     public static void servingNobody() {
         if (source != null) {
             SERVING.get().begin(null);
@@ -95,12 +95,12 @@ public final class Choices {
         }
     }
 
-    /** What the calling thread serves, or null. */
+    /** Returns the connection that the calling thread serves, or null. */
     public static Object served() {
         return source == null ? null : SERVING.get().served();
     }
 
-    /** The calling thread is about to give that task to another: whoever runs it serves whom this thread serves. */
+    /** The calling thread is about to give a task to another thread; the task will serve the calling thread's connection. */
     public static void handedOver(final Object task) {
         if (source != null) {
             TASKS.give(task, SERVING.get().served());
@@ -108,10 +108,10 @@ public final class Choices {
     }
 
     /**
-     * The calling thread took that element from a queue of the program's. The first queue from which a thread that serves nobody
-     * takes what was {@link #handedOver handed over} for a connection is the thread's own: from then on it serves whom each
-     * element of that queue is for, or nobody. What it takes from other queues, like buffers from a pool, changes nothing, and
-     * neither does what a thread takes that reads or writes one connection and no other: it serves that.
+     * The calling thread took an element from a queue of the program's. The first queue from which a thread that serves no
+     * connection takes an element {@link #handedOver handed over} for one is the thread's own. From then on the thread serves the
+     * connection of each element that it takes from that queue, or none. Elements of other queues, like buffers from a pool, change
+     * nothing. A thread that itself reads or writes one connection and no other keeps serving that connection.
      *
      * @param element null for none
      */
@@ -122,10 +122,10 @@ public final class Choices {
     }
 
     /**
-     * Runs the task for the connection that was served when it was handed over; if there is none, for whom the calling thread
-     * serves.
+     * Runs the task for the connection that was served when the task was handed over; if there was none, for the connection that
+     * the calling thread serves.
      *
-     * @param pooled the calling thread does nothing but run tasks of others: it serves nobody of its own accord
+     * @param pooled the calling thread only runs tasks of other threads, and serves no connection by itself
      */
     public static void run(final Runnable task, final boolean pooled) {
         final Object owner = source == null ? null : TASKS.owner(task);
@@ -182,7 +182,7 @@ public final class Choices {
         }
     }
 
-    /** What a method of the program returns, as bytes, where it would return {@code own}. */
+    /** Returns the result of a method of the program, as bytes, where it would return {@code own}. */
     public static byte[] result(final int kind, final byte[] own) {
         final Source chooser = source;
         final Serving serving = chooser == null ? null : SERVING.get();
@@ -198,7 +198,8 @@ public final class Choices {
     }
 
     /**
-     * The calling thread is about to wait for so long. Need it not? A source decides, as for {@link #choose(int, LongSupplier)}.
+     * Returns whether the calling thread, about to wait for {@code ns}, may skip the wait. A source decides, as for
+     * {@link #choose(int, LongSupplier)}.
      */
     public static boolean skips(final long ns) {
         final Source chooser = source;
@@ -210,7 +211,7 @@ public final class Choices {
         return true;
     }
 
-    /** By how much {@code System.nanoTime} is to be ahead for the calling thread. */
+    /** Returns the nanoseconds by which {@code System.nanoTime} must be ahead for the calling thread. */
     public static long aheadNs() {
         final Source chooser = source;
         if (!skipped || chooser == null) {
@@ -220,19 +221,19 @@ public final class Choices {
         return serving.mayAsk() ? chooser.aheadNs(serving.served()) : 0;
     }
 
-    /** One thread's. */
+    /** State of one thread. */
     private static final class Serving {
-        /** For whom the task is that it runs. */
+        /** Connection of the task that the thread runs. */
         private Object task;
-        /** Whose bytes it read or wrote last. */
+        /** Connection whose bytes the thread read or wrote last, while it serves it. */
         private Object connection;
-        /** Inside a source: what it or a local generator draws meanwhile is part of the choice being made. */
+        /** The thread is inside a source: draws by the source or a local generator are part of the choice being made. */
         private boolean asking;
-        /** Where its work comes from, once that is known. */
+        /** Queue from which the thread takes its work, once that is known. */
         private Object queue;
-        /** Whose bytes it read or wrote last, whether it still serves that or not. */
+        /** Connection whose bytes the thread read or wrote last, whether it still serves it or not. */
         private Object touched;
-        /** It read or wrote more connections than one, other than one after the other. */
+        /** The thread read or wrote several connections, other than one after the other. */
         private boolean several;
 
         private void serve(final Object value) {

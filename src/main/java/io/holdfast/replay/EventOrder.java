@@ -5,21 +5,22 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * The order in which the primary's application did and learned what the application here does and learns again: of one
- * connection, or of all that one service has.
+ * The order of the primary's application's events, in which the application on this host repeats them: of one connection, or of
+ * all connections of a service.
  *
- * <p>What holds: an event is <i>due</i> only when every event with a lower number has happened here: the bytes were read, the end
- * or the error was told, the connection was accepted, so much was written. At most one event is due at a time; the events of a
- * script that was {@link InputScript#pass passed} or has {@link InputScript#leave left} hold up nobody. Any thread.
+ * <p>Invariant: an event is <i>due</i> only when every event with a lower number has happened on this host: the bytes were read,
+ * the end or the error was told, the connection was accepted, the recorded amount was written. At most one event is due at a
+ * time. The events of a script that was {@link InputScript#pass passed} or has {@link InputScript#leave left} delay no other
+ * script. Any thread.
  */
 public final class EventOrder {
-    /** One event that has not happened here yet. */
+    /** One event that has not happened on this host yet. */
     static final class Event {
         final InputScript script;
         final long order;
         final int kind;
         final long value;
-        /** With the order's lock. */
+        /** Guarded by the order's lock. */
         private boolean happened;
 
         Event(final InputScript script, final long order, final int kind, final long value) {
@@ -30,7 +31,7 @@ public final class EventOrder {
         }
     }
 
-    /** {@link #settle}: nothing is waited for any more. */
+    /** Result of {@link #settle}: the order waits for no event. */
     private static final Event NONE = new Event(null, 0, 0, 0);
 
     private final PriorityQueue<Event> waiting = new PriorityQueue<>(
@@ -39,7 +40,7 @@ public final class EventOrder {
     private volatile Event head;
     /** The events that come are not in order yet, and none is due. */
     private volatile boolean closed;
-    /** There will be no more events than there are by now. */
+    /** No event will be added from now on. */
     private volatile boolean live;
     /** How often something has happened that was waited for. */
     private volatile long moves;
@@ -47,7 +48,7 @@ public final class EventOrder {
     private long stillMark = -1;
     private long stillSinceNs;
 
-    /** Told, by any thread, when the last event has happened after {@link #goLive}. Before there are events. */
+    /** Sets the callback, run by any thread, for the last event after {@link #goLive}. Must be set before the first event. */
     public void onOver(final Runnable value) {
         onOver = value;
     }
@@ -70,7 +71,7 @@ public final class EventOrder {
         announce(next, null);
     }
 
-    /** There will be no more events than there are by now, but those that are being fetched. */
+    /** No event will be added from now on, except those being fetched. */
     public void goLive() {
         final boolean over;
         synchronized (this) {
@@ -82,14 +83,14 @@ public final class EventOrder {
         }
     }
 
-    /** Nothing is left to be played. */
+    /** Returns whether no event is left. */
     public boolean isOver() {
         return live && head == null && !closed;
     }
 
     /**
-     * For how long nothing has happened that is waited for: neither the first event, nor a part of it. 0 if nothing is waited
-     * for. One thread at a time.
+     * Returns for how long neither the first event nor a part of it has happened; 0 if the order waits for no event. One thread
+     * at a time.
      */
     public long stillNs(final long nowNs) {
         final Event first = head;
@@ -101,7 +102,7 @@ public final class EventOrder {
         return nowNs - stillSinceNs;
     }
 
-    /** Somebody is at it, as far as is known. As {@link #stillNs}. */
+    /** A thread of the program seems to work on the first event: restarts {@link #stillNs}. Same thread as there. */
     public void movesAt(final long nowNs) {
         stillSinceNs = nowNs;
     }
@@ -112,25 +113,25 @@ public final class EventOrder {
         return first == null ? -1 : first.order;
     }
 
-    /** Something is waited for whose number is not higher. */
+    /** Returns whether the order waits for an event whose number is not higher. */
     public boolean waitsUpTo(final long number) {
         final Event first = head;
         return closed || first != null && first.order <= number;
     }
 
-    /** What is waited for comes from the history. */
+    /** Returns whether the first event is being fetched from the history. */
     public boolean isFetching() {
         final Event first = head;
         return first != null && first.kind == EventKind.UNKNOWN;
     }
 
-    /** Whose event is due, or whose output is waited for; null for nobody's. */
+    /** Returns the script whose event is due, or whose output the order waits for; null if there is none. */
     public InputScript waitsFor() {
         final Event first = head;
         return first == null ? null : first.script;
     }
 
-    /** What is waited for, in words; null if nothing is. */
+    /** Describes the first event in words; null if there is none. */
     public String waitsForWhat() {
         final Event first = head;
         return first == null ? null : switch (first.kind) {
@@ -182,7 +183,7 @@ public final class EventOrder {
         }
     }
 
-    /** A script was passed, left, or will get no more: that may be what is waited for. */
+    /** A script was passed, left, or will get no more events: the first event may be its. */
     void reconsider() {
         final Event next;
         synchronized (this) {
@@ -191,7 +192,7 @@ public final class EventOrder {
         announce(next, null);
     }
 
-    /** A script's next event may lie in the history, or lies there no more. */
+    /** A script's next event may lie in the history ({@code more}), or no event of it lies there any more. */
     void expects(final InputScript script, final boolean more) {
         final Event next;
         synchronized (this) {
@@ -212,14 +213,15 @@ public final class EventOrder {
         waiting.add(script.unknown);
     }
 
-    /** Returns what is the first now, if it was not before. */
+    /** Returns the first event if it has changed; null if not. */
     private Event settle() {
         final Event before = head;
         Event first = dropOver();
         if (closed) {
             return null;
         }
-        // Shown first, and looked at again: who writes meanwhile, and found nobody waiting for it, is seen here.
+        // The head is published first, and then checked again, so that a concurrent write that found no waiting event is seen
+        // here.
         for (head = first; first != null; head = first) {
             VarHandle.fullFence();
             if (!isOver(first)) {
@@ -230,7 +232,7 @@ public final class EventOrder {
         return first == before ? null : first == null ? NONE : first;
     }
 
-    /** Takes out what has happened at the beginning, and returns what has not. */
+    /** Removes the leading events that have happened, and returns the first that has not. */
     private Event dropOver() {
         Event first = waiting.peek();
         while (first != null && isOver(first)) {

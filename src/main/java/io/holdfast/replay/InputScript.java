@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * How an application on a backup learns of one connection's input: as the primary's application did, in the same portions, with
- * the same ends, errors and timeouts, each when it is due in the {@link EventOrder}. The shard adds events, the application's
- * reader takes them. After a takeover the script is played to its end, and when nothing is left in the order, reading is free.
+ * Gives an application on a backup one connection's input as the primary's application got it: in the same portions, with the
+ * same ends, errors and timeouts, each when it is due in the {@link EventOrder}. The shard adds events, the application's reader
+ * takes them. After a takeover the script is played to its end; once the order is empty, reading is free.
  */
 public final class InputScript {
     /** {@link #read}: the script is over; read as any connection does. */
@@ -32,25 +32,25 @@ public final class InputScript {
     private volatile boolean endTold;
     private volatile boolean errorTold;
     private volatile Event accept;
-    /** The portion that is being read, and what is left of it. Reader only. */
+    /** The portion being read, and the bytes left of it. Reader only. */
     private Event portion;
     private volatile int remaining;
-    /** What it was told to be available since it read or gave up last; -1 for nothing. Reader only. */
+    /** Last answer of {@link #available} since the last read or timeout; -1 for none. Reader only. */
     private int answered = -1;
-    /** Of the event that was added last. Shard only. */
+    /** Number of the event added last. Shard only. */
     long lastOrder;
 
-    // With the order's lock.
+    // Guarded by the order's lock.
     /** Events that have not happened; written with the lock. */
     volatile int inOrder;
-    /** There are more in the history. */
+    /** More events lie in the history. */
     boolean more;
     /** Stands for the first of these; written with the lock. */
     volatile Event unknown;
 
     /**
-     * @param written how much the application here has written; asked by any thread
-     * @param due     told, by any thread, that the next event is due, or is to be fetched
+     * @param written gives the number of bytes that the application on this host has written; called by any thread
+     * @param due     called by any thread when the next event is due, or must be fetched
      */
     public InputScript(final EventOrder order, final LongSupplier written, final Runnable due) {
         this.order = order;
@@ -84,7 +84,7 @@ public final class InputScript {
         }
     }
 
-    /** The connection is to be given to the application now. Any thread. */
+    /** Returns whether the application may accept the connection now. Any thread. */
     public boolean isAcceptDue() {
         final Event event = accept;
         return event != null && (passed || order.isDue(event));
@@ -99,7 +99,7 @@ public final class InputScript {
         }
     }
 
-    /** More events lie in the history, which {@link #add} brings later; or no more. */
+    /** Sets whether more events lie in the history, which {@link #add} brings later. */
     public void expects(final boolean value) {
         order.expects(this, value);
     }
@@ -123,40 +123,40 @@ public final class InputScript {
         order.wrote(this);
     }
 
-    /** The connection failed there: what the application there wrote since, and when it was told, is yet to come. */
+    /** The primary's connection failed. Its application's later writes, and the event of being told, are still to come. */
     public void failed() {
         failed = true;
     }
 
-    /** Whether a write has to wait for what the primary's application did: wrote nevertheless, or was told. Any thread. */
+    /** Returns whether a write must wait until it is known if the primary's application still wrote, or was told. Any thread. */
     public boolean isHeld() {
         return failed && !errorTold && !isFree();
     }
 
-    /** There will be no more events. */
+    /** No event will be added from now on. */
     public void goLive() {
         live = true;
     }
 
-    /** The application here is not served like the primary's any more: it reads freely, and nobody waits for it. */
+    /** The application on this host stops following the primary's: it reads freely, and no other script waits for it. */
     public void leave() {
         left = true;
         order.reconsider();
     }
 
-    /** Nobody waits for this connection's events any more; they are played in their own order, whatever others do. */
+    /** No other script waits for this connection's events any more; they are played in their own order. */
     public void pass() {
         passed = true;
         order.reconsider();
         tellDue();
     }
 
-    /** Of the event that was added last; 0 if there was none. */
+    /** Returns the number of the event added last; 0 if there was none. */
     public long lastOrder() {
         return lastOrder;
     }
 
-    /** It has left, or was passed. */
+    /** Returns whether the script has left, or was passed. */
     public boolean isOut() {
         return left || passed;
     }
@@ -166,7 +166,7 @@ public final class InputScript {
         return waiting.get();
     }
 
-    /** Something that the application here has yet to come to is in the order. Any thread; about one moment. */
+    /** Returns whether the order has events that the application on this host has yet to reach. Any thread; a snapshot. */
     public boolean isBehind() {
         return inOrder > 0 && !isOut();
     }
@@ -175,7 +175,7 @@ public final class InputScript {
         return order;
     }
 
-    /** Of the portion that is being read. */
+    /** Returns the bytes left of the portion being read. */
     int left() {
         return remaining;
     }
@@ -185,29 +185,29 @@ public final class InputScript {
         due.run();
     }
 
-    /** What the application here has written. Any thread. */
+    /** Returns the number of bytes that the application on this host has written. Any thread. */
     long written() {
         return written.getAsLong();
     }
 
-    // --- what the application may see: any thread ---
+    // --- events visible to the application: any thread ---
 
-    /** Nothing is left to be played, of this and of what it has to wait for. */
+    /** Returns whether no event is left, neither of this script nor of those it waits for. */
     public boolean isFree() {
         return left || live && remaining == 0 && events.isEmpty() && (passed || order.isOver());
     }
 
-    /** As {@link #isFree}, for this connection alone. */
+    /** Returns whether no event of this connection is left. */
     public boolean over() {
         return left || live && remaining == 0 && events.isEmpty();
     }
 
-    /** A read would give something, if it is only a timeout. */
+    /** Returns whether a read would have a result, a timeout included. */
     public boolean isReadable(final StreamBuffer buffer) {
         if (remaining > 0) {
             return buffer.size() > 0;
         }
-        // Before the queue: what was added before the end is seen.
+        // Read before the queue, so that events added before the end are seen.
         final boolean free = isFree();
         final Event next = events.peek();
         if (free || next == null) {
@@ -220,7 +220,7 @@ public final class InputScript {
         return first != null && isDue(first) && (first.kind != EventKind.READ || buffer.size() > 0);
     }
 
-    /** Of a connection's events, those that the application may know of by now. */
+    /** Returns the bits of {@code status} that the application may know by now. */
     public int visible(final int status) {
         if (isFree()) {
             return status;
@@ -232,7 +232,7 @@ public final class InputScript {
             | (end ? TcpConnection.PEER_CLOSED : 0) | (error ? TcpConnection.FAILED : 0);
     }
 
-    /** What the connection is to be told now: {@link TcpConnection#READABLE}, PEER_CLOSED, FAILED; 0 for nothing. */
+    /** Returns the events to report to the connection now: {@link TcpConnection#READABLE}, PEER_CLOSED, FAILED; 0 for none. */
     public int dueEvents(final StreamBuffer buffer) {
         if (!isReadable(buffer)) {
             return 0;
@@ -242,7 +242,7 @@ public final class InputScript {
             | (isDue(next, EventKind.ERROR) ? TcpConnection.FAILED : 0);
     }
 
-    /** There is something that is to be read before the end of the stream. */
+    /** Returns whether a read comes before the end of the stream. */
     public boolean isUnread() {
         final Event next = next();
         return remaining > 0 || next != null && next.kind == EventKind.READ;
@@ -270,9 +270,9 @@ public final class InputScript {
         return event.kind != EventKind.AVAILABLE || event.value > 0;
     }
 
-    // --- what the application does: its reader ---
+    // --- acts of the application: its reader ---
 
-    /** Bytes read, 0 if there is no portion yet, or {@link #FREE}. */
+    /** Returns the number of bytes read, 0 if there is no portion yet, or {@link #FREE}. */
     public int read(final StreamBuffer buffer, final ByteBuffer dst) {
         if (!begin()) {
             return FREE;
@@ -282,7 +282,7 @@ public final class InputScript {
         return n;
     }
 
-    /** The same into several buffers, of one portion. */
+    /** Like {@link #read(StreamBuffer, ByteBuffer)}, into several buffers, from one portion. */
     public long read(final StreamBuffer buffer, final ByteBuffer[] dsts, final int offset, final int length) {
         if (!begin()) {
             return FREE;
@@ -299,8 +299,8 @@ public final class InputScript {
     }
 
     /**
-     * What the application may count on, as the primary's was told: the first answer after a read is in the log, and each that
-     * differs from the one before.
+     * Returns the number of available bytes that the primary's application was told. The log has the first answer after a read,
+     * and each answer that differs from the one before.
      */
     public int available(final StreamBuffer buffer) {
         if (remaining > 0) {
@@ -317,7 +317,7 @@ public final class InputScript {
         return answered >= 0 ? answered : isDue(next, EventKind.READ) ? (int) Math.min(next.value, buffer.size()) : 0;
     }
 
-    /** {@link #available} need not wait for what the primary's application is told. */
+    /** Returns whether {@link #available} can answer without waiting for the primary's answer. */
     public boolean isAnswerKnown() {
         if (remaining > 0 || answered >= 0 || isFree()) {
             return true;
@@ -361,7 +361,7 @@ public final class InputScript {
     /** Takes the next portion if the last is used up. False if the script is over. */
     private boolean begin() {
         if (remaining == 0) {
-            // Before the queue: what is added before the end is seen.
+            // Read before the queue, so that events added before the end are seen.
             final boolean free = isFree();
             skipAnswers();
             final Event next = events.peek();

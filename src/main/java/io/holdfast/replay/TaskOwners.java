@@ -6,7 +6,7 @@ import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** For whom tasks work that threads give to each other: the connection that was served when they were given away. Any thread. */
+/** Maps tasks that threads give to each other to the connection that was served when they were given away. Any thread. */
 final class TaskOwners {
     private final Map<Key, Object> owners = new ConcurrentHashMap<>();
     private final ReferenceQueue<Object> collected = new ReferenceQueue<>();
@@ -35,7 +35,7 @@ final class TaskOwners {
         return owners.size();
     }
 
-    /** Of the task itself, whatever it thinks is equal to it; holds nothing that would be garbage. */
+    /** Key by identity, whatever the task's own {@code equals} says; keeps no garbage alive. */
     private static final class Key extends WeakReference<Object> {
         private final int hash;
 

@@ -3,24 +3,24 @@ package io.holdfast.replay;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How the application of a backup, or of a host that took over, hastens: while it does again what the one before it did, it need
- * not wait where that one waited, and the clock by which it measures time is ahead by what it left out. So a server that paces
- * itself is soon where the other was, and goes on from there at its own pace.
+ * Skips waits of an application on a backup, or on a host that took over. While the application repeats work that the previous
+ * one did, it need not wait where the previous one waited, and its {@code nanoTime} is ahead by the skipped waits. So a server
+ * that paces itself soon reaches the other one's position, and goes on from there at its own pace.
  *
- * <p>What holds: no two waits are left out without a byte read or written between them. Who waits for something else than time,
- * again and again, waits.
+ * <p>Invariant: no two waits are skipped without a byte read or written between them. A thread that polls for something else than
+ * time therefore still waits.
  */
 public final class WaitSkipper {
-    /** Whoever waits longer waits for something else than its pace. */
+    /** Longest wait that is skipped: a longer one is for something else than the server's pace. */
     private static final long LONGEST_NS = TimeUnit.HOURS.toNanos(1);
 
-    /** The other application is known to have written so many bytes. */
+    /** Bytes that the other application is known to have written. */
     private volatile long writtenThere;
     private volatile long aheadNs;
     /** Bytes read and written when it last left out a wait. */
     private long moved = -1;
 
-    /** The other application had written at least so many bytes. With the baton only. */
+    /** Sets the number of bytes that the other application has written at least. With the baton only. */
     public void writtenThere(final long bytes) {
         if (bytes > writtenThere) {
             writtenThere = bytes;
@@ -28,10 +28,11 @@ public final class WaitSkipper {
     }
 
     /**
-     * Need the application not wait for so long? Then {@link #aheadNs} has grown by it. By its threads.
+     * Returns whether the application may skip a wait of {@code ns}; if so, adds it to {@link #aheadNs}. For the application's
+     * threads.
      *
-     * @param written by the application here, so far
-     * @param read    the same
+     * @param written bytes that the application on this host has written so far
+     * @param read    bytes that it has read so far
      * @param unread  the other application is known to have read more
      */
     public synchronized boolean skips(final long ns, final long written, final long read, final boolean unread) {
@@ -44,12 +45,12 @@ public final class WaitSkipper {
         return true;
     }
 
-    /** The other application has written more. Any thread. */
+    /** Returns whether the other application has written more. Any thread. */
     public boolean isPassed(final long written) {
         return written < writtenThere;
     }
 
-    /** So far the clock that measures time is to be ahead of the host's. Any thread. */
+    /** Returns the sum of skipped waits, by which {@code nanoTime} must be ahead of the host's. Any thread. */
     public long aheadNs() {
         return aheadNs;
     }

@@ -8,12 +8,12 @@ import java.util.Arrays;
  * the order of deadlines, and of scheduling where deadlines are equal, so that a run in virtual time repeats exactly.
  * Allocates only while it grows.
  *
- * <p>It is a heap with four children a node, over arrays, with an index from id to place. A hashed wheel would schedule
- * in constant time, but knows the earliest deadline only to a tick and fires in the order of its slots; an exact next
- * deadline is what the shard sleeps by and what virtual time jumps by. The heap is quick enough: with 100,000 entries,
- * moving a random one to a random deadline took 73 ns of processor time, pushing one back by a millisecond (what an
- * acknowledgement does to the retransmission timer) 33 ns, expiring one and setting it anew 215 ns; with 100 entries,
- * pushing one back took 16 ns (JDK 17, MicroBenchmarks).
+ * <p>The queue is a heap with four children a node, over arrays, with an index from id to place. A hashed wheel would schedule in
+ * constant time, but knows the earliest deadline only to a tick and fires in the order of its slots. The shard sleeps until the
+ * exact next deadline, and virtual time jumps to it. The heap is quick enough: with 100,000 entries, moving a random one to a
+ * random deadline took 73 ns of processor time, pushing one back by a millisecond (what an acknowledgement does to the
+ * retransmission timer) 33 ns, expiring one and setting it anew 215 ns; with 100 entries, pushing one back took 16 ns (JDK 17,
+ * MicroBenchmarks).
  */
 public final class TimerQueue {
     private static final int FIRST_CAPACITY = 64;
@@ -23,7 +23,7 @@ public final class TimerQueue {
     private final int maxIds;
     /** Place in the heap, plus 1, by id; 0 if the timer is not set. */
     private int[] places = new int[FIRST_CAPACITY];
-    /** By place in the heap: deadline, order of scheduling, id. */
+    /** Entries by place in the heap: deadline, order of scheduling, id. */
     private long[] deadlines = new long[FIRST_CAPACITY];
     private long[] orders = new long[FIRST_CAPACITY];
     private int[] ids = new int[FIRST_CAPACITY];

@@ -1,6 +1,6 @@
 package io.holdfast.udp;
 
-/** Where a received datagram came from, where it went, and how long it was. Filled, used and reused; one thread. */
+/** Source, destination and length of a received datagram. Filled, used and reused; one thread. */
 public final class Datagram {
     public long sourceHi;
     public long sourceLo;

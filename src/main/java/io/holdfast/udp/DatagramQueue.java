@@ -9,7 +9,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Received datagrams of one socket, copied into a ring of bytes: one producer (the shard), one consumer at a time (the
- * application). Its memory exists once the first datagram has come, and never grows.
+ * application). Its memory is allocated with the first datagram, and never grows.
  */
 final class DatagramQueue {
     /** A ring holds two of the largest records, so that one always fits when it is empty, wherever it begins. */
@@ -57,7 +57,7 @@ final class DatagramQueue {
 
     // --- producer ----------------------------------------------------------------------------------------------
 
-    /** False if there is no room: the datagram is lost. */
+    /** Appends a datagram. Returns false if there is no room: the datagram is lost. */
     boolean offer(
         final long sourceHi,
         final long sourceLo,

@@ -1,6 +1,6 @@
 package io.holdfast.udp;
 
-/** What can go wrong with a datagram socket, with the error number that Linux gives. */
+/** Errors of a datagram socket, with Linux's error numbers. */
 public enum UdpError {
     CONNECTION_REFUSED(111, "Connection refused"),
     HOST_UNREACHABLE(113, "No route to host"),

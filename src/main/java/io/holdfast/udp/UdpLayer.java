@@ -17,8 +17,8 @@ import io.holdfast.wire.UdpHeader;
 import java.nio.ByteBuffer;
 
 /**
- * UDP (RFC 768, RFC 1122 4.1): the datagram sockets of one shard, demultiplexing and sending. It is given the packets
- * of protocol 17 and the ICMP errors that quote one. Shard's thread only.
+ * UDP (RFC 768, RFC 1122 4.1): the datagram sockets of one shard, demultiplexing and sending. IP gives it the packets of protocol
+ * 17, and ICMP the errors that quote one. Shard's thread only.
  */
 public final class UdpLayer implements PacketHandler {
     /** Largest payload in one IPv4 packet. */
@@ -26,7 +26,7 @@ public final class UdpLayer implements PacketHandler {
 
     private static final UdpError[] ERRORS = UdpError.values();
 
-    /** Tells the sender of a datagram that nobody is there: ICMP, usually. */
+    /** Tells the sender of a datagram that no socket is bound to the port; usually by ICMP. */
     public interface Unreachable {
         void onPortUnreachable(IpPacket packet, long nowNs);
     }
@@ -62,7 +62,7 @@ public final class UdpLayer implements PacketHandler {
      * @param address an address of ours, or {@link IpAddress#ANY}
      * @param port    0 to have one chosen
      * @param reuse   others that asked for the same may share the port (SO_REUSEADDR)
-     * @return null, or what is in the way
+     * @return null if bound, or the error
      */
     public UdpError bind(final UdpSocket socket, final IpAddress address, final int port, final boolean reuse) {
         if (socket.closed) {
@@ -82,7 +82,7 @@ public final class UdpLayer implements PacketHandler {
         return error;
     }
 
-    /** Fixes the peer, binding the socket first if need be. Returns null, or what is in the way. */
+    /** Fixes the peer, binding the socket first if it is not bound. Returns null on success, or the error. */
     public UdpError connect(final UdpSocket socket, final IpAddress remote, final int port) {
         if (socket.closed) {
             return UdpError.CLOSED;
@@ -112,7 +112,7 @@ public final class UdpLayer implements PacketHandler {
         socket.localAddress = socket.boundAddress;
     }
 
-    /** The socket receives nothing more; what is queued may still be read. */
+    /** Ends the socket's reception; queued datagrams may still be read. */
     public void close(final UdpSocket socket) {
         if (!socket.closed) {
             socket.closed = true;
@@ -173,7 +173,7 @@ public final class UdpLayer implements PacketHandler {
         return length;
     }
 
-    /** What a result of {@link #send} below -1 means. */
+    /** Returns the error that a result of {@link #send} below -1 stands for. */
     public static UdpError errorOf(final int result) {
         return ERRORS[-2 - result];
     }
@@ -251,7 +251,7 @@ public final class UdpLayer implements PacketHandler {
     }
 
     /**
-     * An ICMP error that quotes a datagram, or a datagram that could not go. Only connected sockets hear of it
+     * Handles an ICMP error that quotes a datagram, or a datagram that could not be sent. Only connected sockets get the error
      * (RFC 1122 4.1.3.3 by way of the sockets API).
      */
     public void onError(

@@ -12,7 +12,7 @@ final class UdpPorts {
     static final int FIRST_EPHEMERAL = 32_768;
     static final int LAST_EPHEMERAL = 60_999;
 
-    /** By port, the first of the sockets that share it. */
+    /** First of the sockets that share a port, by port. */
     private final Int2ObjectHashMap<UdpSocket> byPort = new Int2ObjectHashMap<>();
     private final RandomSource random;
     private int count;
@@ -24,8 +24,8 @@ final class UdpPorts {
     /**
      * Adds a socket whose bound address is set.
      *
-     * @param port 0 to choose one at random that nobody has (RFC 6056)
-     * @return null, or what is in the way
+     * @param port 0 to choose a free one at random (RFC 6056)
+     * @return null if bound, or the error
      */
     UdpError add(final UdpSocket socket, final int port) {
         if (count == MAX_SOCKETS) {

@@ -15,7 +15,7 @@ public final class UdpSocket {
 
     /** Told on the shard's thread. */
     public interface Listener {
-        /** There is a datagram, or an error, that was not there before. */
+        /** A datagram or an error has arrived. */
         void onReadable();
     }
 
@@ -114,7 +114,7 @@ public final class UdpSocket {
         broadcast = on;
     }
 
-    /** DSCP and ECN of what is sent (IP_TOS). */
+    /** Sets DSCP and ECN of sent datagrams (IP_TOS). */
     public int trafficClass() {
         return trafficClass;
     }
@@ -123,7 +123,7 @@ public final class UdpSocket {
         trafficClass = value & 0xFF;
     }
 
-    /** Hop limit of what is sent, 0 for the default. */
+    /** Sets the hop limit of sent datagrams; 0 for the default. */
     public int hopLimit() {
         return hopLimit;
     }

@@ -1,9 +1,9 @@
 package io.holdfast.util;
 
 /**
- * Checks of what this program itself guarantees, on both sides of a boundary. What a peer or an application sends is
- * never an invariant. On unless the system property {@code holdfast.invariants} is {@code false}; switched off, the
- * checks compile to nothing. Messages are constants, so that a check that holds costs a comparison.
+ * Checks of guarantees that this program itself gives, on both sides of a boundary. Input from a peer or an application is never
+ * an invariant. The checks are on unless the system property {@code holdfast.invariants} is {@code false}; switched off, they
+ * compile to nothing. Messages are constants, so that a check that holds costs a comparison.
  */
 public final class Invariant {
     public static final String PROPERTY = "holdfast.invariants";

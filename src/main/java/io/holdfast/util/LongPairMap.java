@@ -3,10 +3,10 @@ package io.holdfast.util;
 import java.util.Arrays;
 
 /**
- * A map from pairs of longs to objects, with a fixed limit and a keyed hash, so that nobody can choose keys that
- * collide. Open addressing; allocates only here. One thread.
+ * A map from pairs of longs to objects, with a fixed limit and a keyed hash, so that an attacker cannot choose keys that
+ * collide. Open addressing; allocates only in the constructor. One thread.
  *
- * @param <V> what is mapped to
+ * @param <V> type of the values
  */
 public final class LongPairMap<V> {
     private final long[] his;
@@ -58,7 +58,7 @@ public final class LongPairMap<V> {
         return null;
     }
 
-    /** Maps the pair, replacing what was there. False, and nothing changed, if the map is full. */
+    /** Maps the pair to a value, replacing an earlier one. Returns false, without a change, if the map is full. */
     public boolean put(final long hi, final long lo, final V value) {
         int i = slot(hi, lo);
         while (values[i] != null) {

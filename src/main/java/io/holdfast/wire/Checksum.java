@@ -39,7 +39,7 @@ public final class Checksum {
         return sum + ((position & 1) == 0 ? part : swap(part));
     }
 
-    /** As {@link #addAt(long, int, long, int)}, from a buffer. */
+    /** Like {@link #addAt(long, int, long, int)}, from a buffer. */
     public static long addAt(
         final long sum, final int position, final DirectBuffer buffer, final int offset, final int length) {
         buffer.boundsCheck(offset, length);

@@ -56,17 +56,17 @@ public final class IcmpHeader {
         return buffer.getShort(offset + 2, BIG_ENDIAN) & 0xFFFF;
     }
 
-    /** Of echo, timestamp and their replies. */
+    /** Identifier of echo, timestamp and their replies. */
     public int identifier() {
         return buffer.getShort(offset + 4, BIG_ENDIAN) & 0xFFFF;
     }
 
-    /** Of echo, timestamp and their replies. */
+    /** Sequence number of echo, timestamp and their replies. */
     public int sequence() {
         return buffer.getShort(offset + 6, BIG_ENDIAN) & 0xFFFF;
     }
 
-    /** Of "fragmentation needed" (RFC 1191 4); 0 from routers that do not know it. */
+    /** MTU of "fragmentation needed" (RFC 1191 4); 0 from routers that do not know it. */
     public int nextHopMtu() {
         return buffer.getShort(offset + 6, BIG_ENDIAN) & 0xFFFF;
     }

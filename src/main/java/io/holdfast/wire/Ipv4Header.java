@@ -18,12 +18,12 @@ public final class Ipv4Header {
     private static final int MORE_FRAGMENTS = 0x2000;
     private static final int OFFSET_MASK = 0x1FFF;
 
-    /** What {@link #check} found. */
+    /** Results of {@link #check}. */
     public enum Fault {
         NONE,
         /** Fewer bytes than a header. */
         TRUNCATED,
-        /** Not version 4. */
+        /** The version is not 4. */
         VERSION,
         /** Header length below 20, or beyond the packet's end. */
         HEADER_LENGTH,

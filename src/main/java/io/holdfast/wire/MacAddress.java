@@ -31,7 +31,7 @@ public final class MacAddress {
         return (mac & GROUP_BIT) != 0;
     }
 
-    /** Where an IPv4 group's packets go (RFC 1112 6.4). */
+    /** Returns the MAC address of an IPv4 group's packets (RFC 1112 6.4). */
     public static long ofV4Group(final int group) {
         return V4_MULTICAST | group & 0x7F_FFFFL;
     }

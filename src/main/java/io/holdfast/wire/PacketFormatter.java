@@ -5,9 +5,9 @@ import static java.nio.ByteOrder.BIG_ENDIAN;
 import org.agrona.DirectBuffer;
 
 /**
- * Says in one line what a frame is, much as tcpdump does. For traces and tests: it allocates. Whatever the bytes are,
- * it does not throw and does not read beyond them. Checksums of transports are not judged, since a device may still have
- * to complete them. One thread, because relative sequence numbers make it remember connections.
+ * Describes a frame in one line, much as tcpdump does. For traces and tests: it allocates. It does not throw for any bytes, and
+ * does not read beyond them. It does not verify checksums of transports, since a device may still have to complete them. One
+ * thread, because it remembers connections for relative sequence numbers.
  */
 public final class PacketFormatter {
     private static final String[] UNREACHABLE = {

@@ -36,11 +36,11 @@ public final class TcpCodec {
     }
 
     /**
-     * Reads a header and says where the payload lies. Whatever the bytes are, nothing is read outside of them.
+     * Reads a header and finds the payload. It does not read outside of the given bytes, whatever they are.
      *
-     * <p>Unknown options are skipped. At an option whose length cannot be, the rest of the options is ignored, as Linux
-     * does; a known option of a wrong length is skipped. Options that only a SYN may carry are ignored elsewhere. Of an
-     * option that comes twice the last one counts.
+     * <p>Unknown options are skipped. An option with an impossible length ends the options, as on Linux; a known option of a
+     * wrong length is skipped. Options that only a SYN may carry are ignored elsewhere. Of an option that comes twice the last
+     * one counts.
      *
      * @param length bytes of header and payload
      * @param into   overwritten whole; wire segments and traffic class, which are not in the header, are reset

@@ -46,7 +46,7 @@ final class Knots {
         return all;
     }
 
-    /** What the files of a package name of each other, comments and texts apart. A constant counts, which the compiler copies. */
+    /** References between the files of a package, without comments and texts. Constants, which the compiler copies, count. */
     private static Map<String, Set<String>> uses(final List<SourceFile> files) {
         final Set<String> names = new TreeSet<>();
         files.forEach(file -> names.add(file.typeName()));

@@ -11,7 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What the packages' own descriptions say may not live there, beyond what {@link ArchitectureTest} holds of floors and core. */
+/** Holds the packages' own "may not live here" rules, beyond the floors and the core of {@link ArchitectureTest}. */
 final class PackageRulesTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
         .withImportOption(new ImportOption.DoNotIncludeTests())

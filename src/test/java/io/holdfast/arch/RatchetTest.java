@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Numbers that may only shrink: whoever makes one smaller writes the new one here, so that it cannot grow again. */
+/** Numbers that may only shrink. A change that makes one smaller writes the new number here, so that it cannot grow again. */
 final class RatchetTest {
     /** Packages whose largest knot has more files than {@link #FREE_KNOT}, with its size. */
     private static final Map<String, Integer> KNOTS = Map.of("app.conformance", 9, "replication.log", 8, "socket", 8);
@@ -72,7 +72,7 @@ final class RatchetTest {
         assertTrue(longer.size() <= LONG_LINES, () -> longer.size() + " lines are longer:\n" + String.join("\n", longer));
     }
 
-    /** What is larger than it may be, with what it is. */
+    /** Returns the entries above their limits, with their sizes. */
     private static Map<String, Integer> grown(final Map<String, Integer> are, final Map<String, Integer> mayBe) {
         final Map<String, Integer> grown = new TreeMap<>(are);
         grown.entrySet().removeIf(one -> one.getValue() <= mayBe.getOrDefault(one.getKey(), 0));

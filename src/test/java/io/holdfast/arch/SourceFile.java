@@ -33,7 +33,7 @@ record SourceFile(Path path, List<String> lines) {
         return all;
     }
 
-    /** Those of what is shipped. */
+    /** Returns the sources of the shipped code. */
     static List<SourceFile> main() throws IOException {
         return all().stream().filter(file -> file.path().startsWith("src/main/java")).toList();
     }

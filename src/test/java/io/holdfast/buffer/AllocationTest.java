@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
-/** What the lowest floors do for each segment allocates nothing once they are warm. */
+/** The lowest floors allocate nothing for a segment once they are warm. */
 final class AllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

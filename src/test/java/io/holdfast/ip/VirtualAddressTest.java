@@ -123,7 +123,7 @@ final class VirtualAddressTest {
         assertEquals(Deadline.NONE, f.ip.nextDeadlineNs());
     }
 
-    /** What a client asks and answers reaches both hosts: the one that takes over need not ask again. */
+    /** A client's requests and replies reach both hosts, so that a new primary need not ask again. */
     @Test
     void shouldKnowThePrimarysNeighborsAfterATakeover() {
         f.ip.holdAddress(IpFixture.OWN, 24);
@@ -209,7 +209,7 @@ final class VirtualAddressTest {
         while (!f.link.frames.isEmpty()) {
             shouldAgree(CollectingLink.MAC);
         }
-        // What floods brings is still for it.
+        // Flooded frames are still for it.
         f.receiveArp(VIRTUAL, ArpPacket.REPLY, IpFixture.PEER_MAC, "10.77.0.1", VIRTUAL, "10.77.0.100");
         assertEquals(0, f.count(IpCounter.IN_NOT_FOR_US_FRAME));
         f.ip.addAddress(IpFixture.OWN, 24);

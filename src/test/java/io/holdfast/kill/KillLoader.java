@@ -15,9 +15,9 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Holdfast's classes anew, with a {@link KillPoint} wherever an error can come: where a method begins (no stack left), before
- * anything is allocated (no memory left), where a method returns and a loop goes round (an error that another thread sends: the
- * JVM delivers those where it polls). What is only of the test, links included, and class initializers, are as they were.
+ * Loads copies of Holdfast's classes with a {@link KillPoint} wherever an error can come: where a method begins (no stack left),
+ * before an allocation (no memory left), where a method returns and a loop goes round (an error that another thread sends: the
+ * JVM delivers those where it polls). Classes of the test, links included, and class initializers are not changed.
  */
 public final class KillLoader extends ClassLoader {
     private static final String ROOT = "io.holdfast.";

@@ -25,7 +25,7 @@ public final class KillPoint {
         thread = null;
     }
 
-    /** Has every place looked at from now on; {@code begin} is done whenever it is turned on. */
+    /** Turns on every place; {@code begin} runs whenever a place is turned on. */
     public static void probe(final Runnable look, final Runnable begin) {
         probe = look;
         beginProbe = begin;
@@ -44,7 +44,7 @@ public final class KillPoint {
         return passed;
     }
 
-    /** Has the error come? */
+    /** Returns whether the error has come. */
     public static boolean struck() {
         return left == 0;
     }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 
-/** What tests do with captures of tcpdump's. */
+/** Reads tcpdump's captures for tests. */
 final class CaptureFiles {
     private static final int NANOSECOND_MAGIC = 0xA1B23C4D;
     private static final int HEADER_BYTES = 24;

@@ -77,7 +77,7 @@ record DemoRun(int status, String output, Path out) {
         return Files.readString(out.resolve("wire-1.txt")).contains("held against the log: ");
     }
 
-    /** What the wire checker says of captures, line by line. */
+    /** Returns the wire checker's verdict on captures, line by line. */
     static List<String> checkWire(final Path captures, final Path portA) throws IOException, InterruptedException {
         final LabProcess process = LabProcess.start(new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", BASE + "/target/test-classes",

@@ -98,7 +98,7 @@ final class GuestIT {
             "the inner class loader knows no versions");
     }
 
-    /** The program's slf4j and slf4j-simple are its own to configure: a log file that two write to is nobody's. */
+    /** The program alone configures its slf4j and slf4j-simple; two writers would spoil its log file. */
     @Test
     void shouldNotTakeThePropertiesOfTheProgramsLibraries() throws Exception {
         final Path log = lab.directory().resolve("program.log");

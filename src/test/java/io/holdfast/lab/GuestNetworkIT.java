@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What programs find of the host and its network with the agent. What each kind covers:
+ * The host and its network as programs see them with the agent. The tests cover:
  * <ul>
  * <li>wildcard listeners of NIO and {@code java.net} at loopback, at the host's own address and at the stack's, and JMX, which
  * listens at the wildcard and tells its clients to come by loopback;
@@ -159,7 +159,7 @@ final class GuestNetworkIT {
         assertFalse(guest.output().contains("listening at"), guest.output());
     }
 
-    // --- whom the agent is for ---
+    // --- programs that the agent is for ---
 
     @Test
     void shouldStayOutOfToolsThatInheritIt() throws Exception {

@@ -38,7 +38,7 @@ final class Guests {
         return path;
     }
 
-    /** What is in the agent's jar. */
+    /** Entries of the agent's jar. */
     static List<String> agentEntries() throws IOException {
         try (JarFile jar = new JarFile(Lab.JAR.toFile())) {
             return jar.stream().map(JarEntry::getName).toList();

@@ -103,7 +103,7 @@ final class InteropAsClientIT {
             """.formatted(lab.directory(), temporary, HOST, certificate.certificate(), certificate.key(), lab.root()));
     }
 
-    /** What the program says of its transfers, a line each. */
+    /** The program's report on its transfers, a line each. */
     private static String transfers(final List<String> options, final String... transfers) throws Exception {
         final String[] arguments = new String[transfers.length + 1];
         arguments[0] = big.path().toString();

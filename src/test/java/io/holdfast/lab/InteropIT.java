@@ -178,7 +178,7 @@ final class InteropIT {
         assertTrue(answer.startsWith("HTTP/1.1 206"), answer);
     }
 
-    /** What the server says of an upload that came as it was sent. */
+    /** The server's answer to an upload that arrived unchanged. */
     private static String uploaded() {
         return big.sha256() + " " + big.size() + "\n";
     }

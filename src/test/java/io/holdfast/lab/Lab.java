@@ -25,12 +25,12 @@ final class Lab implements AutoCloseable {
         + "link.fault.jitter_ms=2\nlink.fault.seed=11\n";
     private static final Path BASE = Path.of(System.getProperty("holdfast.basedir", ".")).toAbsolutePath().normalize();
     static final Path JAR = Path.of(System.getProperty("holdfast.jar", BASE + "/target/holdfast.jar"));
-    /** Of programs that know nothing of Holdfast: this project's own classes would be found before the agent's jar. */
+    /** Class path of programs that know nothing of Holdfast: this project's classes would be found before the agent's jar. */
     static final String GUEST_CLASS_PATH = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(entry -> !Path.of(entry).endsWith(Path.of("target/classes"))).collect(Collectors.joining(File.pathSeparator));
     private static final long LAB_LIMIT_S = 60;
     private static final int SHA256_DIGITS = 64;
-    /** What a stack needs that runs from the class path: the jar asks for it itself. */
+    /** JVM options of a stack that runs from the class path; the jar asks for them itself. */
     private static final List<String> EXPORTS = List.of("--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED",
         "--add-exports", "java.base/sun.nio.ch=ALL-UNNAMED");
 
@@ -73,7 +73,7 @@ final class Lab implements AutoCloseable {
         return holdfastOn("a", arguments);
     }
 
-    /** The same on any host. */
+    /** Runs it on any host. */
     LabProcess holdfastOn(final String host, final String... arguments) throws IOException {
         final List<String> command = new ArrayList<>(java());
         command.addAll(List.of("-Xmx512m", "-jar", JAR.toString()));
@@ -168,7 +168,7 @@ final class Lab implements AutoCloseable {
         return script(whole);
     }
 
-    /** What a running stack and its process can tell when a test has failed; goes to the test's log. */
+    /** Writes the state of a running stack and its process to the log of a failed test. */
     void diagnose(final LabProcess server) throws Exception {
         final LabProcess stats = holdfast("stats", "--info");
         stats.await(20);

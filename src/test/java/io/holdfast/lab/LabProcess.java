@@ -34,7 +34,7 @@ final class LabProcess {
         return awaitLines(text, 1);
     }
 
-    /** Waits until the output contains the text so many times. */
+    /** Waits until the output contains the text that many times. */
     LabProcess awaitLines(final String text, final int times) throws IOException, InterruptedException {
         final long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_LIMIT_MS);
         while (output().split(Pattern.quote(text), -1).length <= times) {
@@ -47,7 +47,7 @@ final class LabProcess {
         return this;
     }
 
-    /** Its exit status; a process that does not end in time fails the test. */
+    /** Returns the exit status; a process that does not end in time fails the test. */
     int await(final long limitSeconds) throws IOException, InterruptedException {
         if (!process.waitFor(limitSeconds, TimeUnit.SECONDS)) {
             end();

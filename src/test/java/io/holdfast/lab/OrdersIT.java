@@ -107,7 +107,7 @@ final class OrdersIT {
         }
     }
 
-    /** So many answers more have come to each. */
+    /** Waits until each client has got that many further answers. */
     private static void more(final List<LabProcess> clients, final long number) throws IOException, InterruptedException {
         for (final LabProcess client : clients) {
             client.awaitLine(answers(client) + number + " so far");

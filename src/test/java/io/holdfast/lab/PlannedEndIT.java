@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * SIGTERM of a primary with a backup in sync is a planned switchover: before the program's own hooks, whatever they do (wait for
- * requests, close at once, or none at all), its connections are the other host's.
+ * SIGTERM of a primary with a backup in sync is a planned switchover. The other host has the connections before the program's own
+ * hooks run, whether these wait for requests, close at once, or do not exist.
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 final class PlannedEndIT {

@@ -2,7 +2,7 @@ package io.holdfast.link;
 
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A link in which an error comes, once, to whoever runs the shard: in the middle of its cycle. */
+/** A link that throws an error, once, at the thread that runs the shard, in the middle of its cycle. */
 public final class StrikingLink implements Link {
     private final Link inner;
     private final AtomicReference<Error> strike = new AtomicReference<>();

@@ -38,9 +38,9 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class LearnedAlikeTest {
-    /** It tells nothing of the peer. */
+    /** The method tells nothing of the peer. */
     private static final String LOCAL = "local";
-    /** It tells of this host's stack or time, and does not follow the primary's: decision 13 and README's limits say so. */
+    /** The method tells of this host's stack or time, and does not follow the primary's (decision 13, LIMITS). */
     private static final String OWN = "the host's own";
 
     /** By class: each public method's name, and the way in which it is learned by, or {@link #LOCAL} or {@link #OWN}. */

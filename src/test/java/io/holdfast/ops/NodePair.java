@@ -71,7 +71,7 @@ final class NodePair implements AutoCloseable {
             .set("replication.listen", addresses.get(name + ".listen")).set("replication.peer", addresses.get(peer + ".listen"))
             .set("replication.service_listen", addresses.get(name + ".service_listen"))
             .set("replication.service_peer", addresses.get(peer + ".service_listen"))
-            // Of a busy machine, whose pauses are no failures.
+            // For a busy machine, whose pauses are no failures.
             .set("replication.detect_ms", "2000").set("replication.solo_ms", "2000");
         for (final String setting : settings) {
             config.set(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
@@ -127,7 +127,7 @@ final class NodePair implements AutoCloseable {
             try {
                 work.call();
             } catch (final Exception e) {
-                // Its host has ended.
+                // The node has ended.
             }
         }, "server");
         thread.setDaemon(true);
@@ -198,7 +198,7 @@ final class NodePair implements AutoCloseable {
             return this;
         }
 
-        /** Its kernel closes its connections; nobody is told anything. */
+        /** Ends a host as a killed process: its kernel closes its connections, without a farewell. */
         @Override
         public void close() throws IOException {
             if (!closed) {

@@ -51,7 +51,7 @@ final class NodePairTest {
         }
     }
 
-    /** It may have been active, or its LAN cut off, when the address was announced first. */
+    /** The other host may have been active, or its LAN cut off, at the first announcement of the address. */
     @Test
     void shouldAnnounceTheAddressAgainWhenTheOtherHostJoins() throws Exception {
         try (NodePair pair = new NodePair(directory)) {
@@ -93,7 +93,7 @@ final class NodePairTest {
         }
     }
 
-    /** Nobody knows what state the error left behind: the host is as if it had died, although its process lives. */
+    /** The state after the error is unknown: the host counts as dead, although its process lives. */
     @Test
     void shouldBeTakenOverFromAHostWhoseStackAnErrorStopped() throws Exception {
         try (NodePair pair = new NodePair(directory)) {

@@ -28,7 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** What a program does with one connection to learn of its input; it notes what it is told. */
+/** A way in which a program learns of one connection's input; the program notes what it learns. */
 enum WayOfLearning {
     SOCKET_READS(false) {
         @Override
@@ -188,7 +188,7 @@ enum WayOfLearning {
                 channel.register(selector, SelectionKey.OP_READ);
                 notes.failing(() -> {
                     for (int n = 0; n >= 0;) {
-                        // How often it asks in vain is its own.
+                        // The number of calls without a result is the program's own affair.
                         if (selector.selectNow() > 0) {
                             selector.selectedKeys().clear();
                             n = channel.read(ByteBuffer.allocate(64));
@@ -316,8 +316,8 @@ enum WayOfLearning {
     }
 
     /**
-     * It writes until it is told of the reset. A backup's program that is ahead of the primary's has written more by then than
-     * that one will, which cannot be taken back (decision 13).
+     * The program writes until it is told of the reset. A backup's program that is ahead of the primary's has then written more
+     * than the primary's will, which cannot be taken back (decision 13).
      */
     boolean writesUntilReset() {
         return name().endsWith("WHILE_WRITING") || this == SOCKET_URGENT_DATA;
@@ -411,7 +411,7 @@ enum WayOfLearning {
         }
     }
 
-    /** What is known to be there may have to wait for what others are to do first. */
+    /** Input that has arrived may have to wait until other connections have had their events. */
     private static int readSoon(final StreamSocket socket, final Notes notes) throws IOException {
         int n = 0;
         while (n == 0) {
@@ -430,7 +430,7 @@ enum WayOfLearning {
         }
     }
 
-    /** What one host's program was told. Its thread writes, the test's reads. */
+    /** Events that one host's program was told. Its thread writes, the test's thread reads. */
     static final class Notes {
         interface Step {
             void run() throws IOException;

@@ -73,7 +73,7 @@ final class LifelineTest {
             }
             return null;
         } catch (final IOException e) {
-            return null; // A thread ended while it was looked at.
+            return null; // A thread ended in the meantime.
         }
     }
 

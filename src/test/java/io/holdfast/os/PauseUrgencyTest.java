@@ -15,7 +15,7 @@ final class PauseUrgencyTest {
     private static final int NICENESS_BEHIND_NAME = 16;
     private static final int URGENT = -15;
 
-    /** Of each thread of this process, by its number: what the kernel calls it, and its niceness. */
+    /** Kernel name and niceness of each thread of this process, by number. */
     private static Map<String, Integer> nicenessByName() throws IOException {
         final Map<String, Integer> all = new HashMap<>();
         try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
@@ -25,7 +25,7 @@ final class PauseUrgencyTest {
                     final String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
                     all.put(Files.readString(task.resolve("comm")).strip(), Integer.parseInt(fields[NICENESS_BEHIND_NAME]));
                 } catch (final IOException e) {
-                    // It ended while it was looked at.
+                    // The thread ended in the meantime.
                     continue;
                 }
             }

@@ -12,10 +12,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the kernel says of a thread that was raised. */
+/** The kernel's view of a thread whose priority was raised. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
 final class UrgencyTest {
-    /** Of /proc/PID/stat, counted behind the name: see proc(5). */
+    /** Field of /proc/PID/stat, counted behind the name: see proc(5). */
     private static final int NICE = 16;
     private static final int POLICY = 38;
     private static final int SCHED_OTHER = 0;

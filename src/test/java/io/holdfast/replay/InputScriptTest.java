@@ -74,7 +74,7 @@ final class InputScriptTest {
         assertEquals(0, read(40));
     }
 
-    /** What the client sends next may be its answer: who reads is not to see it before who works has written that. */
+    /** The client's next input may be an answer: the reading thread must not see it before the working thread has written. */
     @Test
     void shouldWaitForTheOutputThatCameBefore() {
         arrives(100);
@@ -194,7 +194,7 @@ final class InputScriptTest {
         assertFalse(readable());
     }
 
-    /** Where the next event lies in the history, nobody overtakes it, and it is asked for. */
+    /** No other event overtakes a next event that lies in the history; that event is asked for. */
     @Test
     void shouldWaitForWhatIsToBeFetched() {
         arrives(100);
@@ -242,7 +242,7 @@ final class InputScriptTest {
     }
 
     /**
-     * Reads give what the portions say, whatever room they offer: a read never crosses from one portion into the next.
+     * Reads follow the portions, whatever room they offer: a read never crosses from one portion into the next.
      */
     @Property(tries = 200)
     void shouldKeepPortionsApart(@ForAll final long seed) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whom a thread serves that takes its work from a queue: each test in a thread of its own, which has served nobody before. */
+/** Connection served by a thread that takes its work from a queue. Each test runs in a new thread, which has served none before. */
 class ServedFromQueuesTest {
     private static final Object WORK = "where work comes from";
     private static final Object POOL = "where buffers come from";
@@ -83,7 +83,7 @@ class ServedFromQueuesTest {
         });
     }
 
-    /** It takes from a pool before it waits for work: the pool is not its queue. */
+    /** The thread takes from a pool before it waits for work: the pool is not its queue. */
     @Test
     void shouldNotTakeAPoolForTheQueueOfWhoServesAConnection() {
         inAThread(() -> {
@@ -126,7 +126,7 @@ class ServedFromQueuesTest {
         });
     }
 
-    /** What comes next in a pool's thread may take its work from anywhere. */
+    /** The next task of a pool's thread may take its work from any queue. */
     @Test
     void shouldForgetTheQueueOfATaskThatIsOver() {
         inAThread(() -> {

@@ -5,9 +5,9 @@ import java.io.IOException;
 /** An application in a {@link World}: acts whenever it can, sleeps when it wants to, ends, or dies with its host. */
 abstract class Actor {
     final String name;
-    /** What ended it before its time; null if nothing did. */
+    /** Error that ended the actor early; null if there was none. */
     IOException failure;
-    /** It sleeps until then. */
+    /** Time until which the actor sleeps. */
     long wakeNs;
     private int host = -1;
     private boolean over;
@@ -17,7 +17,7 @@ abstract class Actor {
         this.name = name;
     }
 
-    /** Does one thing that can be done now; false if there was none. */
+    /** Does one act that is possible now; returns false if there was none. */
     abstract boolean run(long nowNs);
 
     /** Which host it runs on, if that may crash. */
@@ -29,7 +29,7 @@ abstract class Actor {
         return over;
     }
 
-    /** It has ended as it should not have. */
+    /** Records an end that should not have happened. */
     boolean failed() {
         return failure != null && !excused;
     }
@@ -43,7 +43,7 @@ abstract class Actor {
         over = true;
     }
 
-    /** Its host is gone. */
+    /** The actor's host is gone. */
     final void die(final int crashed) {
         over |= host == crashed;
     }

@@ -14,18 +14,18 @@ final class ByteMixer {
     private long word;
     private int left;
 
-    /** Every so many bytes in, it makes so many out. */
+    /** Makes {@code makes} bytes of each {@code every} bytes of input. */
     ByteMixer(final int every, final int makes) {
         this.every = every;
         this.makes = makes;
     }
 
-    /** All that it is to be, to go on elsewhere. */
+    /** Returns the whole state, so that another mixer can go on elsewhere. */
     ByteBuffer save() {
         return ByteBuffer.allocate(24).putLong(state).putInt(fed).putLong(word).putInt(left).flip();
     }
 
-    /** What {@link #save} gave; nothing if that is empty. */
+    /** Restores a state of {@link #save}; does nothing if it is empty. */
     ByteMixer restore(final ByteBuffer saved) {
         if (saved.hasRemaining()) {
             state = saved.getLong();
@@ -36,7 +36,7 @@ final class ByteMixer {
         return this;
     }
 
-    /** Bytes that come out for so many in. */
+    /** Returns the number of bytes that come out for a number of bytes that go in. */
     long yield(final long bytes) {
         return bytes / every * makes;
     }

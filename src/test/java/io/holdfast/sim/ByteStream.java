@@ -12,7 +12,7 @@ interface ByteStream {
         return new Pattern(salt);
     }
 
-    /** What a {@link ByteMixer} makes of another stream. */
+    /** Output of a {@link ByteMixer} for another stream. */
     static ByteStream milled(final ByteStream source, final ByteMixer mixer) {
         return (into, length) -> {
             final byte[] one = new byte[1];

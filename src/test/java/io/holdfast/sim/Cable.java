@@ -7,18 +7,18 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * One path between the two hosts of a {@link HostPair}, and the channel over it, as the real one is: connections over which
- * messages come in order; host 0 dials, host 1 only to hear whether anybody listens. What a process had sent when it died still
- * arrives, or a part of it; then its kernel closes the connection, if the host lives.
+ * One path between the two hosts of a {@link HostPair}, with a channel that behaves as the real one. Messages of a connection
+ * arrive in order. Host 0 dials; host 1 dials only to find out whether host 0 listens. All or a part of a dead process's messages
+ * under way still arrive; then its kernel closes the connection, if the host lives.
  */
 final class Cable {
     private static final long MS = 1_000_000L;
     private static final long DIAL_EVERY_NS = 100 * MS;
     private static final int MISSED_DIALS = 3;
 
-    /** What the two ends are told. */
+    /** Events for the two ends. */
     interface Ends {
-        /** Is there a process that answers? */
+        /** Returns whether a process answers. */
         boolean runs(int host);
 
         void onUp(int host, Path path);
@@ -66,7 +66,7 @@ final class Cable {
         dialIn(host, 0);
     }
 
-    /** What is sent stays on its way until the path is whole again. */
+    /** Cuts the path: messages stay on their way until it is whole again. */
     void cut(final boolean value) {
         final boolean mended = cut && !value;
         cut = value;

@@ -113,7 +113,7 @@ final class CheckpointTest {
         return a;
     }
 
-    /** Its program starts: now, or in mode cold when it leads. */
+    /** Starts the host's program: now, or in mode cold when the host leads. */
     private void prepare(final FedHosts.Host host, final Pace its) {
         if (mode != ReplicationMode.COLD) {
             serve(host, its);

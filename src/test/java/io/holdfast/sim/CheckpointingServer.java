@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A server that can go on elsewhere: mixes what it reads, in whole entries, and says now and then how far it is. What it reads of
- * an entry that is not whole stays in its hands, so that its checkpoints lie behind its reads.
+ * A server that can go on elsewhere: mixes its input in whole entries, and checkpoints now and then. It keeps the bytes of an
+ * entry that is not complete, so that its checkpoints lie behind its reads.
  */
 final class CheckpointingServer extends Actor {
     /** How often it checkpoints. */
@@ -24,11 +24,11 @@ final class CheckpointingServer extends Actor {
     private final ByteMixer mixer;
     private final Habit habit;
     private final Pace pace;
-    /** Of what comes next, so much was written by the one before. */
+    /** Bytes of the next output that the previous server has written already. */
     private long skip;
     private ByteBuffer hand = ByteBuffer.allocate(0);
     private ByteBuffer pending = ByteBuffer.allocate(0);
-    /** It ends its stream when it has mixed so much. */
+    /** Amount of mixed input after which the server ends its stream. */
     private long endsAt = Long.MAX_VALUE;
     private long milled;
     private int reads;
@@ -44,7 +44,7 @@ final class CheckpointingServer extends Actor {
         this.pace = pace;
     }
 
-    /** It ends its stream after so many bytes read, and reads on. */
+    /** Sets the number of bytes read after which the server ends its stream, and reads on. */
     CheckpointingServer endsAt(final long value) {
         endsAt = value;
         return this;

@@ -38,7 +38,7 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
         private boolean clientFin;
         private boolean clientReset;
         private boolean serverFin;
-        /** What hosts before this one have sent: it may be sent again, whenever the server here wrote it. */
+        /** Bytes that earlier hosts have sent: they may be sent again, whenever the server on this host wrote them. */
         private long sentBefore;
         // The backup.
         private boolean opened;
@@ -66,7 +66,7 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
 
     private record Read(Conn conn, long total, boolean end) {
         boolean stored() {
-            // Of what was over before the backup joined, it does not hear.
+            // The backup does not hear of connections that were over before it joined.
             return conn.forgotten || conn.input.contiguous() >= total && (end ? conn.endRead && conn.rcvFin != NONE : conn.reads >= total);
         }
     }
@@ -93,7 +93,7 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
         off = true;
     }
 
-    /** What leaves waits for the backup from now on. */
+    /** From now on, output waits for the backup. */
     void on() {
         off = false;
     }
@@ -355,7 +355,7 @@ final class CommitOracle implements World.PacketWatcher, RecordHandler, Conduit.
     @Override
     public void onEvent(final long sequence, final long connectionId, final long order, final int kind, final long value) {
         final Conn conn = byId.get(connectionId);
-        // Of one that was over before the backup joined, the application here may go on reading.
+        // The application on this host may go on reading a connection that was over before the backup joined.
         if (conn != null) {
             conn.reads += kind == EventKind.READ ? value : 0;
             conn.endRead |= kind == EventKind.END;

@@ -56,7 +56,7 @@ final class Conduit {
         return connected;
     }
 
-    /** The peer has ended its stream, whoever reads it. */
+    /** Returns whether the peer has ended its stream, even if it is not read to the end. */
     boolean peerClosed() {
         return switch (socket.info().state) {
             case CLOSE_WAIT, LAST_ACK, CLOSING, TIME_WAIT, CLOSED -> true;

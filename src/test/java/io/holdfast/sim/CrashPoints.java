@@ -14,7 +14,7 @@ import java.util.function.LongFunction;
 final class CrashPoints {
     private static final long MS = 1_000_000L;
     private static final long[] DETECTION_NS = {0, MS, 20 * MS, 100 * MS, 300 * MS};
-    /** As many events of one who goes on alone are enough for the other to get everything, and some more. */
+    /** Number of events of a host that goes on alone: enough for the other to get everything, and some more. */
     private static final long JOINING = 60;
 
     /** One run; {@code play} gives the clients' stalls. */
@@ -68,7 +68,7 @@ final class CrashPoints {
             final String kind = scenario.kind() + (primary ? ", primary" : ", backup");
             if (wanted(kind)) {
                 final Outcome calm = ScenarioRun.play(scenario, seed, Death.NONE);
-                // Nobody takes over from a backup: half as many remains and delays are enough.
+                // The death of a backup causes no takeover: half as many remains and delays are enough.
                 final int each = primary ? variants : (variants + 1) / 2;
                 add(points, kind, each * (primary ? calm.primary() : calm.backup()), n -> {
                     final Outcome outcome = ScenarioRun.play(scenario, seed, death(primary, n, each));
@@ -112,7 +112,7 @@ final class CrashPoints {
 
     private static Strikes strikes(final Plan plan, final long first, final long second, final long n) {
         final boolean power = plan != Plan.CUT_OFF_THEN_PRIMARY && plan != Plan.REVIVED_TOO_LATE && n % 4 == 3;
-        // It may be back before it was missed.
+        // The host may be back before its absence was noticed.
         final long afterNs = plan == Plan.CUT_OFF_THEN_PRIMARY ? 130 * MS : !power ? 25 * MS : n % 8 == 3 ? 20 * MS : 110 * MS;
         return new Strikes(plan, first, second, n % 3 / 2.0, power, afterNs);
     }

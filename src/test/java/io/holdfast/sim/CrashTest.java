@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  * a pause.
  *
  * <p>One again: {@code -Dholdfast.sim.scenario=KIND -Dholdfast.sim.crash=N}, with {@code -Dholdfast.sim.trace=true} to see it.
- * {@code -Dholdfast.sim.variants=N}: each single death of a primary so many times, with other delays of detection and other
+ * {@code -Dholdfast.sim.variants=N}: each single death of a primary N times, with other delays of detection and other
  * remains of the log, of a backup half as often. {@code -Dholdfast.sim.first=SEED -Dholdfast.sim.seeds=N}: more seeds.
  */
 @Tag("worlds")

@@ -25,7 +25,7 @@ final class DivergenceTest {
     /** The second connection. */
     private static final int ODD = 1;
 
-    /** What the servers on both hosts do; {@code odd} only on the backup, on the odd connection. */
+    /** Behaviour of the servers on both hosts; {@code odd} only on the backup, on the odd connection. */
     private interface Servers {
         Talk talk(Conduit conduit, boolean odd);
     }

@@ -2,12 +2,12 @@ package io.holdfast.sim;
 
 import io.holdfast.util.SeededRandom;
 
-/** What a link does to frames. Probabilities from 0 to 1, times in nanoseconds of virtual time. */
+/** Faults of a link. Probabilities from 0 to 1, times in nanoseconds of virtual time. */
 record Faults(double loss, double duplicate, double reorder, double corrupt, long delayNs, long jitterNs,
     long bitsPerSecond, int queueFrames) {
     static final Faults NONE = new Faults(0, 0, 0, 0, 1_000_000, 0, 0, 1_000);
 
-    /** A path that somebody may have, mostly fair, sometimes terrible. */
+    /** A plausible path, mostly fair, sometimes terrible. */
     static Faults random(final SeededRandom random) {
         final boolean clean = random.nextInt(4) == 0;
         final double badness = clean ? 0 : random.nextInt(100) / 100.0;

@@ -201,7 +201,7 @@ final class FedHosts {
             run(() -> replica.watch(world.hostNs(index), stuckNs, () -> false));
         }
 
-        /** What each connection that is led or followed here would not survive for. */
+        /** Reasons for which connections led or followed on this host would not survive. */
         List<String> lost() {
             return replica.report().stream().map(ConnectionReport::lost).toList();
         }
@@ -226,7 +226,7 @@ final class FedHosts {
     private final long linkNs;
     private final UnsafeBuffer message = new UnsafeBuffer(new byte[MESSAGE_BYTES]);
     final List<Host> hosts = new ArrayList<>();
-    /** What went wrong. */
+    /** Failures reported so far. */
     final List<String> events = new ArrayList<>();
     private long emissions;
     private long dieAt = Long.MAX_VALUE;
@@ -238,9 +238,9 @@ final class FedHosts {
     int ringBytes = 1 << 20;
     /** Hosts that are added keep what closed connections did. */
     boolean keepsClosed;
-    /** Of hosts that are added. */
+    /** Order of hosts added later. */
     ReplicationOrder order = ReplicationOrder.CAUSAL;
-    /** What a host that dies has sent to its backup, and has not arrived yet, is lost. */
+    /** Records that a dying host has sent to its backup, and that have not arrived yet, are lost. */
     boolean losesUnderWay;
 
     FedHosts(final World world, final long linkNs) {

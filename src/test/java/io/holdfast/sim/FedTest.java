@@ -140,7 +140,7 @@ final class FedTest {
             t.connect(3, 3_000_000);
             t.runToTheEnd();
             assertEquals("listening", b.steps.get(0));
-            // Of three connections the first may get on before the last one's server is where the last host's was.
+            // The first of three connections may go on before the last one's server has come to where the last host's was.
             assertEquals(List.of("listening", "moved", "replayed"), b.steps.stream().sorted().toList());
         }
     }
@@ -169,8 +169,7 @@ final class FedTest {
     }
 
     /**
-     * A download's connection that rests in TIME-WAIT, while its server's port, FTP's passive one perhaps, is another's or
-     * nobody's.
+     * A download's connection rests in TIME-WAIT, while its server's port (like FTP's passive one) is another server's or free.
      */
     @Test
     void shouldNotWaitForAServerThatOwesTheClientNothing() throws IOException {
@@ -192,7 +191,7 @@ final class FedTest {
             final long until = world.nowNs + SECOND;
             world.at(until, () -> { });
             while (world.nowNs < until && world.step(until)) {
-                // Nobody talks any more.
+                // No connection carries data any more.
             }
             assertTrue(a.isProtected() && b.connections() == 1, "it has not joined");
             assertEquals(0, b.catchingUp());
@@ -281,7 +280,7 @@ final class FedTest {
         config.tcp.receiveBufferMaxBytes = 131_072;
     }
 
-    /** Every ms, until all that was to be read again has been: the longest time in which nothing more was acknowledged. */
+    /** Samples each ms until all input is read again; returns the longest time without further acknowledgement. */
     private static void sample(final World world, final Talk client, final FedHosts.Host host, final long amount, final long sinceNs,
         final long[] longestNs) {
         final long now = client.stall.amount();

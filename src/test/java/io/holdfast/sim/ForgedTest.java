@@ -19,7 +19,7 @@ final class ForgedTest {
     private static final long MS = 1_000_000L;
     private static final int PORT = 80;
     private static final int BYTES = 500;
-    /** As far ahead as somebody may guess who knows about where the client is. */
+    /** Distance ahead that an attacker may guess who knows the client's approximate position. */
     private static final int MOST_SEQ = 2_044;
     private static final int MOST_ACK = 100_000;
     private static final int SEQ_STEP = 73;
@@ -31,7 +31,7 @@ final class ForgedTest {
     private Talk talk;
     /** The client's acknowledgement that ends the handshake. */
     private byte[] genuine;
-    /** What the primary sends of its stream gets lost. */
+    /** Loses the data that the primary sends. */
     private boolean losing;
     private boolean served;
 
@@ -92,7 +92,7 @@ final class ForgedTest {
         return world.stacks.get(pair.b.index).counters().get(counter);
     }
 
-    /** The client has asked, the primary's answer is lost, and the backup hears what somebody else says. */
+    /** The client has asked, the primary's answer is lost, and the backup hears an attacker's segment. */
     private void ask() throws IOException {
         losing = true;
         connect();
@@ -115,7 +115,7 @@ final class ForgedTest {
         assertEquals(0, world.oracle.earlyResets);
     }
 
-    /** Its numbers are right, and it acknowledges what the servers have written: only the client knows better. */
+    /** The forged segment has right numbers, and acknowledges bytes that the servers wrote: only the client knows better. */
     @Test
     void shouldAskTheClientForWhatWasOnlyHeard() throws IOException {
         serve(pair.b, Talk.Ending.LAST);
@@ -143,7 +143,7 @@ final class ForgedTest {
         assertEquals(0, count(TcpCounter.ACK_INHERITED));
     }
 
-    /** After the takeover, from somebody who does not know the exact number. */
+    /** After the takeover, by an attacker who does not know the exact number. */
     @Test
     void shouldBelieveOnlyAnExactNumber() throws IOException {
         serve(pair.b, Talk.Ending.LAST);

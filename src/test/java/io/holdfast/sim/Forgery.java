@@ -27,7 +27,7 @@ final class Forgery {
         return payload(packet) == 0 && (packet[FLAGS] & FIN_SYN_RST) == 0;
     }
 
-    /** The same with other numbers. */
+    /** Returns the segment with other numbers. */
     static byte[] of(final byte[] genuine, final int seqAhead, final int ackAhead) {
         final byte[] forged = genuine.clone();
         final ByteBuffer buffer = ByteBuffer.wrap(forged);

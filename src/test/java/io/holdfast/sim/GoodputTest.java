@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Goodput over loss, delay and receive buffer, as numbers that do not change unless the behaviour does: on a path of 100
- * Mbit/s with a queue of 100 frames, in virtual time. A difference is to be looked at, and, if wanted, kept by running
- * with {@code -Dholdfast.golden.update=true}.
+ * Mbit/s with a queue of 100 frames, in virtual time. Read a difference, and if it is wanted, keep it by running with
+ * {@code -Dholdfast.golden.update=true}.
  */
 @Tag("worlds")
 final class GoodputTest {

@@ -50,9 +50,9 @@ final class HostPair implements Cable.Ends, AutoCloseable {
         private long plannedNs = Long.MAX_VALUE;
         private long lanSignNs = Long.MIN_VALUE;
         private boolean over;
-        /** It cannot be heard by anybody. */
+        /** No other station can hear the host. */
         private boolean isolated;
-        /** What entered or left it since the last {@link HostPair#count}: packets, batches, acknowledgements. */
+        /** Events that entered or left the host since the last {@link HostPair#count}: packets, batches, acknowledgements. */
         private long crossings;
 
         Host(final int side, final Consumer<StackConfig> settings, final ReplicationMode mode) {
@@ -66,7 +66,7 @@ final class HostPair implements Cable.Ends, AutoCloseable {
             });
             oracle = new CommitOracle(index, World.address(World.SERVICE - 1).v4());
             oracle.off();
-            // It knows from the wire what others know.
+            // The oracle knows from the wire what others know.
             marks.forEach(mark -> oracle.onSent(mark.host, mark.packet));
             world.invoke(index);
             final MembershipConfig config = new MembershipConfig().cluster("sim").node("n" + side)
@@ -190,9 +190,9 @@ final class HostPair implements Cable.Ends, AutoCloseable {
     private final List<Mark> marks = new ArrayList<>();
     final List<String> history = new ArrayList<>();
     OnRole onRole = (host, from, to) -> { };
-    /** Of hosts that are started from now on. */
+    /** Settings of hosts that are started from now on. */
     Consumer<MembershipConfig> membership = config -> { };
-    /** What went wrong in replication last; null if nothing did. */
+    /** Last failure of replication; null if there was none. */
     String failure;
     private Host dying;
     private long dieAt;
@@ -242,7 +242,7 @@ final class HostPair implements Cable.Ends, AutoCloseable {
         return host;
     }
 
-    /** The one who leads with the other's protection; null if nobody does. */
+    /** Returns the host that leads with the other's protection; null if there is none. */
     Host primary() {
         for (int side = 0; side < 2; side++) {
             final Host owner = hosts[side];

@@ -18,10 +18,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * One small program on both hosts, which does everything that a program can do to learn of its input: reads, asks what is
- * available, reads with a time limit, is told of ends and of errors by reads and by writes, accepts what is gone already. What it
- * learns, connection by connection, and the order in which it does across connections, must be the same on both hosts, however
- * late the backup's is.
+ * One small program on both hosts, which learns of its input in every possible way: it reads, asks for available bytes, reads
+ * with a time limit, is told of ends and of errors by reads and by writes, accepts connections that are gone already. The events
+ * of each connection, and their order across connections, must be the same on both hosts, however late the backup's program is.
  */
 @Tag("worlds")
 final class LearningTest {
@@ -29,7 +28,7 @@ final class LearningTest {
     private static final int PORT = 80;
     private static final HistoryLimits LIMITS = new HistoryLimits("sim", 512 * 1024, 1 << 26, 1 << 26, null);
 
-    /** What one host's programs learned. */
+    /** Events that one host's programs learned. */
     private static final class Notes {
         final Map<Integer, List<String>> byClient = new TreeMap<>();
         final List<String> inOrder = new ArrayList<>();
@@ -39,7 +38,7 @@ final class LearningTest {
             inOrder.add(client + " " + what);
         }
 
-        /** It did something, whenever. */
+        /** The program acted, at any time. */
         void did(final int client, final String what) {
             byClient.computeIfAbsent(client, any -> new ArrayList<>()).add(what);
         }
@@ -126,7 +125,7 @@ final class LearningTest {
             return n > 0;
         }
 
-        /** Once after each read: how often a program asks in vain is not followed. */
+        /** Asks once after each read: the number of calls without a result is not followed. */
         private boolean available() {
             if (asked) {
                 return true;
@@ -241,7 +240,7 @@ final class LearningTest {
             final Notes here = new Notes();
             listen(world, a, there, new SeededRandom(seed + 1), 1);
             b.join(a, 1);
-            // It may listen when clients have come and gone already.
+            // The server may listen only after clients have come and gone.
             world.at(world.nowNs + random.nextInt(3) * 20 * MS, () -> {
                 try {
                     listen(world, b, here, new SeededRandom(seed + 2), 4);

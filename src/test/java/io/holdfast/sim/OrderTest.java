@@ -269,7 +269,7 @@ final class OrderTest {
         crashEverywhere(ReplicationMode.HOT, 3, 4);
     }
 
-    /** What these worlds are for: servers that follow the order of each connection alone do not agree. */
+    /** The purpose of these worlds: servers that follow the order of each connection alone do not agree. */
     @Test
     void shouldDifferWhereOnlyEachConnectionHasAnOrder() throws IOException {
         int differed = 0;
@@ -288,7 +288,7 @@ final class OrderTest {
         crashEverywhere(ReplicationMode.COLD, 4, 0);
     }
 
-    /** What closed connections did is in the answers of those that live. */
+    /** Answers on live connections depend on closed ones. */
     @Test
     void shouldReplayWhatClosedConnectionsDid() throws IOException {
         crashEverywhere(ReplicationMode.COLD, 3, 4);

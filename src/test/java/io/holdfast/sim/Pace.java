@@ -1,6 +1,6 @@
 package io.holdfast.sim;
 
-/** How an application reads and writes: portions of so many bytes, and after each a sleep. */
+/** Pace of an application's reads and writes: the size of a portion, and the sleep after each. */
 record Pace(int bytes, long sleepNs) {
     static final Pace NONE = new Pace(65_536, 0);
 }

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Primary and backup of a {@link World}, with a {@link ReplicationLink} between them. Roles are given, not won. One of the
- * two may be told when to die.
+ * Primary and backup of a {@link World}, with a {@link ReplicationLink} between them. Roles are given, not won. One of the two
+ * may get a time to die.
  */
 final class ReplicaPair implements ReplicationLink.Ends {
     /** How the two are set up. {@code skewNs}: what the primary's clock is ahead of everybody else's. */
@@ -32,7 +32,7 @@ final class ReplicaPair implements ReplicationLink.Ends {
         final RecordDecoder decoder = new RecordDecoder();
         ShardControl control;
         Replica replica;
-        /** What entered or left it: packets, batches, acknowledgements. */
+        /** Number of events that entered or left the host: packets, batches, acknowledgements. */
         private long crossings;
 
         Host(final Plan plan, final long skewNs) {
@@ -78,7 +78,7 @@ final class ReplicaPair implements ReplicationLink.Ends {
     private long dieAt;
     private double survives;
     private long detectNs;
-    /** What went wrong in replication last; null if nothing did. */
+    /** Last failure of replication; null if there was none. */
     String events;
     int divergences;
     /** When one of the two died; {@code Long.MAX_VALUE} if none did. */

@@ -4,13 +4,13 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * The replication link from the primary to the backup: batches of records, in order, each way with a delay, at most so many
- * on their way. When its sender dies, a part of what is under way still arrives, torn anywhere between records.
+ * The replication link from the primary to the backup: batches of records, in order, each way with a delay, and with a limit on
+ * batches under way. When its sender dies, a part of the batches under way still arrives, torn anywhere between records.
  */
 final class ReplicationLink {
-    /** What the ends do. */
+    /** Actions of the ends. */
     interface Ends {
-        /** A batch comes to the backup. Returns false if nobody is there. */
+        /** A batch arrives at the backup. Returns false if the backup is gone. */
         boolean store(List<byte[]> records);
 
         /** The backup is about to acknowledge a batch that came whole. Returns false if it does not. */

@@ -5,32 +5,32 @@ import io.holdfast.util.SeededRandom;
 import java.util.function.Consumer;
 
 /**
- * What happens in a world with a protected server, until something dies: plain data with defaults, a copy for each change.
+ * Course of a world with a protected server, until a host dies: plain data with defaults, a copy for each change.
  *
  * @param kind        for histograms
  * @param up          bytes that each client writes
  * @param down        bytes that the server writes to it, if the service does not say
  * @param clientPace  how clients read and write; and the servers on primary and backup
- * @param pauseNs     each client sleeps so long when it has written half
+ * @param pauseNs     sleep of each client when it has written half
  * @param linkNs      delay of the replication link, one way
  * @param window      batches under way on it
  * @param burst       frames that the primary's device takes at once
- * @param skewNs      what the primary's clock is ahead
+ * @param skewNs      lead of the primary's clock
  * @param settings    of both hosts of the server; and of the clients
  * @param abortive    a connection may end with a reset
- * @param stage       what befalls the world besides
+ * @param stage       further faults of the world
  */
 record Scenario(String kind, Service service, int connections, long up, long down, Talk.Ending clientEnding,
     Talk.Ending serverEnding, Pace clientPace, Pace primaryPace, Pace backupPace, long pauseNs, int mtu, Faults faults,
     long linkNs, int window, int ringBytes, int burst, long skewNs, int backlog, Consumer<StackConfig> settings,
     Consumer<StackConfig> clientSettings, boolean abortive, Consumer<World> stage) {
-    /** What the server does. */
+    /** Behaviour of the server. */
     enum Service {
         /** Writes a stream of its own, and reads another. */
         TALK,
         /** Mills what it reads, and sends it back. */
         ECHO,
-        /** The same, and much more comes out than goes in. */
+        /** Mixes its input; the output is much larger than the input. */
         REQUEST,
         /** Mills what it reads from one connection, and sends it to the next, and the other way. */
         RELAY,
@@ -46,7 +46,7 @@ record Scenario(String kind, Service service, int connections, long up, long dow
 
     private static final Talk.Ending[] ENDINGS = {Talk.Ending.UNREAD, Talk.Ending.RESET};
 
-    /** One that somebody may have, mostly fair, sometimes odd. */
+    /** Returns a plausible scenario, mostly fair, sometimes odd. */
     static Scenario random(final SeededRandom random) {
         final Service service = Service.values()[random.nextInt(5)];
         final int connections = service == Service.RELAY ? 2 + 2 * random.nextInt(2)

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Who plays a {@link Scenario} in a {@link World}: its clients, on host 0, and its servers, on whichever. */
+/** Actors of a {@link Scenario} in a {@link World}: its clients, on host 0, and its servers, on the other hosts. */
 final class ScenarioActors {
     private static final int PORT = 80;
     private static final int FIRST_PORT = 40_000;
@@ -86,7 +86,7 @@ final class ScenarioActors {
         return world.stacks.get(host).sockets().stream().filter(s -> !s.state().equals("LISTEN")).count();
     }
 
-    /** Whoever ends first keeps TIME-WAIT, and says ACK to whatever comes late, unless a reset ends it. */
+    /** The end that closes first keeps TIME-WAIT, and acknowledges late segments, unless a reset ends it. */
     void checkTimeWait() {
         if (scenario.clientEnding() == Talk.Ending.LAST && scenario.serverEnding() == Talk.Ending.FIRST
             && world.oracle.watchedResets > 0 && world.oracle.watchedResets == world.oracle.resets) {
@@ -94,7 +94,7 @@ final class ScenarioActors {
         }
     }
 
-    /** Of the clients that a death stalled, from its detection; negative if they went on before. */
+    /** Stalls of the clients that a death held up, from its detection; negative if they went on before. */
     List<Long> stallsNs(final long detectNs) {
         final List<Long> stalls = new ArrayList<>();
         for (final Talk client : clients) {
@@ -107,7 +107,7 @@ final class ScenarioActors {
 
     // --- the actors ---
 
-    /** The scenario's server, on one host. {@code watcher}: null for nobody. */
+    /** Starts the scenario's server on one host. {@code watcher} may be null. */
     void serve(final int host, final String hostName, final Conduit.Watcher watcher, final Pace pace) throws IOException {
         world.listen(host, PORT, scenario.backlog(), socket -> accepted(host, hostName, new Conduit(socket, watcher), pace));
     }

@@ -9,21 +9,21 @@ final class ScenarioRun {
     private static final long HOUR_NS = 3_600_000L * MS;
 
     /**
-     * Who dies when.
+     * Death of a host.
      *
-     * @param at       it dies over what would be the n-th thing to enter or leave it: packet, batch or acknowledgement
-     * @param part     of the records under way that arrives, when it is the primary
-     * @param detectNs until the other one knows
+     * @param at       number of the packet, batch or acknowledgement, entering or leaving the host, at which it dies
+     * @param part     part of the records under way that still arrives, if the host is the primary
+     * @param detectNs time until the other host knows
      */
     record Death(boolean primary, long at, double part, long detectNs) {
         static final Death NONE = new Death(true, Long.MAX_VALUE, 0, 0);
     }
 
     /**
-     * What came of it.
+     * Result of a run.
      *
-     * @param primary  how often something entered or left the primary; and the backup
-     * @param stallsNs of the clients that the death stalled, from its detection; negative if they went on before
+     * @param primary  number of events that entered or left the primary; {@code backup} likewise
+     * @param stallsNs stalls of the clients that the death held up, from its detection; negative if they went on before
      */
     record Outcome(long primary, long backup, boolean died, List<Long> stallsNs, long digest) {
     }

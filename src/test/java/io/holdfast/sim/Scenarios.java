@@ -35,7 +35,7 @@ final class Scenarios {
         return all;
     }
 
-    /** What lasts long enough for a host to come back meanwhile. {@code gapNs}: between two clients. */
+    /** A scenario long enough for a host to come back before its end. {@code gapNs}: time between two clients. */
     record Lasting(Scenario scenario, ReplicationMode mode, long gapNs) {
         String kind() {
             return scenario.kind() + ", " + mode.name().toLowerCase(Locale.ROOT);
@@ -115,7 +115,7 @@ final class Scenarios {
             .settings(config -> config.hearBytes(0), NOTHING));
     }
 
-    /** What the links do, one thing at a time. */
+    /** Faults of the links, one at a time. */
     private static void paths(final List<Scenario> all) {
         final Faults loses = new Faults(0.08, 0, 0, 0, MS, 0, 0, 1_000);
         final Faults duplicates = new Faults(0, 0.3, 0, 0, MS, 0, 0, 1_000);

@@ -23,7 +23,7 @@ final class SimLink implements Link {
         capabilities = new LinkCapabilities(false, mtu, 0, false, false, FrameSlot.MAX_FRAME_BYTES);
     }
 
-    /** From now on the device is full after so many frames, until the next duty cycle. */
+    /** Sets the number of frames after which the device is full until the next duty cycle. */
     void burst(final int frames) {
         burst = frames;
     }

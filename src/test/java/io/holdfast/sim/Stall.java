@@ -22,7 +22,7 @@ final class Stall {
         sinceNs = wakeNs;
     }
 
-    /** What it has read, and what it has written that was acknowledged. */
+    /** Bytes that the client has read, and acknowledged bytes that it has written. */
     void look(final long value, final long nowNs) {
         if (value > amount) {
             amount = value;

@@ -18,9 +18,9 @@ import java.util.TreeMap;
  * How long clients stalled after a death was detected (O7 of the replication contract), in virtual time: a histogram for each
  * kind of scenario. Any thread.
  *
- * <p>{@code stalls.txt} has the histograms as they were when somebody last looked at them, and for each what its median and
- * its longest stall may be at most: a few round trips of 2 ms, a sleep of the application, or where something was lost a
- * timeout of the client. {@code -Dholdfast.sim.stalls=FILE} writes it anew, with bounds for what has none.
+ * <p>{@code stalls.txt} has the histograms of the last review, and for each a bound of its median and of its longest stall: a few
+ * round trips of 2 ms, a sleep of the application, or where data was lost a timeout of the client.
+ * {@code -Dholdfast.sim.stalls=FILE} writes a new file, with bounds for histograms that have none.
  */
 final class Stalls {
     private static final String GOLDEN = "stalls.txt";
@@ -32,7 +32,7 @@ final class Stalls {
     private static final long LEAST_MEDIAN_MS = 5;
     private static final long LEAST_LONGEST_MS = 10;
 
-    /** What is allowed. */
+    /** Bounds of a histogram. */
     private record Bound(long medianMs, long longestMs) {
     }
 
@@ -95,7 +95,7 @@ final class Stalls {
         return column;
     }
 
-    /** As the golden file is written. */
+    /** Text in the form of the golden file. */
     @Override
     public synchronized String toString() {
         final StringBuilder text = new StringBuilder("# ms from detection until a client goes on; n, and how many stalled at most\n");

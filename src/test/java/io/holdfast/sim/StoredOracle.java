@@ -140,7 +140,7 @@ final class StoredOracle implements World.PacketWatcher, RecordHandler {
 
     @Override
     public void onClosed(final long sequence, final long connectionId) {
-        // Its packets are checked by what was known of it.
+        // Packets of a dead host are checked by the knowledge of that time.
     }
 
     @Override
@@ -151,7 +151,7 @@ final class StoredOracle implements World.PacketWatcher, RecordHandler {
 
     @Override
     public void onSecrets(final long sequence, final DirectBuffer buffer, final int offset, final int length) {
-        // Of no connection.
+        // The record belongs to no connection.
     }
 
     @Override

@@ -51,7 +51,7 @@ final class StuckTest {
         config.tcp.orphanRetries = 30;
     }
 
-    /** The odd connection's server stops after so many bytes written, for so long. */
+    /** Bytes after which the odd connection's server stops, and the time for which it stops. */
     private void serve(final FedHosts.Host host, final long stopAt, final long stopNs) {
         try {
             world.listen(host.index, PORT, 8, socket -> {
@@ -112,7 +112,7 @@ final class StuckTest {
             runFor(80 * MS);
             assertEquals(List.of(), lost(b));
             runFor(120 * MS);
-            // The others wait for it, and are not where the primary's servers are.
+            // The other connections wait for it, and are behind the primary's servers.
             assertEquals(3, lost(b).size(), () -> b.lost() + "");
             assertEquals(1, lost(b).stream().filter(reason -> reason.contains("here is stuck")).count(), () -> lost(b) + "");
             assertEquals(2, lost(b).stream().filter(reason -> reason.contains("waits for that of 10.0.0.1:40001")).count());
@@ -164,7 +164,7 @@ final class StuckTest {
         }
     }
 
-    /** What stood still only from the takeover on is reset when it is seen to. */
+    /** A connection that stands still only from the takeover on is reset once that is noticed. */
     @Test
     void shouldNotLeaveAClientWaitingForAServerThatStoppedLater() throws IOException {
         try (World open = world) {

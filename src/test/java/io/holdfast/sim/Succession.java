@@ -14,10 +14,10 @@ final class Succession {
     private static final long HOUR_NS = 3_600_000L * MS;
     private static final long START_NS = 2_000 * MS;
     private static final int TIME_WAIT_MS = 200;
-    /** So long it is seen that nobody takes over. */
+    /** Time for which the test watches that no host takes over. */
     private static final long REFUSING_NS = 500 * MS;
 
-    /** What happens, to whom. */
+    /** A fault and its host. */
     enum Plan {
         /** The primary dies; it comes back, and is the backup; then the new primary dies. */
         BOTH_IN_TURN(true, false),
@@ -38,24 +38,24 @@ final class Succession {
     }
 
     /**
-     * Of a host of the first term, and of the primary of the second: it is struck over what would be the n-th thing to enter or
-     * leave it, in its term.
+     * A strike at a host of the first term, or at the primary of the second: at the n-th event that would enter or leave the host
+     * in its term.
      *
-     * @param part    of what it has under way to the other host that arrives
-     * @param power   it loses its power: nobody says that it is dead
-     * @param afterNs until it is back
+     * @param part    part of the records under way to the other host that still arrives
+     * @param power   the host loses its power: no kernel reports its death
+     * @param afterNs time until the host is back
      */
     record Strikes(Plan plan, long first, long second, double part, boolean power, long afterNs) {
     }
 
     /**
-     * What came of it.
+     * Result of a succession.
      *
-     * @param first    how often something entered or left who was to be struck first, up to that
-     * @param second   the same of the second; -1 if there was no second term
-     * @param struck   how many of the two were struck before the end
-     * @param refused  nobody took over at the second
-     * @param stallsNs of the clients, from a strike on
+     * @param first    number of events at the host to be struck first, up to the strike
+     * @param second   the same for the second strike; -1 if there was no second term
+     * @param struck   number of strikes before the end
+     * @param refused  no host took over at the second strike
+     * @param stallsNs stalls of the clients, from a strike on
      */
     record Outcome(long first, long second, int struck, boolean refused, List<Long> stallsNs, long digest) {
     }

@@ -23,12 +23,12 @@ final class SwitchoverTest {
     private static final Faults PATH = new Faults(0, 0, 0, 0, 500_000L, 0, 100_000_000L, 100);
     private static final long LINK_NS = 100_000L;
     private static final long ASKED_NS = 300 * MS;
-    /** After so many bytes, of 3.7 million that have left when the switchover is asked for, the backup's server pauses. */
+    /** Bytes after which the backup's server pauses; 3.7 million have left when the switchover is requested. */
     private static final int PAUSE_AT = 1_000_000;
-    /** Of what it may cost: 2 ms for the two hosts' messages and polls, and a round trip on the path. */
+    /** Allowed cost: 2 ms for the two hosts' messages and polls, and a round trip on the path. */
     private static final long FEW_NS = 4 * MS;
 
-    /** Of the client, after the switchover was asked for. */
+    /** Stall of the client after the request for the switchover. */
     private static final class Gap implements Conduit.Watcher {
         private final World world;
         private long sinceNs;
@@ -134,7 +134,7 @@ final class SwitchoverTest {
         assertTrue(outcome.gapNs <= FEW_NS, outcome::toString);
     }
 
-    /** It is 3 MB behind when the switchover is asked for, and goes on half a second later. */
+    /** The backup's server is 3 MB behind when the switchover is requested, and goes on half a second later. */
     @Test
     void shouldWaitForAServerThatIsBehindWhileClientsAreServed() throws IOException {
         final Outcome waited = play(500 * MS, 1_000);
@@ -144,7 +144,7 @@ final class SwitchoverTest {
         assertTrue(rushed.gapNs > 100 * MS, () -> "nothing to wait for: " + rushed);
     }
 
-    /** Its server stands still for two seconds: neither operator nor clients wait for that before the switchover. */
+    /** The backup's server stands still for two seconds; neither operator nor clients wait for that before the switchover. */
     @Test
     void shouldNotWaitForEver() throws IOException {
         final Outcome outcome = play(2_000 * MS, 200);

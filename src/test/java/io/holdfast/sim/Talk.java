@@ -11,7 +11,7 @@ import java.util.Arrays;
  * in portions and with pauses as the seed says (none without a seed), and closes its side at the end.
  */
 class Talk extends Actor {
-    /** What it does when it has written all. */
+    /** Action of the actor once it has written everything. */
     enum Ending {
         /** Ends its stream at once. */
         FIRST,
@@ -69,7 +69,7 @@ class Talk extends Actor {
         slowReader = random != null && random.nextInt(4) == 0;
     }
 
-    /** What is to come, in place of the other's pattern; null for anything. */
+    /** Expected input, instead of the other end's pattern; null for any. */
     Talk expects(final ByteStream stream) {
         in = stream;
         return this;
@@ -102,7 +102,7 @@ class Talk extends Actor {
         return this;
     }
 
-    /** Says nothing for a while after so many bytes written. */
+    /** Sets a pause after a number of bytes written. */
     Talk pause(final long afterBytes, final long durationNs) {
         pauseAt = afterBytes;
         pauseNs = durationNs;

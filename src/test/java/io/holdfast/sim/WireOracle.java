@@ -33,7 +33,7 @@ final class WireOracle {
         /** Highest timestamp sent; see {@link WireOracle#watchTimestamps}. */
         int tsVal;
         boolean timestamps;
-        /** What was sent: all of it up to {@link #knownEnd}, since nothing is sent for the first time out of order. */
+        /** Sent bytes: complete up to {@link #knownEnd}, since new data is never sent out of order. */
         byte[] values = new byte[1 << 12];
         int knownEnd = 1;
 
@@ -60,13 +60,15 @@ final class WireOracle {
     long segments;
     long dataSegments;
     long resets;
-    /** Those of connections that had not ended in both directions: late packets of others are answered so rightly. */
+    /**
+     * Resets of connections that had not ended in both directions; a late packet of an ended one is rightly answered by a reset.
+     */
     long earlyResets;
-    /** Those that the watched address sent. */
+    /** Resets that the watched address sent. */
     long watchedResets;
     private final CRC32C digest = new CRC32C();
 
-    /** Of every packet, for "the same seed gives the same bytes". */
+    /** Returns a hash of every packet, for "the same seed gives the same bytes". */
     long digest() {
         return digest.getValue();
     }
@@ -128,7 +130,7 @@ final class WireOracle {
         if (flow == null || other == null) {
             return;
         }
-        // Of SYN-ACKs that answered one SYN and its copy, the peer took one: the numbers tell which.
+        // The peer took one of the SYN-ACKs that answered one SYN and its copy: the numbers tell which.
         flow = flow.near(seq);
         other = other.near(ack);
         if (source == watched) {

@@ -150,7 +150,7 @@ final class World implements AutoCloseable {
         return host;
     }
 
-    /** The host's device is full after so many frames in a duty cycle. */
+    /** Sets the number of frames in a duty cycle after which the host's device is full. */
     void burst(final int host, final int frames) {
         links.get(host).burst(frames);
     }
@@ -167,7 +167,7 @@ final class World implements AutoCloseable {
         return crashed.get(host);
     }
 
-    /** Does something at that time. */
+    /** Schedules an action. */
     void at(final long atNs, final Runnable action) {
         later.add(new Event(atNs, order++, action));
     }
@@ -204,7 +204,7 @@ final class World implements AutoCloseable {
         listen(host, port, backlog, onAccept, null);
     }
 
-    /** The same, with who takes connections back; null for nobody. */
+    /** Listens with a handler that takes connections back; null for none. */
     void listen(final int host, final int port, final int backlog, final Consumer<StreamSocket> onAccept,
         final ResumeHandler onResume) throws IOException {
         final ListenerSocket listener = stacks.get(host).openListener();
@@ -214,7 +214,7 @@ final class World implements AutoCloseable {
         acceptors.add(new Acceptor(host, listener, onAccept));
     }
 
-    /** A packet that nobody sent, and that only this host hears. */
+    /** Injects a packet that no host sent, and that only this host hears. */
     void forge(final int to, final byte[] packet) {
         arrivals.add(new Arrival(nowNs, order++, to, packet));
     }
@@ -344,12 +344,12 @@ final class World implements AutoCloseable {
         return stacks.get(host).invoke(hostNs(host));
     }
 
-    /** What that host's clock shows. */
+    /** Returns the reading of that host's clock. */
     long hostNs(final int host) {
         return nowNs + skewNs.get(host);
     }
 
-    /** Lets everybody act at this instant until nobody has anything to do. */
+    /** Lets all actors act at this instant until none has anything to do. */
     private void settle() throws IOException {
         boolean active = true;
         while (active) {

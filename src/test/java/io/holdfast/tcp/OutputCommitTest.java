@@ -12,7 +12,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 final class OutputCommitTest {
-    /** What was marked: sequence, received, written, edge, flags. */
+    /** A mark: sequence, received, written, edge, flags. */
     private record Mark(long sequence, long rcvNxt, long tail, long edge, int flags) {
     }
 

@@ -108,7 +108,7 @@ final class ScriptedPeer {
 
     // --- out ---
 
-    /** What left since the last look. */
+    /** Returns the segments sent since the last call. */
     List<Host.Sent> sent() {
         host.flush();
         seen.clear();

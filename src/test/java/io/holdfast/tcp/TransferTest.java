@@ -32,7 +32,7 @@ final class TransferTest {
     private static final long MS = 1_000_000L;
     private static final int SHIFT_MS = 64;
     private static final int SEEDS = 100;
-    /** Of one run, at most so many moves, evenly. */
+    /** Most moves that are tried of one run, spread evenly. */
     private static final int MOST_STEPS = 60;
 
     private record Flying(long dueNs, long order, Host to, Host from, Host.Sent sent) {
@@ -52,7 +52,7 @@ final class TransferTest {
             (a, b) -> a.dueNs != b.dueNs ? Long.compare(a.dueNs, b.dueNs) : Long.compare(a.order, b.order));
         private final List<Input> inputs = new ArrayList<>();
         private final double loss;
-        /** What an application writes at most before others have their turn. */
+        /** Most bytes that an application writes before others have their turn. */
         private final int portion;
         private final ByteBuffer up;
         private final ByteBuffer down;
@@ -65,7 +65,7 @@ final class TransferTest {
         private long edge = Long.MIN_VALUE;
         private int tsVal;
         private boolean tsSeen;
-        /** What the first server's application had written. */
+        /** Output of the first server's application. */
         private int writtenBefore;
         private long writesFromNs;
 
@@ -118,7 +118,7 @@ final class TransferTest {
             from.box.clear();
         }
 
-        /** What the servers say, one after the other: no reset, neither edge nor timestamp goes back. */
+        /** Checks the servers' segments, one after the other: no reset, neither edge nor timestamp goes back. */
         private void watch(final Host.Sent sent) {
             final TcpSegment header = sent.header();
             assertTrue(!sent.has(TcpSegment.RST), "a reset: " + sent);
@@ -270,7 +270,7 @@ final class TransferTest {
             if (held > 0) {
                 old.sendBuffer().copy(from, copy, held);
                 copy.flip();
-                // Its application may be behind: the rest is written again afterwards.
+                // The new server's application may be behind: the rest is written again afterwards.
                 copy.limit(random.nextInt(3) == 0 ? held : random.nextInt(held + 1));
                 made.sendBuffer().append(copy);
                 down.position((int) made.sendBuffer().tail());

@@ -24,8 +24,8 @@ import net.jqwik.api.Property;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * IP, ICMP and UDP together under traffic that is nearly right: whatever comes, nothing is thrown, what goes out is
- * well formed, timers move on, and what is delivered was for us.
+ * IP, ICMP and UDP together under traffic that is nearly right: no packet causes an exception, output is well formed, timers
+ * move on, and delivered packets were for us.
  */
 final class NetworkFuzzTest {
     private static final IpAddress SECOND = IpAddress.parse("10.77.0.101");
@@ -104,7 +104,7 @@ final class NetworkFuzzTest {
         }
     }
 
-    /** What was sent is ARP or IPv4 with a correct header, within the MTU. */
+    /** Every sent frame is ARP or IPv4 with a correct header, within the MTU. */
     private void checkFrames() {
         final EthernetHeader ethernet = new EthernetHeader();
         while (!f.link.frames.isEmpty()) {

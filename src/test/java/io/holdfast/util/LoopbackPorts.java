@@ -9,9 +9,9 @@ import java.net.ServerSocket;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Loopback addresses for a test to listen at later. A port that the kernel chose and that was closed again may be chosen again
- * at once, for somebody else's connection or for the next one who asks; these are below the range the kernel chooses from
- * (ip_local_port_range begins at 32768), and no two of one process are the same. Any thread.
+ * Loopback addresses for a test to listen at later. A port that the kernel chose and that was closed again may be chosen again at
+ * once, for another connection or another test. These ports are below the kernel's range (ip_local_port_range begins at 32768),
+ * and no two of one process are the same. Any thread.
  */
 public final class LoopbackPorts {
     private static final int FIRST = 10_000;
@@ -22,7 +22,7 @@ public final class LoopbackPorts {
     private LoopbackPorts() {
     }
 
-    /** Returns an address at which nobody listens, and that this process has not been given before. */
+    /** Returns an address without a listener, which this process has not been given before. */
     public static InetSocketAddress next() {
         final InetAddress loopback = InetAddress.getLoopbackAddress();
         for (int i = 0; i < COUNT; i++) {

@@ -13,16 +13,16 @@ import java.lang.invoke.MethodType;
 import java.util.Locale;
 
 /**
- * How a protected program ends when it is asked to: first a primary hands its connections over to a backup in sync; then the
- * program's shutdown hooks run, with the stack below them; then, where no other host goes on with them, the program's sockets are
- * closed, as the kernel does for a process that is gone, and the stack stays until what they had to send has arrived, or the
- * limit is reached.
+ * Ends a protected program in order when the JVM shuts down. First a primary hands its connections over to a backup in sync. Then
+ * the program's shutdown hooks run, with the stack still below them. Then, where no other host carries the connections on, the
+ * program's sockets are closed, as the kernel closes those of an ended process, and the stack stays until the data they had to
+ * send has arrived, or the limit is reached.
  *
- * <p>The JVM runs all hooks that were added in the usual way at the same time; the stack's end is therefore one of its own, which
- * come one after the other, behind those.
+ * <p>The JVM runs all hooks that were added in the usual way at the same time. The stack's end is therefore one of the JVM's own
+ * hooks, which run one after the other, behind those.
  */
 final class AgentEnd {
-    /** Of the JVM's own ten hooks, the first that the JDK leaves alone; the program's run in the one with number 1. */
+    /** Slot of the first of the JVM's own ten hooks that the JDK leaves unused; the program's hooks run in slot 1. */
     private static final int FIRST_SLOT = 5;
     private static final int LAST_SLOT = 9;
     private static final int HANDOVER_SECONDS = 5;
@@ -45,7 +45,7 @@ final class AgentEnd {
         this.limitMs = limitMs;
     }
 
-    /** Has {@link #run} called behind the program's hooks. */
+    /** Registers {@link #run} behind the program's hooks. */
     void register() {
         final Runnable last = this::run;
         for (int slot = FIRST_SLOT; slot <= LAST_SLOT; slot++) {
@@ -72,7 +72,7 @@ final class AgentEnd {
         }
     }
 
-    /** Before the program's hooks, which may close what is to be handed over. Does so once. */
+    /** Hands over, once, before the program's hooks run, since they may close connections. */
     synchronized Object handOver() {
         if (node == null || askedToHandOver) {
             return null;
@@ -92,7 +92,7 @@ final class AgentEnd {
         return null;
     }
 
-    /** Nobody else goes on with the connections. */
+    /** No other host carries the connections on. */
     private boolean isAlone() {
         try {
             return node == null || node.status().membership().role() == Role.SOLO;

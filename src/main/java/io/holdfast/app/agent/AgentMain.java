@@ -3,9 +3,8 @@ package io.holdfast.app.agent;
 import java.lang.instrument.Instrumentation;
 
 /**
- * Entered before the program's {@code main}. Opens what must be opened first, and only then touches anything
- * that needs it; an error is told in one line and ends the JVM, because a server that silently ran on the kernel would
- * be worse.
+ * Entered before the program's {@code main}. Opens the JDK's modules first, and only then touches classes that need them. An
+ * error is reported in one line and ends the JVM, because a server that silently ran on the kernel would be worse.
  */
 public final class AgentMain {
     /** System property: stack traces of a start that fails. */
@@ -15,7 +14,7 @@ public final class AgentMain {
     }
 
     /**
-     * @param arguments what is given after {@code -javaagent:holdfast.jar=}, see {@link AgentOptions}; null if nothing is
+     * @param arguments text after {@code -javaagent:holdfast.jar=}, see {@link AgentOptions}; null if there is none
      */
     public static void premain(final String arguments, final Instrumentation instrumentation) {
         try {

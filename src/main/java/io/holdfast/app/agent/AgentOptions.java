@@ -12,10 +12,9 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What the agent itself is told: by keys {@code agent.*} of the configuration, over which system properties
- * {@code holdfast.agent.*} go, and over those what stands behind the file in
- * {@code -javaagent:holdfast.jar=FILE,require=protected,only=PATTERN}. An unknown or impossible one is an
- * {@code IllegalArgumentException} that names it.
+ * Options of the agent itself: the keys {@code agent.*} of the configuration. System properties {@code holdfast.agent.*} override
+ * them, and the text behind the file in {@code -javaagent:holdfast.jar=FILE,require=protected,only=PATTERN} overrides both. An
+ * unknown or impossible option is an {@code IllegalArgumentException} that names it.
  */
 final class AgentOptions {
     private static final String PREFIX = "agent.";
@@ -35,7 +34,7 @@ final class AgentOptions {
         values.put("exit_ms", "10000");
     }
 
-    /** @param text what stands behind {@code -javaagent:holdfast.jar=}; null if nothing does */
+    /** @param text text behind {@code -javaagent:holdfast.jar=}; null if there is none */
     static AgentOptions parse(final String text) {
         final String[] parts = (text == null ? "" : text).split(",");
         if (parts[0].isBlank()) {
@@ -116,13 +115,14 @@ final class AgentOptions {
         throw new IllegalArgumentException("agent.exit_ms = " + values.get("exit_ms") + ": allowed is 0 to " + MAX_EXIT_MS);
     }
 
-    /** Is this JVM one that the agent is for? */
+    /** Returns whether the agent is for this JVM's program. */
     boolean isWanted() {
         return isWanted(System.getProperty(COMMAND, ""), System.getProperty(MAIN_MODULE, ""));
     }
 
     /**
-     * The JDK's own tools, which get the agent from {@code JAVA_TOOL_OPTIONS}, never are; and others must match {@code only}.
+     * Returns whether the agent is for a program. The JDK's own tools, which get the agent from {@code JAVA_TOOL_OPTIONS}, are
+     * left alone unless {@code only} names them; other programs must match {@code only}.
      *
      * @param command main class, jar, or module and main class, then arguments
      * @param module  the main class's; empty if it is of none

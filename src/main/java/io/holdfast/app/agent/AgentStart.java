@@ -90,14 +90,14 @@ final class AgentStart {
         followPrimary();
     }
 
-    /** After the stack, whose own randomness must not come from generators that ask. */
+    /** Runs after the start of the stack, whose own randomness must not come from generators that ask. */
     private void followPrimary() {
         if (!choices.isNone()) {
             System.err.println("holdfast: " + ChoiceAdvice.install(instrumentation, choices));
         }
     }
 
-    /** For {@code status}, {@code stats} and the like; a program is served without them too. */
+    /** Opens the control socket for {@code status}, {@code stats} and the like; the program runs without it, too. */
     private static ControlServer control(final HoldfastStack stack, final Node node) {
         try {
             return ControlServer.start(stack, node, ControlPath.own());

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Notices what takes a program's connections past the stack: native transports, seen by their libraries, and listeners of NIO.2,
- * which are the kernel's. Each is told once, with what turns it off. Any thread.
+ * Notices transports that take a program's connections past the stack: native transports, seen by their libraries, and listeners
+ * of NIO.2, which are the kernel's. Each is reported once, with the setting that turns it off. Any thread.
  */
 final class Bypasses {
     private final boolean required;
@@ -47,7 +47,7 @@ final class Bypasses {
         return null;
     }
 
-    /** What is told of a library that is loaded; null of others. */
+    /** Returns the report on a library that is being loaded; null if it is no native transport. */
     static String hint(final String library) {
         return library.contains("netty") || library.contains("tcnative") ? Known.hint(library) : null;
     }

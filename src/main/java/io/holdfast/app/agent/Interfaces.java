@@ -94,7 +94,7 @@ final class Interfaces {
         }
     }
 
-    /** The JDK makes a new object for each question: this one is nobody else's. */
+    /** The JDK makes a new object for each call, so this one is not shared. */
     private NetworkInterface withAddresses(final NetworkInterface of) {
         final InetAddress[] kernels = (InetAddress[]) ADDRESSES.get(of);
         final InterfaceAddress[] bound = (InterfaceAddress[]) BINDINGS.get(of);

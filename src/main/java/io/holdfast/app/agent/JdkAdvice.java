@@ -17,11 +17,11 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Makes methods of the JDK ask Holdfast first ({@link Place}). The JDK's classes cannot see ours: between them stands a class of
- * static fields, defined in {@code java.net} itself.
+ * Makes methods of the JDK ask Holdfast first ({@link Place}). The JDK's classes cannot see ours; a class of static fields,
+ * defined in {@code java.net} itself, stands between them.
  *
- * <p>The transformer stays registered: the JVM starts from the original class whenever another agent retransforms one, and
- * whoever is not asked then is forgotten. Any thread.
+ * <p>The transformer stays registered: the JVM starts from the original class whenever another agent retransforms one, and would
+ * lose the changes of a transformer that is gone. Any thread.
  */
 final class JdkAdvice implements ClassFileTransformer {
     static final String HOOK = "java/net/HoldfastHook";
@@ -37,7 +37,7 @@ final class JdkAdvice implements ClassFileTransformer {
     }
 
     /**
-     * Needs {@code java.base/java.net} opened to this module. Once a JVM.
+     * Needs {@code java.base/java.net} opened to this module. May be called once in a JVM.
      *
      * @param answers an answer of null leaves the JDK to do what it does without Holdfast
      * @throws IllegalStateException if this JDK has no such method

@@ -11,14 +11,14 @@ import java.util.Optional;
  * and a runtime image made by {@code jlink} has no others.
  */
 final class MissingModule {
-    /** Of what images may lack. */
+    /** Names of the modules that a runtime image may lack. */
     private static final Map<String, String> PACKAGES = Map.of("jdk.net", "jdk.net", "sun.misc", "jdk.unsupported",
         "java.util.logging", "java.logging", "java.lang.management", "java.management", "com.sun.net.httpserver", "jdk.httpserver");
 
     private MissingModule() {
     }
 
-    /** One line that says what to do, if a missing module is why. */
+    /** Returns one line that says what to do if a missing module caused the failure. */
     static Optional<String> explain(final Throwable failure) {
         for (Throwable e = failure; e != null; e = e.getCause()) {
             if (e instanceof NoClassDefFoundError || e instanceof ClassNotFoundException) {

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Methods of the JDK that ask Holdfast first. {@link JdkAdvice} puts the question there; what answers is given at install. */
 enum Place {
-    /** Where all sockets and server sockets of {@code java.net} come from, those of SSL too. Asked with true for a server's. */
+    /** Creates all sockets and server sockets of {@code java.net}, those of SSL too. The argument is true for a server socket. */
     SOCKET_IMPLS("java/net/SocketImpl", "createPlatformSocketImpl", "(Z)Ljava/net/SocketImpl;", 0),
     /** The JVM's NIO provider. Asked with null. */
     PROVIDER("java/nio/channels/spi/SelectorProvider", "provider", "()Ljava/nio/channels/spi/SelectorProvider;", Place.NOTHING),

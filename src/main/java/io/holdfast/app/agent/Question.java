@@ -6,8 +6,8 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * What {@link JdkAdvice} writes before everything else in a method: {@code if (hook.place != null) { Object a =
- * hook.place.apply(argument); if (a != null) return (T) a; }}. Of a method without a result the answer is passed over.
+ * The code that {@link JdkAdvice} inserts at the start of a method: {@code if (hook.place != null) { Object a =
+ * hook.place.apply(argument); if (a != null) return (T) a; }}. In a method without a result the answer is ignored.
  */
 final class Question extends MethodVisitor {
     private static final String APPLY = "java/util/function/Function";

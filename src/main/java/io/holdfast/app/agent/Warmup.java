@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  * makes native calls, which needs nothing else of ours, is. Failures are left for the start itself to meet.
  */
 final class Warmup implements Runnable {
-    /** One class a line, in the order in which a start without replication needs them. */
+    /** Resource with one class a line, in the order in which a start without replication needs the classes. */
     private static final String NAMES = "start.txt";
     private static final String NATIVE_CALLS = "io.holdfast.os.Linux";
 

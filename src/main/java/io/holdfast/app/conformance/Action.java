@@ -2,7 +2,7 @@ package io.holdfast.app.conformance;
 
 import io.holdfast.util.Deadline;
 
-/** What one request does, its fields read and checked. Under the session's lock. */
+/** The action of one request, its fields read and checked. Under the session's lock. */
 interface Action {
     /**
      * Starts the call, or tries again to complete it.
@@ -13,7 +13,7 @@ interface Action {
      */
     boolean run(Session session, Reply reply) throws ErrnoException;
 
-    /** When it wants to be tried although nothing happened; stack time. Valid once {@link #run} returned false. */
+    /** Stack time at which to try the action again without an event. Valid once {@link #run} returned false. */
     default long deadlineNs() {
         return Deadline.NONE;
     }

@@ -32,7 +32,7 @@ record Address(byte[] ip, int port) {
     }
 
     /**
-     * As the stack takes it; an IPv4 address mapped into IPv6 becomes the IPv4 one.
+     * Returns the address for the stack; an IPv4 address mapped into IPv6 becomes the IPv4 one.
      *
      * @param family the socket's: 4, 6, or 0 for both
      * @throws ErrnoException EINVAL without an address, EAFNOSUPPORT for one of the other family

@@ -8,14 +8,14 @@ import java.util.ArrayDeque;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A device whose other end is the protocol's peer: bare IP packets, without offloads. What the stack sends is kept with
- * the time of its sending until the peer fetches it. Under the session's lock.
+ * A device whose other end is the protocol's peer: bare IP packets, without offloads. A packet from the stack is kept with the
+ * time of its sending until the peer fetches it. Under the session's lock.
  */
 final class BareIpLink implements Link {
     /** Packets kept in either direction; what comes on top is lost, as on a wire. */
     static final int MAX_PACKETS = 1 << 16;
 
-    /** One packet that left, and when by the stack's time. */
+    /** One packet that left, with its time by the stack's clock. */
     record Departure(long timeNs, byte[] packet) {
     }
 
@@ -77,12 +77,12 @@ final class BareIpLink implements Link {
 
     @Override
     public void await(final long timeoutNs) {
-        // Whoever has the session's lock feeds it: nothing comes while someone waits in here.
+        // The holder of the session's lock feeds the link: nothing arrives while a thread waits in here.
     }
 
     @Override
     public void wakeUp() {
-        // Nobody sleeps in await.
+        // No thread sleeps in await.
     }
 
     @Override

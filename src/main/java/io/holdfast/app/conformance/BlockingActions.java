@@ -156,7 +156,7 @@ final class BlockingActions {
                     break;
                 }
                 sent += n;
-                // What was taken may leave at once and make room for more.
+                // Accepted bytes may leave at once and make room for more.
                 session.invokeStack();
             } while (sent < data.length);
             reply.result(sent);

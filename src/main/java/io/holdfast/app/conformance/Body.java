@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Reads a frame's body field by field; what is not there, or left over at {@link #end}, makes the frame malformed. */
+/** Reads a frame's body field by field; a missing field, or bytes left over at {@link #end}, make the frame malformed. */
 final class Body {
     private final ByteBuffer bytes;
 

@@ -2,7 +2,7 @@ package io.holdfast.app.conformance;
 
 import io.holdfast.tcp.TcpConfig;
 
-/** CONFIG: names of settings, as sysctls, to fields of the TCP configuration. They count for connections born later. */
+/** CONFIG: maps names of settings, as sysctls, to fields of the TCP configuration. They apply to connections born later. */
 final class ConfigKeys {
     private ConfigKeys() {
     }

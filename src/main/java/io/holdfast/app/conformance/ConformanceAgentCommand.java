@@ -19,7 +19,7 @@ public final class ConformanceAgentCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (System.getProperty(LOG_LEVEL) == null) {
-            // Stacks come and go by the thousand here: their settings are no news.
+            // A run starts thousands of stacks: logging their settings would drown everything else.
             System.setProperty(LOG_LEVEL, "warn");
         }
         try (AgentServer server = new AgentServer(socket, System.err)) {

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 
 /** The session's descriptors: the lowest free number from 3 on, as a process's. */
 final class HandleTable {
-    /** As many as a process may usually have. */
+    /** Most descriptors, as a process may usually have. */
     static final int MAX_HANDLES = 1 << 16;
     private static final int FIRST = 3;
 

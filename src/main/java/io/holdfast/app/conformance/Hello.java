@@ -7,10 +7,10 @@ import java.util.SplittableRandom;
 /** HELLO: clock, link and addresses of the session; starts the stack. */
 final class Hello implements Action {
     private static final int VERSION = 1;
-    /** What RFC 791 lets every host rely on, and the largest packet there is. */
+    /** MTU that RFC 791 lets every host rely on, and the largest packet. */
     private static final int MIN_MTU = 576;
     private static final int MAX_MTU = 65_535;
-    /** The same in every virtual session, so that two runs of a script give the same bytes. */
+    /** Seed of every virtual session, so that two runs of a script give the same bytes. */
     private static final long VIRTUAL_SEED = 0x686F_6C64_6661_7374L;
 
     private final int version;
@@ -55,7 +55,7 @@ final class Hello implements Action {
         if (gateway.length == 4) {
             session.config.gateway(v4(gateway));
         } else if (remote.length == 4) {
-            // The remote end is on the link whatever its address.
+            // The remote end is on the link, whatever its address.
             session.config.gateway(v4(remote));
         }
         session.start(sessionClock, link);

@@ -2,13 +2,13 @@ package io.holdfast.app.conformance;
 
 import java.util.Arrays;
 
-/** One RECV on its way: what was asked for, and what has come so far. */
+/** One RECV on its way: the request, and the bytes received so far. */
 final class Receipt {
     private static final int FIRST_BYTES = 2048;
 
     final long max;
     final int flags;
-    /** May not wait. */
+    /** True if the call may not wait. */
     final boolean nonBlocking;
     /** Bytes taken off the stream or of the datagram, including those not copied. */
     int result;

@@ -58,7 +58,7 @@ final class Reply {
         return u8(address.ip().length).bytes(address.ip()).u16(address.port());
     }
 
-    /** Nothing but an error number. */
+    /** A reply with only an error number. */
     Reply error(final int errno) {
         buffer.position(HEAD_BYTES);
         result = -errno;

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * One stack under remote control: its clock, its sockets, and the calls that are pending. Everything happens in
- * {@link #execute} and, with a real clock, {@link #onTime}, which the owner keeps apart with one lock.
+ * One stack under remote control: its clock, its sockets, and the pending calls. Everything happens in
+ * {@link #execute} and, with a real clock, in {@link #onTime}; the owner keeps the two apart with one lock.
  */
 final class Session {
     /** Blocking calls at a time. */
     static final int MAX_PENDING = 4096;
     /** How far a call with AUTO_ADVANCE may run the clock. */
     static final long AUTO_ADVANCE_LIMIT_NS = 20_000_000_000L;
-    /** Duty cycles at one point in time before the clock goes on whatever the stack says. */
+    /** Most duty cycles at one point in time; then the clock goes on even if the stack has more to do. */
     private static final int MAX_CYCLES = 100_000;
 
     final StackConfig config = new StackConfig();
@@ -96,7 +96,7 @@ final class Session {
         }
     }
 
-    /** Real clock: what is due now. */
+    /** Real clock: fires everything that is due now. */
     void onTime() {
         settle();
     }
@@ -112,12 +112,12 @@ final class Session {
             staleStepNs = 1_000;
             return earliest;
         }
-        // Its time has come and it was not fired: look again soon, and ever less often.
+        // The deadline has come and was not fired: look again soon, and ever less often.
         staleStepNs = Math.min(2 * staleStepNs, 1_000_000_000L);
         return nowNs + staleStepNs;
     }
 
-    /** Virtual clock: fires what is due until {@code toNs}, each at its time, and completes what can be. */
+    /** Virtual clock: fires every timer due until {@code toNs} at its time, and completes calls that can complete. */
     void advance(final long toNs) {
         for (long deadlineNs = nextDeadlineNs(); deadlineNs <= toNs; deadlineNs = nextDeadlineNs()) {
             clock.advanceTo(deadlineNs);

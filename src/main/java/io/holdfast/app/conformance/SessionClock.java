@@ -4,9 +4,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * What time it is in a session: stack time in nanoseconds, which starts near zero, and the protocol's microseconds.
- * Virtual: stands still but for {@link #advanceTo}. Real: CLOCK_REALTIME as it was at the start, carried on by the
- * monotonic clock.
+ * A session's time: stack time in nanoseconds, which starts near zero, and the protocol's microseconds. A virtual clock moves
+ * only by {@link #advanceTo}. A real clock is CLOCK_REALTIME at the start, carried on by the monotonic clock.
  */
 final class SessionClock {
     /** Latest time there is, 146 years: later requests count as this, so that no sum of times overflows. */

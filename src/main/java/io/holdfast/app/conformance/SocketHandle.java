@@ -56,7 +56,7 @@ abstract class SocketHandle {
     /** Whether a connect under way has ended. */
     abstract boolean connected() throws ErrnoException;
 
-    /** Takes or looks at what is there; false if there is nothing and the caller has to wait. */
+    /** Takes, or peeks at, received bytes; returns false if there are none and the caller has to wait. */
     abstract boolean receive(Receipt receipt) throws ErrnoException;
 
     /**
@@ -76,11 +76,11 @@ abstract class SocketHandle {
 
     abstract TcpInfoKeys info() throws ErrnoException;
 
-    /** The stack took a packet in: what MSG_MORE held back is no longer held, as with the kernel. */
+    /** The stack took a packet in. As on the kernel, bytes that MSG_MORE held back are released. */
     void packetArrived() {
     }
 
-    /** Poll bits that are set now, whatever was asked for. */
+    /** Returns all poll bits that are set now. */
     abstract int poll();
 
     /** Closes for the application, once, when no call uses the handle any more. */
@@ -89,7 +89,7 @@ abstract class SocketHandle {
     /** Nanoseconds that close waits for the peer to take everything; 0 if it does not wait. */
     abstract long lingerNs();
 
-    /** After close: something still has to be acknowledged. */
+    /** Returns whether, after close, sent bytes still wait for an acknowledgement. */
     abstract boolean lingering();
 
     /** A blocking call begins to use the socket: as with the kernel's file references, close takes effect after it. */

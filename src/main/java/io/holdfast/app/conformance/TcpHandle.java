@@ -42,7 +42,7 @@ final class TcpHandle extends SocketHandle {
     private InetSocketAddress bound;
     /** Directions that this end has shut. */
     private int shut;
-    /** The peer's FIN was seen (SOCK_DONE): end of stream, whatever comes later. */
+    /** The peer's FIN was seen (SOCK_DONE): reads end the stream from then on. */
     private boolean done;
     /** The connection's failure was noted in {@link #error} already. */
     private boolean failureNoted;
@@ -189,7 +189,7 @@ final class TcpHandle extends SocketHandle {
         return true;
     }
 
-    /** Linux's tcp_disconnect: the socket can be connected anew, and keeps a port it was bound to. */
+    /** Linux's tcp_disconnect: the socket can be connected again, and keeps a port it was bound to. */
     private void disconnect() {
         final TcpState before = state();
         phase = Phase.UNCONNECTED;
@@ -245,7 +245,7 @@ final class TcpHandle extends SocketHandle {
             throw new ErrnoException(Errno.ENOTCONN);
         }
         if (receipt.has(OOB)) {
-            // Urgent data stays in the stream: there is never a byte of its own.
+            // Urgent data stays in the stream: there is never a separate urgent byte.
             throw new ErrnoException(Errno.EINVAL);
         }
         noteFailure();
@@ -346,7 +346,7 @@ final class TcpHandle extends SocketHandle {
             try {
                 options.more(stream, false);
             } catch (final ErrnoException e) {
-                // Closed meanwhile: nothing is held any more.
+                // The socket was closed in the meantime: it holds no bytes back.
             }
         }
     }
@@ -379,7 +379,7 @@ final class TcpHandle extends SocketHandle {
                 stream.shutdownOutput();
             }
             if (shut == (RECEIVE | TRANSMIT) && stream.available() == 0) {
-                // Only now: after SHUT_RD alone the kernel goes on delivering.
+                // Not earlier: after SHUT_RD alone the kernel goes on delivering.
                 stream.shutdownInput();
             }
         } catch (final IOException e) {
@@ -493,7 +493,7 @@ final class TcpHandle extends SocketHandle {
             return TcpState.CLOSED;
         }
         final TcpState state = stream.info().state;
-        // What the application sees of TIME_WAIT is a closed socket.
+        // The application sees TIME_WAIT as a closed socket.
         return state == TcpState.TIME_WAIT ? TcpState.CLOSED : state;
     }
 

@@ -14,7 +14,7 @@ final class TcpInfoCodec {
     }
 
     static TcpInfoKeys of(final TcpInfo info) {
-        // What the application's socket is left with in TIME_WAIT is closed.
+        // The application's socket in TIME_WAIT is closed.
         final TcpState state = info.state == TcpState.TIME_WAIT ? TcpState.CLOSED : info.state;
         return keys(state, info.cwndSegments, info.ssthreshSegments, info.sndMss, info.reordering)
             .put("ca_state", info.caState)

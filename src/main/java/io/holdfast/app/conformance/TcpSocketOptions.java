@@ -8,8 +8,8 @@ import io.holdfast.tcp.TcpState;
 import java.io.IOException;
 
 /**
- * A TCP socket's options under Linux's names, ranges and roundings, kept apart from the stack's sockets, which come and
- * go as the socket is connected anew.
+ * A TCP socket's options under Linux's names, ranges and roundings. They are kept apart from the stack's sockets, which are
+ * replaced whenever the socket is connected again.
  */
 final class TcpSocketOptions {
     private static final int MAX_KEEPALIVE_SECONDS = 32_767;
@@ -114,7 +114,7 @@ final class TcpSocketOptions {
         }
     }
 
-    /** The same to a listener, whose connections inherit them. */
+    /** Applies the options to a listener, whose connections inherit them. */
     void apply(final ListenerSocket listener) throws ErrnoException {
         try {
             listener.options(values);

@@ -8,7 +8,7 @@
  *                                                             └──> HoldfastStack (INVOKER) ──> BareIpLink
  * </pre>
  *
- * What Linux keeps in its socket layer, above TCP (when an error is reported, and how often; what a second connect
- * says; which poll bits a state has), lives here; what goes on the wire does not.
+ * The behaviour of Linux's socket layer, above TCP, lives here: when an error is reported, and how often; the result of a second
+ * connect; the poll bits of a state. Behaviour on the wire does not live here.
  */
 package io.holdfast.app.conformance;

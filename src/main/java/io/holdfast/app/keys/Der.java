@@ -72,7 +72,7 @@ final class Der {
         return tagged(OBJECT_IDENTIFIER, out.toByteArray());
     }
 
-    /** To the second, in UTC. */
+    /** Encodes a time to the second, in UTC. */
     static byte[] time(final ZonedDateTime time) {
         final ZonedDateTime utc = time.withZoneSameInstant(ZoneOffset.UTC);
         final boolean isShort = utc.getYear() <= LAST_UTC_TIME_YEAR;

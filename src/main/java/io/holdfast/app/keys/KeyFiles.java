@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The files that let the nodes of a test cluster trust each other, and nobody else. */
+/** Writes the files by which the nodes of a test cluster trust each other, and no other host. */
 public final class KeyFiles {
     private static final String PRIVATE = "rw-------";
     private static final String PUBLIC = "rw-r--r--";

@@ -17,7 +17,7 @@ import java.nio.channels.spi.SelectorProvider;
 public final class DefaultProvider extends SelectorProvider {
     private static volatile SelectorProvider inside;
 
-    /** Names this class as the JVM's provider, in the place of that one. Before anything asks for a channel. */
+    /** Names this class as the JVM's provider, in place of {@code provider}. Must come before the first channel. */
     public static void install(final SelectorProvider provider) {
         inside = provider;
         System.setProperty("java.nio.channels.spi.SelectorProvider", DefaultProvider.class.getName());

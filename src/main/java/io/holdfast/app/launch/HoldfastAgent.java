@@ -14,7 +14,7 @@ public final class HoldfastAgent {
     }
 
     /**
-     * @param arguments what is given after {@code -javaagent:holdfast.jar=}; null if nothing is
+     * @param arguments text after {@code -javaagent:holdfast.jar=}; null if there is none
      */
     public static void premain(final String arguments, final Instrumentation instrumentation) throws Throwable {
         final Thread thread = Thread.currentThread();

@@ -17,11 +17,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Loads what lies under {@code holdfast/} in the jar: Holdfast and its libraries. Classes there end with {@code .classdata}, so
- * that what searches class paths for classes does not take them for any. Its parent is the platform's loader: nothing of the
- * program is seen from inside, and nothing of the inside from the program.
+ * Loads the classes under {@code holdfast/} in the jar: Holdfast and its libraries. Their names end with {@code .classdata}, so
+ * that scanners of class paths do not find them. The loader's parent is the platform's loader: the inside sees nothing of the
+ * program, and the program nothing of the inside.
  *
- * <p>Its classes have no code source, which is also how coverage agents know classes that are nobody's program. Any thread.
+ * <p>Its classes have no code source, so coverage agents leave them alone. Any thread.
  */
 final class InnerClassLoader extends ClassLoader {
     private static final String PREFIX = "holdfast/";
@@ -48,9 +48,9 @@ final class InnerClassLoader extends ClassLoader {
     }
 
     /**
-     * One a JVM, over the jar that this class came from.
+     * Returns the JVM's only instance, over the jar that this class came from.
      *
-     * @throws UncheckedIOException if that cannot be read
+     * @throws UncheckedIOException if that jar cannot be read
      */
     static synchronized InnerClassLoader get() {
         if (instance == null) {
@@ -66,7 +66,10 @@ final class InnerClassLoader extends ClassLoader {
         return instance;
     }
 
-    /** Its own first: no name here is one of the platform's, and to ask that for each takes as long as to find it. */
+    /**
+     * Looks into the jar first: no name in it is one of the platform's, and asking the platform's loader takes as long as
+     * finding.
+     */
     @Override
     protected Class<?> loadClass(final String name, final boolean resolve) throws ClassNotFoundException {
         final ZipEntry entry = name.startsWith("java.") ? null : entry(name);

@@ -1,7 +1,7 @@
 package io.holdfast.app.sample;
 
 /**
- * What a Range header asks of a file (RFC 9110 14.1.2, 14.2): one range of bytes, or nothing that this server serves.
+ * The request of a Range header (RFC 9110 14.1.2, 14.2): one range of bytes, or none that this server serves.
  * Several ranges at once are answered, as the RFC allows, with the whole file.
  *
  * @param kind  how to answer
@@ -60,7 +60,7 @@ record ByteRange(Kind kind, long first, long last) {
         return new ByteRange(Kind.PARTIAL, Math.max(0, sizeBytes - wanted), sizeBytes - 1);
     }
 
-    /** Digits only; -1 for anything else. What does not fit a long is taken as the largest one. */
+    /** Parses digits only; returns -1 for anything else, and the largest long for a number that does not fit. */
     private static long number(final String digits) {
         if (digits.isEmpty()) {
             return -1;

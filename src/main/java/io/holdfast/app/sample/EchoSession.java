@@ -7,7 +7,7 @@ import java.nio.channels.SocketChannel;
 
 /** Sends back what comes, and closes once the client has closed and everything was sent back. */
 final class EchoSession implements EventLoop.Session {
-    /** What the channel did not take at once; null if there is nothing. While it is there, nothing more is read. */
+    /** Bytes that the channel did not take at once; null if there are none. While there are some, nothing more is read. */
     private ByteBuffer pending;
 
     @Override

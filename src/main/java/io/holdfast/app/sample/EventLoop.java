@@ -15,11 +15,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * One listening port and all its connections, served by one thread with one selector. What a connection does is the
- * {@link Session}'s; an exception in it closes that connection and no other.
+ * One listening port and all its connections, served by one thread with one selector. A {@link Session} handles each connection;
+ * an exception in it closes that connection and no other.
  */
 public final class EventLoop implements Closeable {
-    /** What one connection does. The loop's thread only. */
+    /** Handles one connection. The loop's thread only. */
     interface Session {
         /** Interest to begin with. */
         int initialInterest();
@@ -42,7 +42,7 @@ public final class EventLoop implements Closeable {
     private final ServerSocketChannel listener;
     private final Function<SocketChannel, Session> sessions;
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
-    /** One for all rounds: a selected set's iterator would be garbage a round. */
+    /** Reused for all rounds: an iterator over the selected set would be garbage in each round. */
     private final Consumer<SelectionKey> serve = this::serve;
     private final Thread thread;
     private volatile boolean closed;

@@ -142,7 +142,7 @@ final class FileHandler implements HttpHandler {
     private void serveDirectory(final HttpExchange exchange, final Path directory) throws IOException {
         final String path = exchange.getRequestURI().getRawPath();
         if (!path.endsWith("/")) {
-            // A relative location: whatever name the client reached this server by stays.
+            // A relative location keeps the name by which the client reached this server.
             exchange.getResponseHeaders().set("Location", path.substring(path.lastIndexOf('/') + 1) + "/");
             answer(exchange, 301, "Moved Permanently");
             return;

@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One client of the order gateway: numbers its orders, keeps its position, and answers each line with one. All that it knows are
- * two numbers, which it checkpoints after each batch of whole lines. A thread of its own.
+ * One client of the order gateway: numbers its orders, keeps its position, and answers each line with one. Its whole state is two
+ * numbers, which it checkpoints after each batch of whole lines. Runs on a thread of its own.
  */
 final class OrderSession implements Runnable {
     private static final int MAX_LINE_BYTES = 1_024;
@@ -67,7 +67,7 @@ final class OrderSession implements Runnable {
         in.compact();
         if (answers.length() > 0) {
             write(ByteBuffer.wrap(answers.toString().getBytes(StandardCharsets.US_ASCII)));
-            // What is in hand of the next line is to be read again; what is still to be left out was not written for these lines.
+            // The part of the next line in hand will be read again. The bytes still to be skipped do not belong to these lines.
             socket.checkpoint(socket.readOffset() - in.position(), socket.writeOffset() - written,
                 ByteBuffer.allocate(STATE_BYTES).putLong(orders).putLong(position).flip());
         } else if (in.position() > MAX_LINE_BYTES) {

@@ -54,7 +54,7 @@ public final class WebServer implements Closeable {
 
     /**
      * HttpServer's own defaults close kept-alive connections beyond 200 and send an answer's header and body with Nagle's
-     * delay between. They are read once, by system property; a user's setting wins.
+     * delay between. HttpServer reads these system properties once; a user's setting wins.
      */
     private static void defaults() {
         setDefault("sun.net.httpserver.nodelay", "true");

@@ -15,15 +15,15 @@ import org.agrona.DirectBuffer;
  * else uses our addresses. Shard's thread only.
  */
 public final class ArpProtocol {
-    /** Which addresses are ours or shall be, and who is told of trouble with them. */
+    /** Knows which addresses are ours or will be, and gets reports of conflicts about them. */
     public interface Owner {
         /** We use that address: requests for it are answered. */
         boolean owns(int address);
 
-        /** Some address is ours and in use. */
+        /** Returns whether any address is ours and in use. */
         boolean ownsAny();
 
-        /** We may come to use that address, which another host uses now: whom it talks to we may have to talk to. */
+        /** Returns whether we may come to use an address that another host uses now; its neighbours may then become ours. */
         default boolean mayOwn(final int address) {
             return false;
         }
@@ -31,7 +31,7 @@ public final class ArpProtocol {
         /** Another station says that it has an address that we use, or would like to use. */
         void onClaim(int address, long mac, long nowNs);
 
-        /** Somebody asks whether an address that we would like to use is free. */
+        /** Another station probes for an address that we want to use. */
         default void onRivalProbe(final int address, final long mac, final long nowNs) {
         }
     }
@@ -54,21 +54,21 @@ public final class ArpProtocol {
     }
 
     /**
-     * What is said of our addresses instead of the device's own address; 0 for that one.
+     * Sets the MAC address that is told for our addresses instead of the device's own; 0 for the device's own.
      *
-     * @param source frames are sent from it, too, while an address of ours is in use
+     * @param source whether frames are also sent from it while an address of ours is in use
      */
     public void virtualMac(final long mac, final boolean source) {
         virtualMac = mac;
         sendsVirtual = source && mac != 0;
     }
 
-    /** Where frames of ours come from. */
+    /** Returns the source MAC address of our frames. */
     public long source() {
         return sendsVirtual && owner.ownsAny() ? virtualMac : link.capabilities().macAddress();
     }
 
-    /** Where our addresses are, as ARP tells. */
+    /** Returns the MAC address that ARP tells for our addresses. */
     public long mac() {
         return virtualMac != 0 ? virtualMac : link.capabilities().macAddress();
     }
@@ -152,8 +152,8 @@ public final class ArpProtocol {
     }
 
     /**
-     * Asks whether a station is there, in the name of no address: the answer teaches nobody anything, and comes to the device's
-     * own address.
+     * Asks whether a station is there, by a request without a sender's address: it changes no cache, and the answer comes to the
+     * device's own address.
      *
      * @param mac the station's, or broadcast
      */
@@ -177,7 +177,7 @@ public final class ArpProtocol {
     private void transmit(final long toMac, final int operation, final long senderMac, final int sender, final long targetMac,
         final int target) {
         frame.clear();
-        // Where switches learn the address, the two agree always: others take a difference for an attack.
+        // Where switches learn the address, ARP and frame source always agree: ARP inspection takes a difference for an attack.
         EthernetHeader.write(frame.buffer, frame.start, toMac, sendsVirtual ? senderMac : link.capabilities().macAddress(),
             EthernetHeader.TYPE_ARP);
         ArpPacket.write(

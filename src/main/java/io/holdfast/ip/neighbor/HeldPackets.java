@@ -9,10 +9,10 @@ public final class HeldPackets {
     /** Most bytes held for one neighbour. */
     public static final int MAX_BYTES = 128 * 1024;
 
-    /** One packet: network header first, and what the frame said about it. */
+    /** One packet: network header first, with the frame's offload hints. */
     public static final class Held {
         public final UnsafeBuffer packet;
-        /** From the start of the packet; -1 if the checksum is complete. */
+        /** Offset from the start of the packet; -1 if the checksum is complete. */
         public final int checksumStart;
         public final int checksumOffset;
         public final int gsoSize;
@@ -34,7 +34,7 @@ public final class HeldPackets {
         return count < MAX_PACKETS && bytes + length <= MAX_BYTES;
     }
 
-    /** Only after {@link #hasRoom}. */
+    /** Must be called only after {@link #hasRoom}. */
     public void add(final Held held) {
         if (packets == null) {
             packets = new Held[MAX_PACKETS];

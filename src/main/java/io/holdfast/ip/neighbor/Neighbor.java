@@ -8,11 +8,11 @@ public final class Neighbor {
     final long lo;
     NeighborState state = NeighborState.FAILED;
     long mac;
-    /** Until when {@link NeighborState#REACHABLE} holds. */
+    /** Time until which {@link NeighborState#REACHABLE} holds. */
     long reachableUntilNs;
     /** When the timer is wanted: next request, end of DELAY. {@link Deadline#NONE} in the quiet states. */
     long deadlineNs = Deadline.NONE;
-    /** Before that time FAILED is not retried. */
+    /** Time before which FAILED is not retried. */
     long retryAfterNs;
     int requests;
     /** Source to ask from. */

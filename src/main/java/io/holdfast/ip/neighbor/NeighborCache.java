@@ -71,7 +71,7 @@ public final class NeighborCache {
      *
      * @param askFromLo source to ask from
      * @return true if {@link Neighbor#mac()} may be used; otherwise the packet may be held if the state is INCOMPLETE,
-     *     and is to be dropped if it is FAILED
+     *     and must be dropped if it is FAILED
      */
     public boolean use(final Neighbor neighbor, final long askFromLo, final long nowNs) {
         switch (neighbor.state) {
@@ -171,7 +171,7 @@ public final class NeighborCache {
         nextDeadlineNs = next;
     }
 
-    /** Nobody is asked for any more until somebody is sent to again; what waited for answers is dropped. */
+    /** Stops all requests until a packet is sent again; drops the packets that waited for answers. */
     public void quiet() {
         for (int i = activeCount - 1; i >= 0; i--) {
             final Neighbor neighbor = active[i];
@@ -186,7 +186,7 @@ public final class NeighborCache {
         nextDeadlineNs = Deadline.NONE;
     }
 
-    /** May be too early, never too late. */
+    /** Returns the next deadline. May be too early, never too late. */
     public long nextDeadlineNs() {
         return nextDeadlineNs;
     }
@@ -252,7 +252,7 @@ public final class NeighborCache {
         }
     }
 
-    /** Removes an entry that nobody waits for, beginning where the last search ended. */
+    /** Removes an entry that no packet waits for, beginning where the last search ended. */
     private boolean evict(final long nowNs) {
         for (int step = 0; step < MAX_EVICTION_STEPS; step++) {
             hand = hand + 1 < count ? hand + 1 : 0;

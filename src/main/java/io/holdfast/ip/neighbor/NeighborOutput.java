@@ -1,7 +1,7 @@
 package io.holdfast.ip.neighbor;
 
 /**
- * What the neighbour cache wants done: the protocol (ARP now, neighbour discovery later) and the packets that waited.
+ * Output of the neighbour cache: requests of the protocol (ARP now, neighbour discovery later), and waiting packets.
  */
 public interface NeighborOutput {
     /**
@@ -11,12 +11,12 @@ public interface NeighborOutput {
      */
     void solicit(Neighbor neighbor, boolean unicast, long nowNs);
 
-    /** The neighbour's address is known now: what is held can go. */
+    /** The neighbour's address is known now: packets held for it can be sent. */
     void onResolved(Neighbor neighbor, long nowNs);
 
-    /** The neighbour is no longer asked for: what is held is to be dropped in silence. */
+    /** Requests for the neighbour have ended: packets held for it must be dropped in silence. */
     void onAbandoned(Neighbor neighbor);
 
-    /** The neighbour does not answer: what is held is to be dropped, and its senders told. */
+    /** The neighbour does not answer: packets held for it must be dropped, and their senders told. */
     void onFailed(Neighbor neighbor, long nowNs);
 }

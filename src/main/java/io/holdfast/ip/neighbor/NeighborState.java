@@ -1,12 +1,12 @@
 package io.holdfast.ip.neighbor;
 
-/** What is known about a neighbour; names and meanings of RFC 4861 7.3.2, used for ARP as well. */
+/** State of a neighbour; names and meanings of RFC 4861 7.3.2, used for ARP as well. */
 public enum NeighborState {
     /** Asked for, no answer yet; packets are held. */
     INCOMPLETE,
     /** Known, and confirmed lately. */
     REACHABLE,
-    /** Known, not confirmed lately; used as it is until somebody sends. */
+    /** Known, but not confirmed lately; used as it is until a packet is sent. */
     STALE,
     /** Used while stale: waiting for a confirmation from above before asking. */
     DELAY,

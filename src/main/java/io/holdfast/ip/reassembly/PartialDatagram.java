@@ -3,14 +3,14 @@ package io.holdfast.ip.reassembly;
 import java.util.Arrays;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** One datagram in the making: which bytes of it have come. Shard's thread only. */
+/** One incomplete datagram and the ranges of it that have arrived. Shard's thread only. */
 final class PartialDatagram {
-    /** What became of a fragment. */
+    /** Result of adding a fragment. */
     enum Insertion {
         NEW,
-        /** The same bytes have come before, as one fragment. */
+        /** The same bytes have arrived before, as one fragment. */
         DUPLICATE,
-        /** It overlaps another, or they disagree about the datagram's length. */
+        /** The fragment overlaps another, or they disagree about the datagram's length. */
         CONTRADICTION,
         TOO_MANY
     }
@@ -24,7 +24,7 @@ final class PartialDatagram {
     /** Null once the datagram is condemned. */
     UnsafeBuffer buffer;
     long deadlineNs;
-    /** Of the first fragment; 0 until it has come. */
+    /** Header length of the first fragment; 0 until it has arrived. */
     int headerLength;
     int firstLength;
     /** Payload bytes of the whole; -1 until the last fragment has come. */

@@ -9,9 +9,9 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Puts fragments together (RFC 791 3.2, RFC 1122 3.3.2). A fragment that overlaps another without being its exact
- * duplicate condemns its datagram, what is still to come of it included (RFC 5722, RFC 8200 4.5). Memory, datagrams in
- * all and for one source, fragments and time are limited; the oldest makes room for the newest. Shard's thread only.
+ * Puts fragments together (RFC 791 3.2, RFC 1122 3.3.2). A fragment that overlaps another without being its exact duplicate
+ * discards its datagram, later fragments included (RFC 5722, RFC 8200 4.5). Memory, datagrams in all and for one source,
+ * fragments and time are limited; the oldest datagram makes room for the newest. Shard's thread only.
  */
 public final class Reassembler {
     /** How long the fragments of one datagram may take (Linux: {@code ipfrag_time}; RFC 1122 asks for 60 to 120 s). */
@@ -44,7 +44,7 @@ public final class Reassembler {
 
     private final Counters counters;
     private final TimeoutHandler timeoutHandler;
-    /** By age, the oldest first. */
+    /** Datagrams by age, the oldest first. */
     private final PartialDatagram[] entries = new PartialDatagram[MAX_ENTRIES];
     private int count;
     private final UnsafeBuffer[] freeBuffers = new UnsafeBuffer[MAX_DATAGRAMS];

@@ -12,13 +12,13 @@ import io.holdfast.util.SeededRandom;
 import java.util.function.LongSupplier;
 
 /**
- * A link gone bad: loss, duplication, reordering, corruption, delay, jitter, a limited rate and partitions, each direction
- * by a {@link FaultProfile} of its own, repeatable from a seed. Faults are of wire segments: this link offers no offloads
- * to its user, and cuts the super-segments that come in.
+ * A faulty link: loss, duplication, reordering, corruption, delay, jitter, a limited rate and partitions, each direction by a
+ * {@link FaultProfile} of its own, repeatable from a seed. Faults apply to wire segments: this link offers no offloads to its
+ * user, and cuts arriving super-segments.
  *
- * <p>Time is what the clock says, so it works in virtual time: a frame that is held becomes receivable, or leaves, at the
- * first call of {@link #receive} or {@link #transmit} from {@link #nextDeadlineNs} on. In real time {@link #await} returns
- * by then. Any threads; calls exclude each other, apart from sleeping.
+ * <p>The link takes its time from the given clock, so it works in virtual time: a held frame becomes receivable, or leaves, at
+ * the first call of {@link #receive} or {@link #transmit} from {@link #nextDeadlineNs} on. In real time {@link #await} returns at
+ * that time. Any threads; calls exclude each other, apart from sleeping.
  */
 public final class FaultLink implements Link {
     /** Frames taken from the device before one is handed on. */
@@ -135,7 +135,7 @@ public final class FaultLink implements Link {
         return true;
     }
 
-    /** Sends what is due. */
+    /** Sends the frames that are due. */
     private void release(final long nowNs) {
         while (nowNs >= retryNs && outbound.isDue(nowNs)) {
             outbound.first().giveTo(leaving);

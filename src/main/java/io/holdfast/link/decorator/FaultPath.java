@@ -18,7 +18,7 @@ final class FaultPath {
     private final HeldFrames held = new HeldFrames(MAX_HELD_FRAMES);
     private FaultProfile profile;
     private boolean partitioned;
-    /** When the way has carried what was sent so far. */
+    /** Time at which the path has carried all frames sent so far. */
     private long busyUntilNs;
     /** No later frame is due before this, unless it is held back on purpose. */
     private long lastDueNs = Long.MIN_VALUE;
@@ -128,7 +128,7 @@ final class FaultPath {
             counters.increment(LinkCounter.FAULT_CORRUPTED);
             final int at = random.nextInt(copy.length);
             copy.buffer.putByte(at, (byte) (copy.buffer.getByte(at) ^ 1 << random.nextInt(8)));
-            // Whoever vouched for the frame saw it before. A partial checksum then fails too, as it should.
+            // The device vouched for the frame before the corruption. A partial checksum then fails too, as it should.
             copy.checksumValid = false;
         }
     }

@@ -1,7 +1,7 @@
 package io.holdfast.link.decorator;
 
 /**
- * What a {@link FaultLink} does to the frames of one direction. Probabilities are of a frame, 0 to 1.
+ * Faults that a {@link FaultLink} applies to the frames of one direction. Probabilities are per frame, 0 to 1.
  *
  * @param loss             probability that a frame is lost
  * @param duplication      probability that it arrives twice
@@ -10,8 +10,8 @@ package io.holdfast.link.decorator;
  * @param corruption       probability that one of its bits is turned
  * @param delayNs          time on the way
  * @param jitterNs         up to this much more, evenly; jitter alone does not change the order
- * @param bitsPerSecond    what the way can carry; 0 for no limit
- * @param queueBytes       frames that may wait for their turn because of that limit; what exceeds it is lost
+ * @param bitsPerSecond    rate of the path; 0 for no limit
+ * @param queueBytes       bytes of frames that may wait because of that limit; frames beyond it are lost
  */
 public record FaultProfile(
     double loss,

@@ -24,7 +24,7 @@ final class HeldFrames {
         return heap.isEmpty();
     }
 
-    /** A frame to be filled in; it is held from now on. There must be room. */
+    /** Returns a frame for the caller to fill in; it is held from now on. There must be room. */
     FrameCopy add(final long dueNs) {
         final Held held = free.isEmpty() ? new Held() : free.pop();
         held.dueNs = dueNs;

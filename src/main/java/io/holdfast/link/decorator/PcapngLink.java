@@ -12,10 +12,10 @@ import java.util.function.LongSupplier;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Writes the frames of a link, both ways, to a pcapng file while one is open; otherwise it costs a volatile read a frame.
- * Frames stand there as they crossed: super-segments whole, partial checksums unfinished, as in a capture on any Linux
- * interface that offloads. What is buffered reaches the file when the buffer is full, when the link's user sleeps, on
- * {@link #flush} and on {@link #stop}.
+ * Writes the frames of a link, both ways, to a pcapng file while one is open; otherwise it costs a volatile read a frame. The
+ * file has the frames as they crossed the link: super-segments whole, partial checksums unfinished, as in a capture on any Linux
+ * interface that offloads. Buffered frames reach the file when the buffer is full, when the link's user sleeps, on {@link #flush}
+ * and on {@link #stop}.
  *
  * <p>A file that cannot be written ends the capture, never the link; the frames it lacks are counted. Starting, stopping
  * and flushing are for any thread.
@@ -64,7 +64,7 @@ public final class PcapngLink implements Link {
         }
     }
 
-    /** Writes out what is buffered. */
+    /** Writes out the buffered frames. */
     public void flush() {
         synchronized (lock) {
             if (writer != null && !failed && writer.hasBuffered()) {

@@ -39,7 +39,7 @@ final class PcapngWriter implements Closeable {
     private static final int OPTION_FLAGS = 2;
     private static final byte NANOSECONDS = 9;
     private static final int SNAP_BYTES = 262_144;
-    /** Of an enhanced packet block, around the frame: header, padding, flags, end of options, trailing length. */
+    /** Bytes of an enhanced packet block around the frame: header, padding, flags, end of options, trailing length. */
     private static final int BLOCK_OVERHEAD_BYTES = 28 + 3 + 8 + 4 + 4;
 
     /** No channel: an interrupt of the program's thread that runs the shard would close one. */

@@ -10,9 +10,9 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Says each frame of a link in one line: time in seconds, direction, length, offloads, and what the frame is. For tests
- * and for looking on; it allocates. Lines of one direction are in
- * order; the two may come from different threads, but not at once.
+ * Describes each frame of a link in one line: time in seconds, direction, length, offloads, and the decoded headers. For tests
+ * and debugging; it allocates. Lines of one direction are in order; the two directions may come from different threads, but not
+ * at once.
  */
 public final class TracingLink implements Link {
     private static final long NS_PER_SECOND = 1_000_000_000L;
@@ -24,7 +24,7 @@ public final class TracingLink implements Link {
     private final FrameCopy outbound = new FrameCopy();
 
     /**
-     * In the manner of tcpdump.
+     * Writes lines in the manner of tcpdump.
      *
      * @param clock nanoseconds
      * @param lines takes each line, without its end

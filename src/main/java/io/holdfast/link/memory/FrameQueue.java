@@ -25,7 +25,7 @@ final class FrameQueue {
         ring = new FrameCopy[limitFrames];
     }
 
-    /** Copies the frame to the tail; false if there is no room. A closed queue swallows. */
+    /** Copies the frame to the tail; returns false if there is no room. A closed queue drops the frame and returns true. */
     boolean offer(final OutboundFrame frame) {
         lock.lock();
         try {
@@ -50,7 +50,7 @@ final class FrameQueue {
         }
     }
 
-    /** As {@link #offer}, but a frame that finds no room is dropped. */
+    /** Like {@link #offer}, but drops a frame that finds no room. */
     void offerOrDrop(final OutboundFrame frame) {
         if (!offer(frame)) {
             lock.lock();

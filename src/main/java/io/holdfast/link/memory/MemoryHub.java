@@ -9,8 +9,8 @@ import java.util.List;
 import org.agrona.collections.Long2ObjectHashMap;
 
 /**
- * An Ethernet switch inside this process: learns which port a MAC address was last seen at, sends a frame there, and
- * floods what it does not know. A frame that finds a port's queue full is lost, as on a real switch
+ * An Ethernet switch inside this process: learns the port at which a MAC address was last seen, sends frames for it there, and
+ * floods frames for unknown addresses. A frame that finds a port's queue full is lost, as on a real switch
  * ({@link MemoryLink#dropped()}). Ports are served in the order in which they were attached. Any threads.
  */
 public final class MemoryHub {

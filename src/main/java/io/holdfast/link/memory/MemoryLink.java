@@ -48,8 +48,8 @@ public final class MemoryLink implements Link {
     }
 
     /**
-     * Two ends joined. A full queue refuses a frame ({@link #transmit} is false); an end that was closed swallows it.
-     * Both must carry the same kind of frame and agree on offloads, since nobody between them cuts or completes.
+     * Joins two ends. A full queue refuses a frame ({@link #transmit} is false); a closed end drops it. Both ends must carry the
+     * same kind of frame and agree on offloads, since no device between them cuts or completes frames.
      *
      * @param queueFrames   frames that can wait at either end
      * @param leftCounters  written by the left end's user
@@ -94,7 +94,7 @@ public final class MemoryLink implements Link {
     public boolean transmit(final OutboundFrame frame) {
         if (frame.gsoSize > 0 && !capabilities.segmentation()
             || frame.checksumStart >= 0 && !capabilities.checksumOffload()) {
-            // Not the network's doing but the caller's; a test must not pass with it.
+            // This is the caller's error, not the network's; a test must not pass with it.
             throw new IllegalArgumentException("frame asks for an offload that the link does not offer");
         }
         final int length = frame.length();

@@ -10,10 +10,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Sleeps in {@code ppoll} on a device and an eventfd. The eventfd is written only if somebody sleeps or is about to:
- * the sleeper announces itself before it looks for a pending wake-up, the waker leaves its wake-up before it looks for
+ * Sleeps in {@code ppoll} on a device and an eventfd. The eventfd is written only if a thread sleeps or is about to: the
+ * sleeper announces itself before it looks for a pending wake-up, the waker leaves its wake-up before it looks for
  * sleepers, and both steps are atomic operations, so that one of the two sees the other. Any threads; a wake-up ends the
- * sleep of one of them for certain.
+ * sleep of at least one of them.
  */
 final class Sleeper {
     /** Threads that can sleep at once; one more waits {@link #CROWDED_NS} at a time. */
@@ -80,7 +80,7 @@ final class Sleeper {
                 releaseBlock(block);
             }
         } finally {
-            // Whoever was woken looks at everything after this, so a wake-up that is cleared here has had its effect.
+            // A woken thread looks at everything after this, so a wake-up that is cleared here has had its effect.
             wakePending.set(false);
             sleepers.decrementAndGet();
         }
@@ -107,7 +107,7 @@ final class Sleeper {
     }
 
     void wakeUp() {
-        // A wake-up that is pending already was announced to every sleeper there is by whoever left it.
+        // The thread that left a pending wake-up has announced it to every sleeper.
         if (!wakePending.getAndSet(true) && sleepers.get() > 0) {
             Linux.libc().write(eventFd, memory.addressOffset() + MAX_THREADS * BLOCK_BYTES, Long.BYTES);
         }

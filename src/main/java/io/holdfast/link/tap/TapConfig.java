@@ -5,7 +5,7 @@ import io.holdfast.os.Linux;
 
 /** How to open a TAP device. Fluent; checked when the device is opened. */
 public final class TapConfig {
-    /** What to do about the offload header ({@code IFF_VNET_HDR}). */
+    /** Use of the offload header ({@code IFF_VNET_HDR}). */
     public enum Offload {
         /** Use it where the device grants it, plain frames otherwise. */
         AUTO,
@@ -44,8 +44,8 @@ public final class TapConfig {
     }
 
     /**
-     * The stack's own address, in the low 48 bits; 0 derives one from the interface's. It must differ from the interface's,
-     * which belongs to the kernel at the other end of this link.
+     * The stack's own address, in the low 48 bits; 0 derives one from the interface's. It must differ from the address of the
+     * interface, which belongs to the kernel at the other end of this link.
      */
     public TapConfig macAddress(final long value) {
         macAddress = value;
@@ -63,7 +63,7 @@ public final class TapConfig {
         return this;
     }
 
-    /** The same for a device that is there. */
+    /** A configuration for an existing device. */
     TapConfig existing() {
         return new TapConfig().device(device).create(false).mtu(mtu).macAddress(macAddress).offload(offload).multiQueue(multiQueue);
     }

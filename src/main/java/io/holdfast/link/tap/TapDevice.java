@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Opens a TAP device and sets it up; afterwards only its descriptor is of interest. One thread. */
+/** Opens a TAP device and sets it up; afterwards only its descriptor is used. One thread. */
 final class TapDevice {
     private static final String TUN_PATH = "/dev/net/tun";
     private static final long LOCAL_BIT = 1L << 41;
@@ -155,7 +155,7 @@ final class TapDevice {
 
     private void negotiateOffload() throws TapException {
         if (!header) {
-            // An earlier user's wishes outlive him on a persistent device. Without a header the kernel grants none.
+            // The offloads of an earlier user stay set on a persistent device. Without a header the kernel grants none.
             Linux.libc().ioctl(fd, Linux.TUNSETOFFLOAD, 0);
             return;
         }

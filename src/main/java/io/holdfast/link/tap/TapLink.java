@@ -117,7 +117,7 @@ public final class TapLink implements Link {
         return !reopen();
     }
 
-    /** Attaches to the device if somebody has made it anew; the descriptor's number stays, which other threads may be using. */
+    /** Attaches to the device if it was created again. The descriptor keeps its number, which other threads may be using. */
     private boolean reopen() {
         final TapDevice device;
         try {
@@ -138,7 +138,7 @@ public final class TapLink implements Link {
         return fits;
     }
 
-    /** Sets the hints and counts; false if the frame is to be dropped. */
+    /** Sets the hints and counts; returns false if the caller must drop the frame. */
     private boolean accept(final FrameSlot slot) {
         if (slot.length < LinkCapabilities.ETHERNET_HEADER_BYTES) {
             counters.increment(LinkCounter.DROPPED_IN_SHORT);
@@ -222,7 +222,7 @@ public final class TapLink implements Link {
         return Linux.libc().writev(fd, iovec.addressOffset(), 1 + frame.partCount);
     }
 
-    /** Only a full queue is worth another try with the same frame; everything else is a loss, as on any network. */
+    /** Counts a failed write. Only a full queue is worth another try with the same frame; any other failure is a loss. */
     private boolean onTransmitError(final OutboundFrame frame, final int errno) {
         switch (errno) {
             case Linux.EAGAIN, Linux.EINTR -> {

@@ -11,8 +11,8 @@ import org.agrona.MutableDirectBuffer;
 
 /**
  * The header {@code struct virtio_net_hdr} (Virtual I/O Device 1.2, 5.1.6) that stands before each frame of a TAP opened
- * with {@code IFF_VNET_HDR}, in the machine's byte order. What is received is taken to be hostile: any field may hold
- * anything. Pure functions.
+ * with {@code IFF_VNET_HDR}, in the machine's byte order. Received headers are treated as hostile: any field may hold any value.
+ * Pure functions.
  *
  * <pre>
  *  0 flags      1 gso_type    2 hdr_len    4 gso_size    6 csum_start    8 csum_offset
@@ -29,11 +29,11 @@ final class VnetHeader {
     static final int GSO_TCPV6 = 4;
     static final int GSO_ECN = 0x80;
 
-    /** What {@link #parse} says. */
+    /** Results of {@link #parse}. */
     enum Verdict {
         /** The slot's hints are set. */
         ACCEPTED,
-        /** As {@link #ACCEPTED}, and a checksum that no transport here would have recognised was completed. */
+        /** Like {@link #ACCEPTED}; a checksum that no transport here would have recognised was completed. */
         COMPLETED,
         /** The header does not hold together: drop the frame. */
         INVALID
@@ -170,7 +170,7 @@ final class VnetHeader {
         return buffer.getShort(frame + ETHER_TYPE, ByteOrder.BIG_ENDIAN) & 0xFFFF;
     }
 
-    /** Does what the header asks of a device: the field already holds the sum of what stands before {@code start}. */
+    /** Completes the checksum as a device would: the field already holds the sum of the bytes before {@code start}. */
     private static void complete(final MutableDirectBuffer buffer, final int start, final int end, final int field) {
         final int checksum = Checksum.of(buffer, start, end - start);
         // 0 would say "no checksum" to UDP; both forms of zero are equal to everybody else.

@@ -1,6 +1,6 @@
 package io.holdfast.os.logging;
 
-/** How much a message would matter. */
+/** Severity of a message. */
 public enum Level {
     SEVERE, WARNING, INFO
 }

@@ -1,7 +1,7 @@
 package io.holdfast.tcp.congestion;
 
 /**
- * Decides how many segments may be in flight outside of recovery, and where recovery shall end (RFC 5681). Loss
+ * Decides how many segments may be in flight outside of recovery, and at which window recovery ends (RFC 5681). Loss
  * recovery ({@code tcp.recovery}) decides when there was a congestion event and reduces the window through PRR while it
  * lasts; it reads and writes {@link #cwnd()}. One instance a connection; owner's thread only; state is plain data.
  */
@@ -9,7 +9,7 @@ public interface CongestionControl {
     /** "cubic" or "reno", as in the {@code TCP_CONGESTION} option. */
     String name();
 
-    /** Starts, or starts anew after a state transfer. Window in segments. */
+    /** Starts, or starts again after a state transfer. Window in segments. */
     void initialize(int initialWindowSegments);
 
     /**

@@ -13,8 +13,8 @@ public final class Cubic extends Window {
     static final double C = 410.0 / SCALE;
     private static final long SECOND_NS = 1_000_000_000L;
     /**
-     * With an unchanged window the curve is looked at this often at most, or once a round trip if that is shorter: on
-     * short paths Linux, which always waits, grows far more slowly than Reno would.
+     * With an unchanged window the curve is evaluated after this time at the earliest, or after a round trip if that is shorter.
+     * On short paths Linux, which always waits, grows far more slowly than Reno would.
      */
     private static final long UPDATE_NS = SECOND_NS / 32;
     private static final long NONE = Long.MIN_VALUE;
@@ -30,11 +30,11 @@ public final class Cubic extends Window {
     /** Seconds from the epoch to the plateau. */
     private double k;
     private long minRttNs;
-    /** Segments to be acknowledged for one of growth. */
+    /** Acknowledged segments for one segment of growth. */
     private int every;
     private int lastCwnd;
     private long lastUpdateNs = NONE;
-    /** What Reno's window would be, and what has been acknowledged towards its next segment. */
+    /** Reno's window, and the segments acknowledged towards its next segment. */
     private int renoCwnd;
     private int renoCredit;
 
@@ -128,11 +128,11 @@ public final class Cubic extends Window {
         final int rise = (int) Math.min(C * Math.abs(t * t * t), MAX_CWND);
         final int target = t < 0 ? origin - rise : origin + rise;
         final int step = target > cwnd ? cwnd / (target - cwnd) : 100 * cwnd;
-        // Nothing is known of the path yet: by 5 % a round trip at least.
+        // The path is unknown so far: grow by 5 % a round trip at least.
         return wMax == 0 ? Math.min(step, 20) : step;
     }
 
-    /** The same for Reno's estimate, which grows by 3(1-beta)/(1+beta) a round trip. */
+    /** Updates Reno's estimate, which grows by 3(1-beta)/(1+beta) a round trip. */
     private int asReno(final int cwnd) {
         final int perSegment = Math.max(1, cwnd * 15 >> 3);
         if (renoCredit > perSegment) {

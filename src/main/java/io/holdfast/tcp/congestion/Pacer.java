@@ -7,14 +7,14 @@ package io.holdfast.tcp.congestion;
 public final class Pacer {
     private static final int SLOW_START_PERCENT = 200;
     private static final int AVOIDANCE_PERCENT = 120;
-    /** What may leave early after a pause: a quarter of a millisecond's worth of the rate. */
+    /** Burst that may leave early after a pause: the rate times a quarter of a millisecond. */
     private static final long CREDIT_NS = 250_000;
 
     private long earliestNs;
     /** Nanoseconds for 1024 bytes; 0: not paced. */
     private long costNs;
 
-    /** Takes the rate anew; to be called after each acknowledgement. Unpaced until there is an RTT. */
+    /** Updates the rate; must be called after each acknowledgement. Unpaced until the first RTT sample. */
     public void update(final int cwnd, final int inFlight, final int mss, final long srttNs, final boolean slowStart) {
         if (srttNs <= 0) {
             costNs = 0;

@@ -19,7 +19,10 @@ abstract class Window implements CongestionControl {
         credit = 0;
     }
 
-    /** Slow start (RFC 5681 3.1): a segment for each one acknowledged, up to the threshold. Returns what is left over. */
+    /**
+     * Slow start (RFC 5681 3.1): a segment for each one acknowledged, up to the threshold. Returns the rest of the acknowledged
+     * segments.
+     */
     final int slowStart(final int ackedSegments) {
         final int grown = (int) Math.min((long) cwnd + ackedSegments, ssthresh);
         final int used = Math.max(0, grown - cwnd);

@@ -1,7 +1,7 @@
 package io.holdfast.tcp.recovery;
 
 /**
- * What one acceptable arriving acknowledgement says, in 64-bit stream offsets: a carrier that is filled and reused.
+ * The contents of one acceptable acknowledgement, in 64-bit stream offsets: a carrier that is filled and reused.
  * Offset 0 is the first byte of data; a FIN occupies the offset after the last byte.
  */
 public final class AckEvent {
@@ -23,11 +23,11 @@ public final class AckEvent {
     /** The segment carried data or SYN or FIN: it is never a duplicate acknowledgement (RFC 5681 2). */
     public boolean carriesData;
     /**
-     * It updated the send window, as RFC 9293 3.10.7.4 decides, and with the same SEG.SEQ only if the window grew or is 0
-     * (as Linux): not a duplicate acknowledgement either.
+     * The acknowledgement updated the send window, as RFC 9293 3.10.7.4 decides, and with the same SEG.SEQ only if the window
+     * grew or is 0 (as on Linux). It then is no duplicate acknowledgement either.
      */
     public boolean windowChanged;
-    /** There is data never sent, and the peer's window, this segment's update included, has room for some: F-RTO asks. */
+    /** Unsent data exists, and the peer's window, this segment's update included, has room for some of it. Used by F-RTO. */
     public boolean canSendNew;
     /** ECN echo; reserved for RFC 3168. */
     public boolean ece;

@@ -7,7 +7,7 @@ import io.holdfast.tcp.congestion.CongestionControl;
  * and Loss (RFC 5681, 6582, 6675, 5682, 8985, in Linux's arrangement).
  */
 final class AckResponder {
-    /** What may be sent after an acknowledgement. */
+    /** Transmissions that an acknowledgement allows. */
     enum Then { NOTHING, LOST, NEW }
 
     private final SenderState state;
@@ -73,7 +73,7 @@ final class AckResponder {
         return then;
     }
 
-    /** The head is SACKed: the peer dropped what it had reported (RFC 2018 8). Gives it a moment, then times out. */
+    /** The head is SACKed: the peer dropped data it had reported (RFC 2018 8). Waits a moment, then times out. */
     private boolean reneging(final AckSample sample) {
         if (!sample.has(AckSample.RENEGING) || !sample.has(AckSample.UNA_ADVANCED)) {
             return false;
@@ -83,7 +83,7 @@ final class AckResponder {
         return true;
     }
 
-    /** Leaves CWR or Recovery once what was out at its begin is acknowledged. True if the handling ends here. */
+    /** Leaves CWR or Recovery once all data in flight at its begin is acknowledged. Returns true if the handling ends here. */
     private boolean leave(final CongestionControl congestion, final AckSample sample) {
         if (state.state == RecoveryState.OPEN) {
             state.retransStamped = false;
@@ -142,7 +142,7 @@ final class AckResponder {
         return true;
     }
 
-    /** After a timeout: F-RTO (RFC 5682) decides between going back and going on with what was marked lost. */
+    /** After a timeout, F-RTO (RFC 5682) decides between undoing it and repairing the records marked lost. */
     private void inLoss(final CongestionControl congestion, final AckSample sample, final boolean duplicate,
         final boolean canSendNew) {
         final boolean advanced = sample.has(AckSample.UNA_ADVANCED);
@@ -298,7 +298,7 @@ final class AckResponder {
         if (state.sndUna != state.highSeq || state.sack) {
             return false;
         }
-        // Duplicates of what was just repaired must not start another recovery.
+        // Duplicates of data just repaired must not start another recovery.
         undo.forgetStampIfNoneOut();
         return true;
     }

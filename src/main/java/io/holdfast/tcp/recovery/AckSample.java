@@ -1,6 +1,6 @@
 package io.holdfast.tcp.recovery;
 
-/** What the acknowledgement being handled turned out to mean. Reset for each. */
+/** Findings about the acknowledgement being handled. Reset for each acknowledgement. */
 final class AckSample {
     static final int DATA = 1;
     static final int WINDOW = 1 << 1;

@@ -18,7 +18,7 @@ final class CwndUsage {
     }
 
     boolean limited(final CongestionControl congestion) {
-        // In slow start the window may reach twice what was in flight.
+        // In slow start the window may reach twice the data in flight.
         return state.cwndLimited || congestion.inSlowStart() && congestion.cwnd() < 2 * state.maxPacketsOut;
     }
 

@@ -5,7 +5,7 @@ import io.holdfast.util.Deadline;
 import java.util.Arrays;
 
 /**
- * Everything the sender does about loss, from the handshake's end on: scoreboard, RTO with backoff, RACK-TLP (RFC 8985),
+ * The sender's handling of loss, from the handshake's end on: scoreboard, RTO with backoff, RACK-TLP (RFC 8985),
  * PRR (RFC 6937), recovery without SACK (RFC 6582), limited transmit (RFC 3042), F-RTO (RFC 5682), undo by timestamps
  * (RFC 3522, 4015) and by D-SACK. Behaves as Linux's tcp_input.c and tcp_timer.c do where the RFCs leave a choice.
  *
@@ -33,9 +33,9 @@ public final class LossRecovery {
     private final RetransmissionTimeout timeout;
     private CongestionControl congestion;
 
-    /** What was marked lost may be sent again, as far as the window allows. */
+    /** Records marked lost may be sent again, as far as the window allows. */
     private boolean retransmitPending;
-    /** F-RTO: new data first; what was marked lost waits for what that brings. */
+    /** F-RTO: new data goes first; records marked lost wait for its acknowledgement. */
     private boolean newDataFirst;
     private boolean probeDue;
     private boolean sentSinceIdle;
@@ -58,7 +58,7 @@ public final class LossRecovery {
 
     // --- settings ---
 
-    /** Who counts what happens; none by default. */
+    /** Sets the listener that counts events; none by default. */
     public void listener(final RecoveryListener listener) {
         state.listener = listener;
     }
@@ -128,12 +128,12 @@ public final class LossRecovery {
         }
     }
 
-    /** The payload bytes of a full segment changed (path MTU, options); what is in flight is counted anew when sent again. */
+    /** A full segment's payload bytes changed (path MTU, options). Records in flight are counted again when retransmitted. */
     public void mss(final int mss) {
         state.mss = mss;
     }
 
-    /** A router said that only segments of {@code mss} bytes fit: what is larger goes out again (RFC 1191 6.5). */
+    /** A router said that only segments of {@code mss} bytes fit: larger ones are sent again (RFC 1191 6.5). */
     public void onPathMtuReduced(final int mss, final long nowNs) {
         state.mss = mss;
         for (int index = 0; index < board.count(); index++) {
@@ -159,7 +159,7 @@ public final class LossRecovery {
     // --- transmission ---
 
     /**
-     * The application added data: if nothing is in flight and nothing was sent for an RTO, the window decays. To be
+     * The application added data: if nothing is in flight and nothing was sent for an RTO, the window decays. Must be
      * called before the data is sent; cheap when it does not apply.
      */
     public void onApplicationData(final long nowNs) {
@@ -171,7 +171,7 @@ public final class LossRecovery {
         }
     }
 
-    /** The FIN will be sent at this offset: it takes a place in the stream, but none in a segment. Before it is sent. */
+    /** The FIN will be sent at this offset. It occupies an offset, but no payload. Must be called before it is sent. */
     public void finOffset(final long offset) {
         board.finOffset(offset);
     }
@@ -201,8 +201,8 @@ public final class LossRecovery {
     }
 
     /**
-     * What lies between where this begins and {@code end} was sent, by another host, at about {@code sentNs}. Right after
-     * {@link #onEstablished}; the FIN is not among it.
+     * Another host sent the bytes up to {@code end}, from the offset at which this host begins, at about {@code sentNs}. Must be
+     * called right after {@link #onEstablished}; the bytes do not include a FIN.
      */
     public void onInherited(final long end, final int tsVal, final long sentNs, final long nowNs) {
         final long step = Math.max(1, MAX_BURST_BYTES / state.mss) * (long) state.mss;
@@ -278,7 +278,7 @@ public final class LossRecovery {
         timer.rearm(nowNs);
     }
 
-    /** Something marked lost may be retransmitted now, within the congestion window. */
+    /** Returns whether a record marked lost may be retransmitted now, within the congestion window. */
     public boolean hasRetransmission() {
         return retransmitPending && !newDataFirst && board.retransOut < board.lostOut
             && congestion.cwnd() > board.inFlight() && board.nextLost() >= 0;
@@ -304,19 +304,19 @@ public final class LossRecovery {
         return board.bytesOf(slot) <= bytes ? board.end[slot] : board.start[slot] + bytes;
     }
 
-    /** Full segments of new data that may leave now: the window less what is in flight, limited transmit included. */
+    /** Returns the full segments of new data that may leave now: the window less data in flight, limited transmit included. */
     public int newSegmentQuota() {
         return board.full() ? 0 : Math.max(0, congestion.cwnd() - board.inFlight());
     }
 
-    /** F-RTO wants new data at once, whatever Nagle's algorithm says. */
+    /** Returns whether F-RTO needs new data at once, whatever Nagle's algorithm says. */
     public boolean pushNewData() {
         return newDataFirst;
     }
 
     /**
-     * A tail loss probe is due: the connection sends one segment of new data if it has some and the peer's window
-     * allows, whatever the quota, and calls {@link #onSent}; otherwise it retransmits the last segment sent and calls
+     * Returns whether a tail loss probe is due. The connection then sends one segment of new data if it has some and the peer's
+     * window allows, whatever the quota, and calls {@link #onSent}; otherwise it retransmits the last segment sent and calls
      * {@link #onRetransmitted}.
      */
     public boolean probeDue() {
@@ -341,7 +341,7 @@ public final class LossRecovery {
     /** Transmission stopped: true if for lack of data or peer window rather than of congestion window (RFC 7661). */
     public void onTransmitIdle(final boolean applicationLimited, final long nowNs) {
         if (newDataFirst) {
-            // There was nothing to send after all: conventional recovery.
+            // The connection had no data for the probe: conventional recovery.
             newDataFirst = false;
             state.frto = false;
             retransmitPending = true;
@@ -394,7 +394,7 @@ public final class LossRecovery {
             then = responder.respond(congestion, sample, duplicate, event.canSendNew);
         }
         if (!state.sack && board.sackedOut + board.lostOut > board.packetsOut) {
-            // What is marked lost only now cannot be among those that duplicates stood for.
+            // Records marked lost only now cannot be among those that duplicates stood for.
             board.sackedOut = board.packetsOut - board.lostOut;
         }
         if (sample.has(AckSample.SET_TIMER)) {
@@ -417,13 +417,13 @@ public final class LossRecovery {
         newDataFirst = then == AckResponder.Then.NEW;
     }
 
-    /** Window reduction or growth, once it is known what was delivered and what was lost. */
+    /** Reduces or grows the window, once delivery and loss are known. */
     private void control(final int delivered, final boolean newlyLost, final long nowNs) {
         if (state.reducing()) {
             reduction.reduce(congestion, delivered, newlyLost, sample.has(AckSample.UNA_ADVANCED));
             return;
         }
-        // With much reordering, also delivery out of order lets the window grow.
+        // With much reordering, delivery out of order lets the window grow, too.
         final int progress = state.reordering > SenderState.DUP_THRESH ? AckSample.PROGRESS : AckSample.ACKED;
         if (sample.has(progress) && usage.limited(congestion)) {
             congestion.onAcked(nowNs, delivered, sample.rttUs < 0 ? -1 : sample.rttUs * 1_000, state.sndUna,
@@ -570,8 +570,8 @@ public final class LossRecovery {
     }
 
     /**
-     * What another host needs to go on, and may be a little old: RTT figures and the threshold, 6 numbers. Window,
-     * backoff, scoreboard and timers are made anew: there, {@link #restore} comes after {@link #onEstablished}.
+     * Writes the state that another host needs to go on, which may be a little old: RTT figures and the threshold, 6 numbers.
+     * Window, backoff, scoreboard and timers start afresh: that host calls {@link #restore} after {@link #onEstablished}.
      */
     public long[] snapshot() {
         final long[] figures = rtt.snapshot();

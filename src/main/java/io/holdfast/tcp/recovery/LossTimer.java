@@ -3,11 +3,11 @@ package io.holdfast.tcp.recovery;
 import io.holdfast.util.Deadline;
 
 /**
- * The one timer of the transmit side, which is at any time one of three: retransmission timeout (RFC 6298), tail loss
+ * The only timer of the transmit side. At any time it is one of three: retransmission timeout (RFC 6298), tail loss
  * probe or reordering timeout (RFC 8985).
  */
 final class LossTimer {
-    /** What the timer is waiting for. */
+    /** Meaning of the timer's deadline. */
     enum Kind { NONE, RETRANSMIT, PROBE, REORDER }
 
     /** Slack for an acknowledgement that is about to come. */
@@ -45,7 +45,7 @@ final class LossTimer {
         return backoff;
     }
 
-    /** Takes RTO and backoff anew from a valid sample (RFC 6298 5.7 and Karn). */
+    /** Sets RTO and backoff by a valid sample (RFC 6298 5.7 and Karn). */
     void onRttSample() {
         rtoNs = rtt.rtoNs();
         backoff = 0;
@@ -86,7 +86,7 @@ final class LossTimer {
         start(Kind.RETRANSMIT, nowNs + waitNs);
     }
 
-    /** After progress: a probe if one may be sent, the RTO otherwise. */
+    /** Arms the timer after progress: for a probe if one may be sent, else for the RTO. */
     void restart(final long nowNs) {
         if (!scheduleProbe(nowNs, true)) {
             rearm(nowNs);

@@ -2,7 +2,7 @@ package io.holdfast.tcp.recovery;
 
 import io.holdfast.tcp.congestion.CongestionControl;
 
-/** Takes what was acknowledged off the scoreboard, and the RTT sample that comes with it (RFC 6298, Karn's rule). */
+/** Takes acknowledged records off the scoreboard, and the RTT sample that comes with them (RFC 6298, Karn's rule). */
 final class QueueCleaner {
     /** Echoes have millisecond grain: a sample below one says nothing finer. */
     private static final long ECHO_GRAIN_US = 1_000;
@@ -91,7 +91,7 @@ final class QueueCleaner {
             }
         } else if (sampled && board.count() > 0 && sample.firstSackedNs != SenderState.NONE
             && sample.firstSackedNs < board.sentNs[board.slotAt(0)]) {
-            // Progress by SACK alone puts the timeout off only if the head was sent (again) later than what was SACKed.
+            // Progress by SACK alone postpones the timeout only if the head was sent (again) later than the SACKed records.
             sample.flags |= AckSample.SET_TIMER;
         }
         if (sample.rttUs >= 0) {

@@ -62,9 +62,9 @@ final class Rack {
     }
 
     /**
-     * Step 5: marks what is lost.
+     * Step 5: marks lost records.
      *
-     * @return the longest time until another record may be, 0 if there is none to wait for
+     * @return the longest time until another record may count as lost; 0 if there is none to wait for
      */
     long detectLoss(final long nowNs) {
         final long windowNs = reorderingWindowNs();

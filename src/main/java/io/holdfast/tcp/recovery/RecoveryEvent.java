@@ -1,6 +1,8 @@
 package io.holdfast.tcp.recovery;
 
-/** What loss recovery reports to be counted; labels are Linux's names ({@code nstat -z}, group TcpExt where it has them). */
+/**
+ * Events that loss recovery reports for counting; labels are Linux's names ({@code nstat -z}, group TcpExt where it has them).
+ */
 public enum RecoveryEvent {
     RETRANS_SEGS("TcpRetransSegs", "Segments sent again"),
     TIMEOUTS("TcpExtTCPTimeouts", "Retransmission timeouts"),
@@ -23,7 +25,7 @@ public enum RecoveryEvent {
     DSACK_OFO_RECEIVED("TcpExtTCPDSACKOfoRecv", "D-SACKs received for data above the acknowledgement"),
     DSACK_RECEIVED_SEGS("TcpExtTCPDSACKRecvSegs", "Segments that D-SACKs reported"),
     DSACK_IGNORED_DUBIOUS("TcpExtTCPDSACKIgnoredDubious", "D-SACKs for more than was ever sent again"),
-    SACK_DISCARDED("TcpExtTCPSACKDiscard", "SACK ranges outside of what is in flight"),
+    SACK_DISCARDED("TcpExtTCPSACKDiscard", "SACK ranges outside of the data in flight"),
     SACK_RENEGING("TcpExtTCPSACKReneging", "Timeouts at which the peer had dropped data it had reported"),
     SCOREBOARD_LIMIT("HoldfastScoreboardLimit", "Records of transmissions not split because there were too many");
 

@@ -1,6 +1,6 @@
 package io.holdfast.tcp.recovery;
 
-/** What the sender is doing about loss; numbers are Linux's {@code tcpi_ca_state}. */
+/** State of the sender's loss recovery; numbers are Linux's {@code tcpi_ca_state}. */
 public enum RecoveryState {
     OPEN(0), DISORDER(1), CWR(2), RECOVERY(3), LOSS(4);
 

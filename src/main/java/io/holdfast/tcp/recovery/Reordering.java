@@ -47,7 +47,7 @@ final class Reordering {
         board.sackedOut = 0;
     }
 
-    /** No more duplicates than segments out, less the holes; if there were more, segments have been reordered. */
+    /** Limits duplicates to the segments in flight, less the holes; more duplicates mean that segments were reordered. */
     boolean limitDuplicates() {
         final int holes = Math.min(Math.max(board.lostOut, 1), board.packetsOut);
         if (board.sackedOut + holes > board.packetsOut) {

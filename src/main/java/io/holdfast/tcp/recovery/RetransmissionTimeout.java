@@ -3,7 +3,7 @@ package io.holdfast.tcp.recovery;
 import io.holdfast.tcp.congestion.CongestionControl;
 
 /**
- * Nothing was acknowledged for an RTO: what is in flight counts as lost, and the window starts again at one segment (RFC 5681
+ * Nothing was acknowledged for an RTO: data in flight counts as lost, and the window starts again at one segment (RFC 5681
  * 3.1, RFC 5682 for F-RTO, RFC 2018 8 for a peer that takes its SACKs back). Owner's thread only.
  */
 final class RetransmissionTimeout {
@@ -22,7 +22,7 @@ final class RetransmissionTimeout {
         this.undo = undo;
     }
 
-    /** Afterwards the head may be sent again, and what is marked lost as the window grows. */
+    /** Handles the timeout. Afterwards the head may be sent again, and the other records marked lost as the window grows. */
     void enterLoss(final CongestionControl congestion, final long nowNs) {
         final RecoveryState before = state.state;
         markAllLost(nowNs);

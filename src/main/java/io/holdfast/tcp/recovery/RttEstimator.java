@@ -133,7 +133,7 @@ public final class RttEstimator {
         return minimum.value();
     }
 
-    /** What another host needs to go on with the same timeout; the minimum is found anew. */
+    /** Writes the state that another host needs for the same timeout; that host finds the minimum RTT itself. */
     public long[] snapshot() {
         return new long[] {srtt8Us, mdev4Us, mdevMaxUs, varianceUs, roundEnd};
     }

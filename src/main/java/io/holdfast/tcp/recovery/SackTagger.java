@@ -127,8 +127,8 @@ final class SackTagger {
     }
 
     /**
-     * True if the range covers the record, or the part up to a segment boundary that was cut off for it. Cuts lie on
-     * boundaries only, so that a range of odd bytes covers no more than the whole segments in it.
+     * Returns whether the range covers the record, or the part that was cut off for it at a segment boundary. Cuts lie on
+     * boundaries only, so that a range with other ends covers no more than the whole segments in it.
      */
     private boolean covered(final int index, final long from, final long to) {
         final int slot = board.slotAt(index);
@@ -178,7 +178,7 @@ final class SackTagger {
         if ((fate & Scoreboard.SACKED) == 0) {
             rack.advance(slot, sample.nowNs);
             if ((fate & Scoreboard.RETRANSMITTED) != 0) {
-                // Not marked lost: the retransmission is believed to be under way still.
+                // Not marked lost: the retransmission counts as still in flight.
                 if ((fate & Scoreboard.LOST) != 0) {
                     board.clearLost(slot);
                     board.clearRetransmitted(slot);

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * The transmissions in flight: records {@code [start, end)} of consecutive stream offsets in ascending order, each with
- * its fate. A record is what was handed down at once (a super-segment is one record); it is split where fates differ, on
+ * its fate. A record is the data handed down at once (a super-segment is one record). Records are split where fates differ, on
  * segment boundaries, and SACKed neighbours are joined again. Counts are in segments.
  *
  * <p>Records live in slots that never move; a ring of slot numbers gives their order, a linked list the order of their
@@ -51,7 +51,7 @@ final class Scoreboard {
     private long hint;
     private long finOffset = NO_FIN;
     /**
-     * The peer reports what it has. If it does not, {@link #sackedOut} counts duplicate acknowledgements, which name no record.
+     * The peer sends SACK. If it does not, {@link #sackedOut} counts duplicate acknowledgements, which name no record.
      */
     boolean sack = true;
 

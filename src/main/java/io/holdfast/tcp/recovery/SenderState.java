@@ -35,7 +35,7 @@ final class SenderState {
     /** Timestamp of the first retransmission of this episode. */
     int retransStamp;
     boolean retransStamped;
-    /** Threshold to return to; 0 if there is no returning. */
+    /** Threshold that an undo restores; 0 if there is no undo. */
     int priorSsthresh;
     int priorCwnd;
 
@@ -77,7 +77,7 @@ final class SenderState {
     long cwndStampNs;
     long lastSentNs;
 
-    /** What Linux's tcp_highest_sack_seq says: all that is below was sent before something that was SACKed. */
+    /** Linux's tcp_highest_sack_seq: all records below were sent before a SACKed one. */
     long fack(final Scoreboard board) {
         return board.sackedOut == 0 ? sndUna : Math.max(highestSack, sndUna);
     }

@@ -30,7 +30,7 @@ final class Undo {
         if (state.retransStamped) {
             return sample.echoBefore(state.retransStamp);
         }
-        // No stamp: nothing was sent again in this episode, so what was waited for was late. Without SACK the stamp is
+        // No stamp: nothing was sent again in this episode, so the acknowledgement was merely late. Without SACK the stamp is
         // also forgotten while the state is held at its end, which says nothing.
         return state.sack || state.sndUna < state.highSeq;
     }
@@ -51,7 +51,7 @@ final class Undo {
         }
     }
 
-    /** Window and threshold as they were; {@code unmark}: what was marked lost was not. */
+    /** Restores window and threshold; {@code unmark}: also unmarks the records marked lost. */
     void undo(final CongestionControl congestion, final boolean unmark, final long nowNs) {
         if (unmark) {
             for (int index = 0; index < board.count(); index++) {

@@ -21,7 +21,7 @@ final class WindowReduction {
         congestion.ssthresh(congestion.ssthreshOnCongestion(nowNs, board.inFlight()));
     }
 
-    /** An acknowledgement during the reduction: the window follows what is in flight towards the threshold. */
+    /** Handles an acknowledgement during the reduction: the window follows data in flight towards the threshold. */
     void reduce(final CongestionControl congestion, final int delivered, final boolean newlyLost,
         final boolean advanced) {
         if (delivered <= 0 || state.priorCwnd == 0) {

@@ -14,7 +14,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Sessions under requests that make sense one by one and not together: whatever comes, each is answered or pending. */
+/** Sessions under requests that make sense one by one and not together: each is answered or pending. */
 class SessionFuzzTest {
     private static final int LOCAL = 0xC0A8_0001;
     private static final int REMOTE = 0xC000_0201;
@@ -24,7 +24,7 @@ class SessionFuzzTest {
         "TCP_LINGER2", "TCP_USER_TIMEOUT", "TCP_QUICKACK", "TCP_CONGESTION", "TCP_INFO", "IP_TOS", "IP_TTL", "NONBLOCK",
         "INQ", "OUTQ", "UNHEARD_OF"};
 
-    /** What the stack sent last, as a peer who answers more or less in sense needs it. */
+    /** The stack's last segment, from which a peer makes more or less sensible answers. */
     private int localPort = 8080;
     private int lastSeq;
     private int lastAck;

@@ -25,7 +25,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the JDK's own reader of certificates makes of ours; that they serve for TLS is held by the channel's tests. */
+/** Reads our certificates by the JDK's own reader; the channel's tests show that they serve for TLS. */
 final class KeyFilesTest {
     @TempDir
     private Path directory;

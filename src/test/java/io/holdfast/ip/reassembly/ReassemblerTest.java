@@ -26,7 +26,7 @@ final class ReassemblerTest {
     private final Reassembler reassembler =
         new Reassembler(counters, (buffer, offset, length, nowNs) -> timeouts.add(length));
 
-    /** What a fragment is, for the model. */
+    /** A fragment, for the model. */
     private record Piece(int start, int end, boolean more) {
     }
 

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * {@code ManyConnections HOST PORT COUNT}: opens so many connections to an echo server, keeps them all, and has each
+ * {@code ManyConnections HOST PORT COUNT}: opens COUNT connections to an echo server, keeps them all, and has each
  * answer twice: while others are still being opened, and when all are.
  */
 public final class ManyConnections {

@@ -9,9 +9,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Answers {@code /slow/SECONDS} after so long, and {@code /down/BYTES} with so many; ends as its third argument says. Arguments:
- * address, port, {@code stop} (its shutdown hook waits ten seconds for requests), {@code close} (its hook closes at once), or
- * {@code none}.
+ * Answers {@code /slow/SECONDS} after that time, and {@code /down/BYTES} with that many bytes; the third argument is its end.
+ * Arguments: address, port, {@code stop} (its shutdown hook waits ten seconds for requests), {@code close} (its hook closes at
+ * once), or {@code none}.
  */
 public final class SlowServer {
     private static final int STOP_SECONDS = 10;

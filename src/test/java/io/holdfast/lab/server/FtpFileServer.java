@@ -14,7 +14,7 @@ import org.apache.ftpserver.usermanager.impl.WritePermission;
 
 /**
  * Apache FtpServer: {@code FtpFileServer HOST PORT DIRECTORY PASSIVE_PORTS RATE [KEYSTORE PASSWORD]}. User and password
- * are "demo"; the directory can be read and written, at so many bytes a second (0: no limit). With a key store it
+ * are "demo"; the directory can be read and written, at RATE bytes a second (0: no limit). With a key store it
  * offers TLS on both connections.
  */
 public final class FtpFileServer {

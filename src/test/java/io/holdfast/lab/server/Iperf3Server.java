@@ -108,7 +108,7 @@ public final class Iperf3Server {
         }
     }
 
-    /** The client ends a test of so many bytes when it has written them: the last ones are still on their way. */
+    /** The client ends a test of a number of bytes when it has written them: the last ones are still on their way. */
     private void awaitBytes(final long total) throws InterruptedException {
         final long endNs = System.nanoTime() + LATE_LIMIT_NS;
         while (streams.stream().mapToLong(Iperf3Stream::bytes).sum() < total && System.nanoTime() - endNs < 0) {

@@ -23,7 +23,7 @@ final class Iperf3Stream {
         return id;
     }
 
-    /** So many were read or written. */
+    /** Counts bytes read or written. */
     long bytes() {
         return bytes;
     }
@@ -61,7 +61,7 @@ final class Iperf3Stream {
         try {
             socket.close();
         } catch (final IOException e) {
-            // It was going to be anyway.
+            // The stream was about to close anyway.
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /**
  * The JDK's HttpServer: {@code JdkHttpServer HOST PORT DIRECTORY [KEYSTORE PASSWORD]}. "/file/NAME" answers a file of
- * the directory or one range of it, a PUT to "/sha256/NAME" the hash of what it got. "?rate=N" holds either to so many
+ * the directory or one range of it, a PUT to "/sha256/NAME" the hash of the received bytes. "?rate=N" limits either to N
  * bytes a second. With a key store it speaks HTTPS.
  */
 public final class JdkHttpServer {

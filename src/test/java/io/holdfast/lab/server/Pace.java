@@ -32,7 +32,7 @@ final class Pace {
         return sliceBytes;
     }
 
-    /** So many bytes have been moved: waits until they are due. */
+    /** Counts moved bytes, and waits until they are due. */
     void moved(final int count) {
         bytes += count;
         if (bytesPerSecond == 0) {

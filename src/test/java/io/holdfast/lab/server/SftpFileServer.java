@@ -12,8 +12,7 @@ import org.apache.sshd.sftp.server.SftpSubsystemFactory;
 
 /**
  * Apache SSHD as an SFTP server, on NIO by way of Apache MINA: {@code SftpFileServer HOST PORT DIRECTORY HOST_KEY}.
- * Whoever has a key may read and write the directory: this is a test's server. Whatever command it is
- * given, it runs sha256sum.
+ * Any key may read and write the directory: this is a test's server. It runs sha256sum for every command.
  */
 public final class SftpFileServer {
     private SftpFileServer() {

@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** What an uploaded body hashes to, so that the client can tell whether the server got what it sent. */
+/** Hash of an uploaded body, by which the client can tell whether the server got all of it unchanged. */
 final class Sha256 {
     private Sha256() {
     }

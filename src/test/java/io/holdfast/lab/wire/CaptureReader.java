@@ -51,7 +51,7 @@ abstract class CaptureReader implements Closeable {
     /** The next frame; null at the end. */
     abstract Frame next() throws IOException;
 
-    /** Did the file end within a record, as one does whose writer was killed? */
+    /** Returns whether the file ended within a record, as after its writer was killed. */
     final boolean isCutShort() {
         return cutShort;
     }

@@ -38,7 +38,7 @@ final class Conversation {
     private long ackMax = UNKNOWN;
     private long edge = UNKNOWN;
     private long fin = UNKNOWN;
-    /** What the server acknowledged with its first FIN. */
+    /** Position that the server acknowledged with its first FIN. */
     private long finAck = UNKNOWN;
     private boolean reset;
     private Source lastSource;
@@ -65,7 +65,7 @@ final class Conversation {
         this.serverSpokenAfter = latest;
     }
 
-    /** Is this segment the first of another connection between the same ports? */
+    /** Returns whether this segment is the first of another connection between the same ports. */
     boolean isSucceededBy(final Segment syn) {
         return syn.has(Segment.SYN) && !syn.has(Segment.ACK) && clientMax != UNKNOWN
             && (!clientSyn || syn.seq != clientIss);
@@ -149,7 +149,7 @@ final class Conversation {
     }
 
     /**
-     * What was said out of its time, by a host that has lost the address since or in a frame that was overtaken: its bytes must
+     * A segment out of its time, by a host that has lost the address since or in a frame that was overtaken: its bytes must
      * be the same, what it says besides is out of date.
      */
     void onLate(final Segment segment) {

@@ -1,7 +1,7 @@
 package io.holdfast.lab.wire;
 
 /**
- * What a capture is checked for.
+ * Expectations that a capture is checked against.
  *
  * @param serverIp    the protected address
  * @param switches    how often it should have moved to another host; -1 for any number

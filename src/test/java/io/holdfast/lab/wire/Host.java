@@ -14,7 +14,7 @@ final class Host {
     private long incarnation;
     private long serial;
     private int role;
-    /** It has closed a connection since it spoke last: it may be dead, and its primary may know. */
+    /** The host has closed a connection since its last message: it may be dead, and its primary may know. */
     private boolean gone;
 
     /** @param addresses of its kernel, on every path to the other host */
@@ -38,13 +38,13 @@ final class Host {
         return Expectation.text(addresses.get(0));
     }
 
-    /** What it has told the other in the log, as far as that has acknowledged it. */
+    /** Log that the host has sent to the other, up to the other's acknowledgement. */
     StoredLog log() {
         return log;
     }
 
     /**
-     * It says what it is; messages are numbered over all paths, so that an old one is known as such.
+     * The host tells its role. Messages are numbered over all paths, so that an old one is recognized.
      *
      * @param code 3 is a backup in sync, 4 a primary with such a backup
      */
@@ -57,7 +57,7 @@ final class Host {
         }
     }
 
-    /** It went on without its backup, and nobody was there whom it could have told. */
+    /** The host went on without its backup, with no peer that it could have told. */
     void onAlone() {
         role = SOLO;
     }
@@ -66,7 +66,7 @@ final class Host {
         gone = true;
     }
 
-    /** Its output has to wait for the other: both have said so, and the other still lives. */
+    /** The host's output must wait for the other: both have said so, and the other still lives. */
     boolean isProtected() {
         return role == PRIMARY && peer.role == BACKUP && !peer.gone;
     }

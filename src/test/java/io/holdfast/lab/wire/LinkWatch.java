@@ -17,7 +17,7 @@ final class LinkWatch {
     private static final int MAX_FRAME_BYTES = 64 << 20;
     private static final int GREETING = 0x48434648;
     private static final int MAX_GREETING_BYTES = 1024;
-    /** What a connection says first that carries no frames, and only shows by its closing that a process has died. */
+    /** First bytes of a connection without frames, whose closing alone shows that a process has died. */
     private static final int LIFELINE = 0x4C4648FF;
     private static final int MEMBERSHIP = 1;
     private static final int LOG_BATCH = 2;

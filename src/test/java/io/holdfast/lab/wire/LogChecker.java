@@ -15,7 +15,7 @@ import java.util.PriorityQueue;
  * machine, with one clock. They are read as one, by time. One thread.
  */
 final class LogChecker {
-    /** What a host says of when it went on alone is rounded to milliseconds, twice. */
+    /** Tolerance: the time at which a host went on alone, by its own report, is rounded to milliseconds twice. */
     private static final long ROUNDED_NS = 3_000_000;
 
     private final Violations violations;
@@ -28,7 +28,7 @@ final class LogChecker {
     private long linkFrames;
 
     /**
-     * What was found.
+     * Findings.
      *
      * @param announcements of the hosts, in order, whether the LAN heard them or not
      */
@@ -36,7 +36,7 @@ final class LogChecker {
     }
 
     /**
-     * What to read.
+     * Captures to read.
      *
      * @param ports of each host: what it sends to the LAN
      * @param links frames between the hosts, seen at one of them
@@ -106,7 +106,7 @@ final class LogChecker {
 
         void next() throws IOException {
             final Frame read = reader.next();
-            // Who sent it is known by the port that it came in by, whatever address it bears.
+            // The port at which a frame came in tells its sender, whatever its address.
             frame = read == null ? null : new Frame(read.timeNs(), Math.max(0, port), read.data(), read.originalLength());
         }
 
@@ -129,7 +129,7 @@ final class LogChecker {
             for (int i = 0; i < sources.ports.size(); i++) {
                 feeds.add(new Feed(sources.ports.get(i).file, i));
             }
-            // Of one moment the link comes first: the acknowledgement was there.
+            // At one moment, the link's frames come first: the acknowledgement was there.
             final PriorityQueue<Feed> queue =
                 new PriorityQueue<>(Comparator.comparingLong(Feed::timeNs).thenComparingInt(feed -> feed.port));
             for (final Feed feed : feeds) {

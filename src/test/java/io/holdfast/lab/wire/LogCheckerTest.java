@@ -84,7 +84,7 @@ final class LogCheckerTest {
         clock.addAndGet(10);
     }
 
-    /** Its backup has fallen silent, so that no frame tells of it. */
+    /** The host's backup has fallen silent, so that no frame tells of it. */
     @Test
     void shouldAllowAnythingToAHostThatSaysWhenItWentOnAlone() throws IOException {
         established();

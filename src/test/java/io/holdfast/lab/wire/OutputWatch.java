@@ -15,7 +15,7 @@ final class OutputWatch {
     private long protectedSegments;
     private long answeredUnstored;
 
-    /** What has been said on a connection, by whichever host; offsets are those of the streams. */
+    /** Output on a connection, of either host; offsets are those of the streams. */
     private static final class Spoken {
         private final int iss;
         private final int irs;
@@ -109,7 +109,7 @@ final class OutputWatch {
         return Expectation.text(peer.ip()) + ":" + peer.port() + " to " + peer.serverPort();
     }
 
-    /** Of one segment. */
+    /** Output of one segment. */
     private final class Check {
         private final Segment segment;
         private final Spoken known;

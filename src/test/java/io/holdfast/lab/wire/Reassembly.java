@@ -53,12 +53,12 @@ final class Reassembly {
         return lost;
     }
 
-    /** Its sender has closed or reset it. */
+    /** The sender has closed or reset the connection. */
     boolean hasEnded() {
         return ended;
     }
 
-    /** What is in order and not taken yet; little endian. */
+    /** Bytes in order that were not taken yet; little endian. */
     ByteBuffer unread() {
         return ByteBuffer.wrap(bytes, begin, end - begin).slice().order(ByteOrder.LITTLE_ENDIAN);
     }

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a capture says.
+ * Result of a check of a capture.
  *
  * @param counts     of violations, by rule; a rule that holds is absent
  * @param violations the first ones

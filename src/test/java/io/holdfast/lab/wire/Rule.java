@@ -1,6 +1,6 @@
 package io.holdfast.lab.wire;
 
-/** What is watched on the wire. */
+/** Rules checked on the wire. */
 public enum Rule {
     /**
      * Nothing is acknowledged that the backup has not acknowledged to have stored; and a host that takes over acknowledges at

@@ -2,7 +2,7 @@ package io.holdfast.lab.wire;
 
 import java.util.TreeMap;
 
-/** What a host has stored of a connection. Offsets are those of the streams: 0 is the first byte. */
+/** State of a connection that a host has stored. Offsets are those of the streams: 0 is the first byte. */
 final class StoredConnection {
     private static final int READ_SHUT = 2;
     private static final int ABORTED = 4;
@@ -42,7 +42,7 @@ final class StoredConnection {
         sendLimit = Math.max(sendLimit, send);
         aborted |= (flags & ABORTED) != 0;
         if ((flags & READ_SHUT) != 0) {
-            // Nobody will read what comes now, so its bytes are not kept.
+            // No application will read further input, so its bytes are not kept.
             onInput(inputEnd(), Math.min(rcvNxt, rcvFin));
         }
     }
@@ -85,7 +85,7 @@ final class StoredConnection {
         return serverFin == offset;
     }
 
-    /** It may be reset: its end is known, or it is gone. */
+    /** Returns whether a reset is allowed: the connection's end is known, or it is gone. */
     boolean mayReset() {
         return aborted || closed;
     }

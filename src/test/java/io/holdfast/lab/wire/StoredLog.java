@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one host has told of its connections in the replication log, as far as the other has acknowledged to have stored it.
+ * One host's connections in the replication log, up to the position that the other host has acknowledged as stored.
  * Reads the records as their schema (id 7401) lays them out.
  */
 final class StoredLog {
@@ -44,7 +44,7 @@ final class StoredLog {
         }
     }
 
-    /** What is stored of the youngest connection with that peer; null if there is none. */
+    /** Returns the stored state of the youngest connection with that peer; null if there is none. */
     StoredConnection at(final Peer peer) {
         return byPeer.get(peer);
     }
@@ -95,7 +95,7 @@ final class StoredLog {
         }
     }
 
-    /** What the record means once it is stored; null if nothing here. */
+    /** Returns the effect of a record once it is stored; null if there is none for this check. */
     private Runnable effect(final ByteBuffer message, final int at) throws Malformed {
         final int template = message.getShort(at + 2) & 0xFFFF;
         final int block = block(message, at, template);

@@ -1,6 +1,6 @@
 package io.holdfast.lab.wire;
 
-/** What happened after the address moved to another host. */
+/** Watches the wire after the address moved to another host. */
 final class SwitchWatch {
     /**
      * A process's death is known within a millisecond; what it had sent is captured behind the clients' link, which the demo
@@ -35,7 +35,7 @@ final class SwitchWatch {
         return from.equals(host);
     }
 
-    /** Is it the rest of one burst of the host that had the address before? */
+    /** Returns whether a segment is the rest of one burst of the host that had the address before. */
     boolean isLate(final Segment segment) {
         if (!isFrom(segment.source)) {
             return false;

@@ -42,7 +42,7 @@ final class Synthetic {
         this.clock = clock;
     }
 
-    /** What varies between segments; offsets are those of the stream, so 0 is the first byte. */
+    /** The varying fields of a segment; offsets are those of the stream, so 0 is the first byte. */
     static final class Tcp {
         int flags = Segment.ACK;
         long offset;
@@ -88,7 +88,7 @@ final class Synthetic {
             return this;
         }
 
-        /** Only so much of the payload is in the capture. */
+        /** Only bytes of the payload that are in the capture. */
         Tcp captured(final int bytes) {
             captured = bytes;
             return this;

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What two hosts say to each other on one connection of their link, made by hand, into a capture. */
+/** Writes a handmade exchange of two hosts, on one connection of their link, into a capture. */
 final class SyntheticLink {
     static final int A = Expectation.ip("10.78.0.11");
     static final int B = Expectation.ip("10.78.0.12");

@@ -26,7 +26,7 @@ public final class WireChecker {
     private final Ownership ownership = new Ownership(violations);
     private final Map<Key, Conversation> open = new HashMap<>();
     private final List<Conversation> all = new ArrayList<>();
-    /** What hosts have announced behind links that may have been cut: a switch is known from its own side first. */
+    /** Announcements of hosts behind links that may have been cut: a host's own side shows a switch first. */
     private final Deque<ArpMessage> announced = new ArrayDeque<>();
     private long frames;
     private long segments;

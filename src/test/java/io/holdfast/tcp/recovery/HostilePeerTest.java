@@ -67,7 +67,7 @@ final class HostilePeerTest {
     void shouldTimeOutAfterReneging() {
         final ScriptedSender sender = ScriptedSender.reno();
         sender.write(10).forget().at(100).ack(0, 1, 10).forget();
-        // What was SACKed is the head now: the peer threw it away.
+        // The SACKed record is the head now: the peer dropped it.
         sender.at(200).ack(1).counts(9, 9, 0, 0);
         sender.at(251).sends("R1:2").shows(RecoveryState.LOSS, 1, sender.congestion.ssthresh());
         assertEquals(1, sender.count(RecoveryEvent.SACK_RENEGING));

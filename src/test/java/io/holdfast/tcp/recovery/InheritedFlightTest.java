@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** What another host had under way when this one went on in its place. */
+/** Data that another host had in flight when this one went on in its place. */
 final class InheritedFlightTest {
     private static final int INFINITE = Integer.MAX_VALUE;
 

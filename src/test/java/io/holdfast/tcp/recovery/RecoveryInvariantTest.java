@@ -10,7 +10,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/** Whatever a peer acknowledges, sensibly or not: the counters stay consistent, the timer armed, and the end is reached. */
+/** For any acknowledgements of a peer, sensible or not, counters stay consistent, the timer armed, and the end is reached. */
 final class RecoveryInvariantTest {
     @Property(tries = 400)
     void shouldStayConsistent(@ForAll final long seed, @ForAll final boolean sack, @ForAll final boolean timestamps,

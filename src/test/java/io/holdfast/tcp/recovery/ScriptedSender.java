@@ -179,7 +179,7 @@ final class ScriptedSender {
         return offset % MSS == 0 ? Long.toString(offset / MSS) : Double.toString((double) offset / MSS);
     }
 
-    /** What has left since the last look. */
+    /** Returns the segments sent since the last call. */
     ScriptedSender sends(final String... expected) {
         assertEquals(String.join(" ", expected), String.join(" ", sent), "sent");
         sent.clear();

@@ -21,11 +21,11 @@ import org.objectweb.asm.commons.Remapper;
 
 /** Brings the classes {@code Chosen*} into {@code java.lang}, and connects them to {@link Choices}. Once a JVM. */
 final class Bridge {
-    /** What the bridge's classes are called here. */
+    /** Prefix of the names of the bridge's classes in this package. */
     static final String PREFIX = "Chosen";
-    /** What they are called there. */
+    /** Prefix of their names in {@code java.lang}. */
     static final String NAME = "java/lang/Holdfast";
-    /** The one that the others call comes last. */
+    /** The class that the others call comes last. */
     private static final String[] CLASSES = {"ChosenClock", "ChosenRandom", "ChosenDraws", "ChosenQueues", "ChosenTasks",
         "ChosenWaits", "ChosenResults", "ChosenValues"};
     private static final String HERE = Bridge.class.getPackageName().replace('.', '/') + "/" + PREFIX;

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Makes the program's clock and randomness ask {@link Choices}, which give local values until somebody sets a source.
- * Installed once a JVM, by the agent, before the program's {@code main} and after Holdfast's own generators were made:
- * those must not ask, since threads that serve connections run the stack too.
+ * Makes the program's clock and randomness ask {@link Choices}, which give local values until a source is set. The agent installs
+ * it once in a JVM, before the program's {@code main} and after it has made Holdfast's own generators: these must not ask,
+ * since threads that serve connections run the stack too.
  */
 public final class ChoiceAdvice {
     private static final String TICKETS = "jdk.tls.server.enableSessionTicketExtension";
@@ -46,7 +46,7 @@ public final class ChoiceAdvice {
         return advice;
     }
 
-    /** From now on there are such; null where randomness does not follow. */
+    /** Installs the asking generators and returns one of them; null where randomness does not follow. */
     private SecureRandom askingGenerator() {
         if (!options.random()) {
             return null;

@@ -11,21 +11,23 @@ import java.util.Properties;
  * Which choices follow the primary: {@code replication.choices}, words separated by commas. Unless given, clock,
  * randomness and waits where the backup runs the server too ({@code replication.mode} hot or cold), nothing otherwise.
  *
- * @param clock  what the calendar's clocks show
+ * @param clock  readings of the calendar's clocks
  * @param random all generators
- * @param waits what the server does again, it does without waiting: sleeps and parks are left out, and {@code System.nanoTime} is
- *               ahead by them, for a connection whose server on another host was further
+ * @param waits replay skips sleeps and parks, and {@code System.nanoTime} is ahead by them, for a connection whose server on
+ *               another host was further
  * @param nano   {@code System.nanoTime}: only when asked for. It measures time on one host, and a program that takes one
  *               reading from the primary and the other from its own host measures nonsense
- * @param methods {@code replication.choices.methods}: what is added to the known methods whose results follow; blank for nothing
+ * @param queues what is put into a blocking queue is worked off for the connection that it was put there for: only when asked for,
+ *               since programs keep buffers in queues, too
+ * @param methods {@code replication.choices.methods}: methods whose results follow besides the known ones; blank for none
  */
-public record ChoiceOptions(boolean clock, boolean random, boolean waits, boolean nano, String methods) {
+public record ChoiceOptions(boolean clock, boolean random, boolean waits, boolean nano, boolean queues, String methods) {
     public static final String CHOICES = "replication.choices";
     public static final String MODE = "replication.mode";
-    public static final ChoiceOptions NONE = new ChoiceOptions(false, false, false, false, "");
-    public static final ChoiceOptions USUAL = new ChoiceOptions(true, true, true, false, "");
+    public static final ChoiceOptions NONE = new ChoiceOptions(false, false, false, false, false, "");
+    public static final ChoiceOptions USUAL = new ChoiceOptions(true, true, true, false, false, "");
 
-    /** From a properties file, over which the system properties {@code holdfast.*} go. */
+    /** Reads a properties file; system properties {@code holdfast.*} override it. */
     public static ChoiceOptions load(final Path file) {
         final Properties properties = new Properties();
         try (InputStream in = Files.newInputStream(file)) {
@@ -37,7 +39,7 @@ public record ChoiceOptions(boolean clock, boolean random, boolean waits, boolea
         final ChoiceOptions options = of(value(properties, MODE), value(properties, CHOICES));
         ChosenMethods.of(methods);
         return methods == null || options.isNone() ? options
-            : new ChoiceOptions(options.clock, options.random, options.waits, options.nano, methods);
+            : new ChoiceOptions(options.clock, options.random, options.waits, options.nano, options.queues, methods);
     }
 
     private static String value(final Properties properties, final String key) {
@@ -61,23 +63,25 @@ public record ChoiceOptions(boolean clock, boolean random, boolean waits, boolea
         boolean random = false;
         boolean waits = false;
         boolean nano = false;
+        boolean queues = false;
         for (final String word : choices.split(",")) {
             switch (word.trim()) {
                 case "clock" -> clock = true;
                 case "random" -> random = true;
                 case "waits" -> waits = true;
                 case "nano" -> nano = true;
+                case "queues" -> queues = true;
                 case "none", "" -> {
                 }
                 default -> throw new IllegalArgumentException(CHOICES + " = " + choices
-                    + ": allowed are clock, random, waits, nano, separated by commas, or none");
+                    + ": allowed are clock, random, waits, nano, queues, separated by commas, or none");
             }
         }
-        return new ChoiceOptions(clock, random, waits, nano, "");
+        return new ChoiceOptions(clock, random, waits, nano, queues, "");
     }
 
     public boolean isNone() {
-        return !clock && !random && !waits && !nano;
+        return !clock && !random && !waits && !nano && !queues;
     }
 
     @Override
@@ -87,6 +91,7 @@ public record ChoiceOptions(boolean clock, boolean random, boolean waits, boolea
         append(text, random, "random");
         append(text, waits, "waits");
         append(text, nano, "nano");
+        append(text, queues, "queues");
         return text.length() == 0 ? "none" : text.toString();
     }
 

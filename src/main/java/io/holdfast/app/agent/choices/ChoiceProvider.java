@@ -15,8 +15,8 @@ import java.util.Set;
 
 /**
  * A security provider with the generators of the platform's providers, under their names and in their order, each of which
- * asks {@link Choices} for its bytes and is its own local source. In the first place it is where every
- * {@code SecureRandom} comes from that is made afterwards, except one asked for from a provider by name. Any thread.
+ * asks {@link Choices} for its bytes and is its own local source. As the first provider it makes every {@code SecureRandom} from
+ * then on, except one that is asked for from a provider by name. Any thread.
  */
 final class ChoiceProvider extends Provider {
     static final String NAME = "Holdfast";
@@ -28,7 +28,7 @@ final class ChoiceProvider extends Provider {
         super(NAME, "1", "Randomness that follows the primary");
     }
 
-    /** Puts it into the first place. Generators that exist stay what they are. */
+    /** Makes it the first provider. Existing generators are not changed. */
     static void install() {
         final ChoiceProvider provider = new ChoiceProvider();
         final Set<String> names = new HashSet<>();

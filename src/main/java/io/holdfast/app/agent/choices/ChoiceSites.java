@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which call becomes which: the whole list. Keys are {@code owner.name descriptor} in the class file's own words. What is
- * called instead is static and takes an instance method's receiver as its first argument, so that a method handle can be
- * exchanged as a call can.
+ * The whole list of replaced calls and their replacements. Keys are {@code owner.name descriptor} in the class file's own words.
+ * A replacement is static and takes an instance method's receiver as its first argument, so that a method handle can be exchanged
+ * as a call can.
  *
- * <p>Not here, because the provider has them: {@code SecureRandom}'s. Not followed at all: {@code Random} draws of a
+ * <p>Draws of {@code SecureRandom} are not listed, because the provider has them. Not followed at all: {@code Random} draws of a
  * {@code ThreadLocalRandom} held as a {@code Random}, generators of {@code RandomGeneratorFactory}, hash codes of
  * identity, the order of {@code Set.of}, clocks read by reflection or inside libraries of the JDK.
  */
@@ -17,9 +17,9 @@ final class ChoiceSites {
     /**
      * A static method that stands for another call.
      *
-     * @param owner  one of the bridge's classes, as it is called here
-     * @param places there is another whose name ends in At, and which is told the place of the call besides: an int, its last
-     *     argument
+     * @param owner  one of the bridge's classes, by its name in this package
+     * @param places whether there is another method whose name ends in At, and whose last argument is the place of the call, an
+     *     int
      */
     record Target(String owner, String name, String descriptor, boolean places) {
         Target(final String owner, final String name, final String descriptor) {
@@ -33,7 +33,7 @@ final class ChoiceSites {
     static final String QUEUES = "ChosenQueues";
     static final String WAITS = "ChosenWaits";
     static final String RESULTS = "ChosenResults";
-    /** A task is given to an executor, whichever class it is of: {@link #HAND_OVER} is told before. */
+    /** Calls that give a task to an executor of any class: {@link #HAND_OVER} is called before. */
     static final String EXECUTE = "execute(Ljava/lang/Runnable;)V";
     static final Target HAND_OVER = new Target(TASKS, "handOver", "(Ljava/lang/Object;)V");
     private static final String RUNNABLE = "java/lang/Runnable";
@@ -76,6 +76,8 @@ final class ChoiceSites {
             final String run = key(RUNNABLE, "run", "()V");
             calls.put(run, new Target(TASKS, "run", "(L" + RUNNABLE + ";)V"));
             pools.put(run, new Target(TASKS, "runPooled", "(L" + RUNNABLE + ";)V"));
+        }
+        if (options.queues()) {
             queues();
         }
     }
@@ -103,7 +105,7 @@ final class ChoiceSites {
         constructors.put(DATE_CLASS, new Target(VALUES, "date", "()L" + DATE_CLASS + ";"));
     }
 
-    /** Before {@code nano}: what is asked for by that is the primary's. */
+    /** Comes before {@code nano}, whose readings are the primary's. */
     private void waits() {
         calls.put(key("java/lang/System", "nanoTime", "()J"), new Target(WAITS, "nanos", "()J"));
         for (final String arguments : new String[] {"(J)V", "(JI)V", "(Ljava/time/Duration;)V"}) {
@@ -176,7 +178,7 @@ final class ChoiceSites {
         return owner + "." + name + descriptor;
     }
 
-    /** What such calls in that class become; empty if it is none of {@link Followers}. */
+    /** Returns the replacements of calls in a class; empty if the class is none of {@link Followers}. */
     Map<String, Target> callsIn(final Followers.Part part) {
         return switch (part) {
             case CHOOSES -> calls;
@@ -197,12 +199,12 @@ final class ChoiceSites {
         return part == Followers.Part.HAS_GENERATOR ? generators : Map.of();
     }
 
-    /** Those of the class's methods whose results are choices; null for none. */
+    /** Returns the class's methods whose results are choices; null for none. */
     ChosenMethods methodsIn(final Followers.Part part, final String type) {
         return tasks && part == Followers.Part.CHOOSES && methods.areIn(type) ? methods : null;
     }
 
-    /** By class: what makes the object that its constructor without arguments would. */
+    /** By class: the method that replaces its constructor without arguments. */
     Map<String, Target> constructorsIn(final Followers.Part part) {
         return part == Followers.Part.CHOOSES ? constructors : Map.of();
     }

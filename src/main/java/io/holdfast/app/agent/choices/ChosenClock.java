@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 
-/** The system's clock as the connection's primary reads it. As {@code java.lang.HoldfastClock}; see the package. */
+/** The system's clock as the connection's primary reads it. Loaded as {@code java.lang.HoldfastClock}; see the package. */
 public final class ChosenClock extends Clock {
     private final ZoneId zone;
 

@@ -3,8 +3,8 @@ package io.holdfast.app.agent.choices;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The draws of {@code ThreadLocalRandom}, of which there is one a thread and which nobody can subclass. As
- * {@code java.lang.HoldfastDraws}; see the package. What ends in {@code At} is told the place of the call, as
+ * The draws of {@code ThreadLocalRandom}, which exists once a thread and cannot be subclassed. Loaded as
+ * {@code java.lang.HoldfastDraws}; see the package. Methods that end in {@code At} get the place of the call, as
  * {@link io.holdfast.replay.ChoiceKind#at} makes it; method handles have none.
  */
 public final class ChosenDraws {

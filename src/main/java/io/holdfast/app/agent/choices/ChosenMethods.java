@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Methods of programs whose results are choices: what they return depends on a state that all connections share, and that timers
- * or the speed of other threads change. A date that is kept for a second is one. {@code replication.choices.methods} adds to
- * those that are known.
+ * Methods of programs whose results are choices. Their results depend on state that all connections share, and that timers or the
+ * speed of other threads change, like a date that is kept for a second. {@code replication.choices.methods} adds to the known
+ * methods.
  */
 final class ChosenMethods {
     static final String KEY = "replication.choices.methods";
@@ -17,7 +17,9 @@ final class ChosenMethods {
     static final String BYTES = "[B";
     static final String LONG = "J";
 
-    /** Of Undertow, whose timer forgets the date; of Tomcat, whose first reader in a second draws it for the others. */
+    /**
+     * Known methods: Undertow's, whose timer forgets the date; Tomcat's, whose first reader in a second draws it for the others.
+     */
     private static final String KNOWN = "io.undertow.util.DateUtils.getCurrentDateTime;"
         + "org.apache.tomcat.util.http.FastHttpDateFormat.getCurrentDate";
     private static final Set<String> RESULTS = Set.of(STRING, BYTES, LONG);
@@ -55,12 +57,12 @@ final class ChosenMethods {
         byClass.computeIfAbsent(name.substring(0, dot).replace('.', '/'), any -> new HashSet<>()).add(name.substring(dot + 1));
     }
 
-    /** Has that class, by internal name, such a method? */
+    /** Returns whether a class, by internal name, has such a method. */
     boolean areIn(final String type) {
         return byClass.containsKey(type);
     }
 
-    /** @throws IllegalArgumentException if what it returns cannot follow */
+    /** @throws IllegalArgumentException if its return type cannot follow */
     boolean contains(final String type, final String method, final String descriptor) {
         if (!byClass.getOrDefault(type, Set.of()).contains(method)) {
             return false;

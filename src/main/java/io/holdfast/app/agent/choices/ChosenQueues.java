@@ -6,11 +6,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
- * Queues by which one thread of the program gives work to another, as {@code java.lang.HoldfastQueues}; see the package. Each
- * method stands for the queue's own of that name.
+ * Queues by which one thread of the program gives work to another. Loaded as {@code java.lang.HoldfastQueues}; see the package.
+ * Each method replaces the queue's own of that name.
  */
 public final class ChosenQueues {
-    /** Told the queue, and what was taken from it, or null. Set before anything is rewritten. */
+    /** Gets the queue and the element taken from it, or null. Set before any class is rewritten. */
     public static volatile BiConsumer<Object, Object> taken;
 
     private ChosenQueues() {

@@ -4,12 +4,12 @@ import java.util.Random;
 
 /**
  * A generator without a seed of the program's: each draw is a choice, so that one generator can serve many connections.
- * As {@code java.lang.HoldfastRandom}; see the package. Once seeded it is what the program made it, and asks nobody.
+ * Loaded as {@code java.lang.HoldfastRandom}; see the package. A generator that the program has seeded does not ask any more.
  */
 public final class ChosenRandom extends Random {
     private static final long serialVersionUID = 1;
 
-    /** Where it was made, as {@link io.holdfast.replay.ChoiceKind#at} tells it: its draws are in order among themselves. */
+    /** Place where it was made, as of {@link io.holdfast.replay.ChoiceKind#at}: its draws are in order among themselves. */
     private final int place;
     /** False too while the superclass's constructor sets its seed. */
     private boolean unseeded;
@@ -34,7 +34,7 @@ public final class ChosenRandom extends Random {
         return unseeded ? (int) ChosenValues.draw(place, () -> super.next(bits)) : super.next(bits);
     }
 
-    /** One choice, because the superclass keeps every second number for the next caller, whom it may serve or not. */
+    /** One choice, because the superclass keeps every second number for the next caller, which may serve another connection. */
     @Override
     public double nextGaussian() {
         return unseeded

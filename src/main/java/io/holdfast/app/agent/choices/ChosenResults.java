@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.function.BiFunction;
 
 /**
- * What the methods of {@link ChosenMethods} return through, as {@code java.lang.HoldfastResults}; see the package. A result
- * follows the primary's, however the method came to it.
+ * Return values of {@link ChosenMethods} pass through it. Loaded as {@code java.lang.HoldfastResults}; see the package. A result
+ * follows the primary's, however the method computed it.
  */
 public final class ChosenResults {
     /** Chooses, given the kind and the program's own result as bytes, of which the first says whether there is one. */

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 public final class ChosenTasks {
     /** Told before a task is given away. Set before anything is rewritten. */
     public static volatile Consumer<Object> handedOver;
-    /** Runs a task; true: of a pool's thread, which serves nobody unless the task says so. */
+    /** Runs a task. True: on a pool's thread, which serves no connection unless the task says so. */
     public static volatile BiConsumer<Runnable, Boolean> runner;
 
     private ChosenTasks() {

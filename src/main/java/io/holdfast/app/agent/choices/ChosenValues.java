@@ -27,8 +27,8 @@ import java.util.function.LongSupplier;
 import java.util.function.ToLongBiFunction;
 
 /**
- * What rewritten call sites call, as {@code java.lang.HoldfastValues}; see the package. Each method stands for the one
- * that {@link ChoiceSites} pairs it with, with the same arguments and result.
+ * Methods that rewritten call sites call. Loaded as {@code java.lang.HoldfastValues}; see the package. Each method replaces the
+ * one that {@link ChoiceSites} pairs it with, and has the same arguments and result.
  */
 public final class ChosenValues {
     /** Chooses, given the kind and the local value. Set before anything is rewritten. */
@@ -247,7 +247,7 @@ public final class ChosenValues {
         Collections.shuffle(list, new ChosenRandom());
     }
 
-    /** As {@code UUID.randomUUID}, whose own generator may be older than the agent's provider. */
+    /** Replaces {@code UUID.randomUUID}, whose own generator may be older than the agent's provider. */
     public static UUID randomUuid() {
         final byte[] bytes = new byte[16];
         new SecureRandom().nextBytes(bytes);

@@ -11,9 +11,9 @@ import java.util.function.LongSupplier;
  * for the one of the same name, but for {@link #nanos}.
  */
 public final class ChosenWaits {
-    /** May the calling thread go on at once, instead of waiting for so many nanoseconds? Set before anything is rewritten. */
+    /** Tells whether the calling thread may skip a wait of that many nanoseconds. Set before any class is rewritten. */
     public static volatile LongPredicate skips;
-    /** By how much the clock is ahead for the calling thread. */
+    /** Nanoseconds by which the clock is ahead for the calling thread. */
     public static volatile LongSupplier aheadNs;
 
     private ChosenWaits() {
@@ -36,7 +36,7 @@ public final class ChosenWaits {
         }
     }
 
-    /** There is such a {@code Thread.sleep} from JDK 19 on. */
+    /** Replaces a {@code Thread.sleep} that exists from JDK 19 on. */
     public static void sleep(final Duration time) throws InterruptedException {
         sleep(TimeUnit.NANOSECONDS, TimeUnit.NANOSECONDS.convert(time));
     }
@@ -59,7 +59,7 @@ public final class ChosenWaits {
         }
     }
 
-    /** Who was interrupted is to find out where it waits. */
+    /** An interrupted thread must get its InterruptedException here, as from a real wait. */
     private static boolean goesOn(final long ns) {
         return !Thread.currentThread().isInterrupted() && skips.test(ns);
     }

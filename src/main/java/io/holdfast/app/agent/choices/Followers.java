@@ -9,21 +9,21 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Whose classes follow the primary: the program's own, whatever loader they come from, and of the JDK those of its HTTP
- * server. Not the part of that which looks for idle connections ({@code ServerImpl}): what a server decides by its own
- * timers is no choice to be copied, and how often it asks depends on the host's speed.
+ * Decides which classes follow the primary: the program's own, of any loader, and the classes of the JDK's HTTP server. The part
+ * of that server which looks for idle connections ({@code ServerImpl}) does not follow: a decision by the server's own timers
+ * must not be copied, and the number of its readings depends on the host's speed.
  */
 final class Followers {
     enum Part {
-        /** Its choices are the primary's. */
+        /** The class's choices are the primary's. */
         CHOOSES,
-        /** Its randomness is kept out of the choices although it comes from a generator that asks. */
+        /** The class's randomness is kept out of the choices although it comes from a generator that asks. */
         STAYS_LOCAL,
-        /** It holds or hands out a generator that may be older than the one that asks. */
+        /** The class holds or hands out a generator that may be older than the one that asks. */
         HAS_GENERATOR,
-        /** It gives programs' tasks to executors. */
+        /** The class gives programs' tasks to executors. */
         GIVES_TASKS,
-        /** Its threads do nothing but run programs' tasks. */
+        /** The class's threads only run programs' tasks. */
         RUNS_TASKS,
         NOTHING
     }
@@ -36,8 +36,8 @@ final class Followers {
      */
     private static final String BLINDING = "sun/security/rsa/RSACore";
     /**
-     * Whoever draws without a generator of his own (ECDSA's nonces, PSS's salts, key pairs) gets one that the JDK keeps, and made
-     * when it was first asked for: by Holdfast's own TLS, perhaps, long before the program.
+     * Holders of the JDK's default generators, for code that draws without one of its own (ECDSA's nonces, PSS's salts, key
+     * pairs). The JDK makes them at their first use, which may be by Holdfast's own TLS, long before the program.
      */
     private static final List<String> GENERATORS = List.of("sun/security/jca/JCAUtil", "com/sun/crypto/provider/SunJCE",
         "javax/crypto/");
@@ -49,7 +49,7 @@ final class Followers {
         "org/objectweb/asm/", "org/HdrHistogram/");
 
     private final URL ours;
-    /** Of nobody else's classes; null where Holdfast comes from a class path. */
+    /** The loader of Holdfast's classes alone; null where Holdfast comes from a class path. */
     private final ClassLoader inside;
     private final ClassLoader platform = ClassLoader.getPlatformClassLoader();
 
@@ -93,7 +93,7 @@ final class Followers {
         return false;
     }
 
-    /** As text: two URLs are compared by resolving their hosts otherwise. */
+    /** A location as text: {@code URL.equals} would resolve host names. */
     private boolean isOurs(final ProtectionDomain domain) {
         final URL theirs = location(domain);
         return ours != null && theirs != null && Objects.equals(ours.toExternalForm(), theirs.toExternalForm());

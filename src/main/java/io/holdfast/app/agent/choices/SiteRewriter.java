@@ -27,7 +27,7 @@ import org.objectweb.asm.tree.MethodNode;
  * one class.
  */
 final class SiteRewriter {
-    /** How the name of what is told its place ends. */
+    /** Suffix of the names of methods that get the place of the call. */
     private static final String AT = "At";
 
     private final ChoiceSites sites;
@@ -77,7 +77,7 @@ final class SiteRewriter {
         return writer.toByteArray();
     }
 
-    /** What the method returns is the choice; what it asks for on the way, by itself, is not. */
+    /** The method's result is the choice; choices that the method asks for on the way are not recorded. */
     private void chooseResult(final InsnList code) {
         final String result = method.desc.substring(method.desc.indexOf(')') + 1);
         final int returns = result.equals(ChosenMethods.LONG) ? Opcodes.LRETURN : Opcodes.ARETURN;
@@ -131,8 +131,8 @@ final class SiteRewriter {
     }
 
     /**
-     * The same on both hosts, if they run the same program: of the method, and how manieth it is there. Methods stand in another
-     * order in the class file of a class that is loaded already.
+     * A number that is the same on both hosts if they run the same program: made of the method and of the call's index in it. The
+     * order of methods is no part of it, because the class file of a class that is loaded already has another one.
      */
     private Integer place() {
         return ChoiceKind.at(0, Objects.hash(type.name, method.name, method.desc, placesInMethod++));

@@ -7,9 +7,9 @@
  * <li>a transformer that turns calls such as {@code System.currentTimeMillis()} in the program's classes, and in the few of
  * the JDK's that servers are made of ({@link io.holdfast.app.agent.choices.Followers}), into calls of our own
  * ({@link io.holdfast.app.agent.choices.ChoiceSites});
- * <li>what they call: {@code java.lang.HoldfastValues} and its kin, which are the classes {@code Chosen*} of this package
- * under another name. Only a class in {@code java.base} is visible from everywhere, class loaders that filter included.
- * The originals of those are never used at run time, and use nothing but the JDK and each other.
+ * <li>the replacements that these calls reach: {@code java.lang.HoldfastValues} and its kin, which are the classes
+ * {@code Chosen*} of this package under another name. Only a class in {@code java.base} is visible from everywhere, class loaders
+ * that filter included. The originals in this package are never used at run time, and use only the JDK and each other.
  * </ul>
  */
 package io.holdfast.app.agent.choices;

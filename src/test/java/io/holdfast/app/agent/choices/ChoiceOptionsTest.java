@@ -21,7 +21,7 @@ class ChoiceOptionsTest {
 
     @Test
     void shouldTakeTheWordsGiven() {
-        assertEquals(new ChoiceOptions(true, false, false, true, ""), ChoiceOptions.of("hot", "clock, nano"));
+        assertEquals(new ChoiceOptions(true, false, false, true, true, ""), ChoiceOptions.of("hot", "clock, nano, queues"));
         assertEquals(ChoiceOptions.NONE, ChoiceOptions.of("hot", "none"));
         assertEquals("clock,random,waits", ChoiceOptions.parse("random,waits,clock").toString());
         assertEquals("none", ChoiceOptions.NONE.toString());
@@ -38,6 +38,6 @@ class ChoiceOptionsTest {
     void shouldReadTheAgentsFile(@TempDir final Path directory) throws Exception {
         final Path file = Files.writeString(directory.resolve("agent.properties"),
             "replication.mode=hot\nreplication.choices=random\nlink.device=hf0\n");
-        assertEquals(new ChoiceOptions(false, true, false, false, ""), ChoiceOptions.load(file));
+        assertEquals(new ChoiceOptions(false, true, false, false, false, ""), ChoiceOptions.load(file));
     }
 }

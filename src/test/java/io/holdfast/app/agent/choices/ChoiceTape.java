@@ -45,7 +45,7 @@ final class ChoiceTape implements Choices.Source {
             .collect(Collectors.toList()));
     }
 
-    /** Choices of connections that nobody asked for. */
+    /** Recorded choices that no connection took. */
     int left() {
         return tapes.values().stream().mapToInt(Queue::size).sum();
     }

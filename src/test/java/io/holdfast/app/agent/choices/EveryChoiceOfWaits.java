@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/** A program that paces itself, each time in another way, an hour in all. It tells how many minutes passed by its clock. */
+/** A program that paces itself in several ways, an hour in all, and prints how many minutes passed by its clock. */
 public final class EveryChoiceOfWaits implements Supplier<String> {
     private static final long TEN_MINUTES_MS = 600_000;
 

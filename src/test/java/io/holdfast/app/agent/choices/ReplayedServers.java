@@ -28,9 +28,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A JVM of its own: the JDK's HTTP and HTTPS servers over a stack in memory, asked by clients of another stack. The first
- * run records the servers' choices, further ones play them, in another order of the connections; with "local" nobody
- * chooses. What the servers sent is left in files named after the client's port.
+ * Runs in a separate JVM: the JDK's HTTP and HTTPS servers over a stack in memory, asked by clients of another stack. The first
+ * run records the servers' choices; further runs play them, in another order of the connections; with "local" there is no source.
+ * The servers' output is left in files named after the client's port.
  */
 public final class ReplayedServers {
     static final int[] PORTS = {40_001, 40_002, 40_003, 40_004, 40_005, 40_006};

@@ -37,7 +37,7 @@ import org.objectweb.asm.Type;
 /** The rewriting itself, with the bridge's classes where they are written instead of in {@code java.lang}. */
 class SiteRewriterTest {
     private static final String BRIDGE = ChosenValues.class.getName().replace('.', '/').replace("Values", "");
-    private static final ChoiceOptions ALL = new ChoiceOptions(true, true, true, true,
+    private static final ChoiceOptions ALL = new ChoiceOptions(true, true, true, true, true,
         EveryChoiceOfResults.METHODS);
 
     private static final int SLEEPS_FOR_DURATIONS = 19;
@@ -202,7 +202,7 @@ class SiteRewriterTest {
     @Test
     void shouldRefuseMethodsThatCannotFollow() throws Exception {
         assertThrows(IllegalArgumentException.class, () -> ChosenMethods.of("a.B.c;and so on"));
-        program(EveryChoiceOfResults.class, new Rewriting(new ChoiceOptions(true, true, true, false,
+        program(EveryChoiceOfResults.class, new Rewriting(new ChoiceOptions(true, true, true, false, false,
             EveryChoiceOfResults.class.getName() + ".count;" + EveryChoiceOfResults.class.getName() + ".get")));
         assertEquals(1, failures.size());
         assertTrue(failures.get(0).getMessage().contains("count()I"), failures.get(0).getMessage());
@@ -210,7 +210,7 @@ class SiteRewriterTest {
 
     @Test
     void shouldTakeEveryClockReadingFromTheChooser() throws Exception {
-        final List<String> lines = followed(program(new Rewriting(new ChoiceOptions(true, false, false, false, ""))).get());
+        final List<String> lines = followed(program(new Rewriting(new ChoiceOptions(true, false, false, false, false, ""))).get());
         final int clocks = lines.indexOf(lines.stream().filter(line -> line.startsWith("handles")).findFirst().orElseThrow());
         for (final String line : lines.subList(0, clocks)) {
             assertTrue(line.contains(": 10000000000") || line.contains("2001-09-09T") || line.equals("Date of another day: 5"),
@@ -221,7 +221,7 @@ class SiteRewriterTest {
         assertFalse(asked.containsKey(Choices.RANDOM), "draws were not asked for");
     }
 
-    /** Lets nobody wait. */
+    /** Skips every wait. */
     private static final class Hasty implements Choices.Source {
         private long aheadNs;
 
