@@ -22,7 +22,7 @@ DEFAULT_CHECKED = 128 * MIB
 DOUBLE_SECONDS = 25
 RESTARTS = ("double", "kill-backup", "power-primary", "power-backup", "device-gone", "starve")
 # A client that has not ended when the last host has been killed.
-ROW_RATE, ROW_SIZE, ROW_LIMIT, ROW_BUFFER = MIB, 2 << 30, 7200, "tcp.send_buffer_max=1m"
+ROW_RATE, ROW_SIZE, ROW_LIMIT = 8 * MIB, 3 << 30, 7200
 # All hosts, the client and the capture share this machine's processors: at a rate that fills them, there are pauses as long as
 # a switchover's without one.
 SWITCHOVER_SECONDS = 20
@@ -130,8 +130,6 @@ def conclude(parser, options):
         options.rate = options.rate or ROW_RATE
         options.size = options.size or ROW_SIZE
         options.check = False
-        # A slow client's server waits until a third of its buffer is free: not for longer than a server may stand still.
-        options.set = [ROW_BUFFER, *options.set]
     options.server = options.server or SERVERS[options.service][0]
     if options.server not in SERVERS[options.service]:
         parser.error(f"--service {options.service} has --server {' or '.join(SERVERS[options.service])}")
