@@ -31,7 +31,7 @@ if [ ! -s "$OUT/jazzer/jazzer-$JAZZER.jar" ]; then
 fi
 CLASS=$(tr '[:lower:]' '[:upper:]' <<<"${TARGET:0:1}")${TARGET:1}Target
 [ "$TARGET" = frames ] && CLASS=FrameTarget
-exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" --add-exports java.base/jdk.internal.misc=ALL-UNNAMED -Xmx2g \
+exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" @src/build/jvm.options -Xmx2g \
     -Dorg.slf4j.simpleLogger.defaultLogLevel=error \
     -cp "$OUT/jazzer/*:target/test-classes:target/classes:$(cat "$OUT/classpath")" com.code_intelligence.jazzer.Jazzer \
     --target_class="io.holdfast.conformance.robustness.$CLASS" --instrumentation_includes='io.holdfast.**' \

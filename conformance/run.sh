@@ -24,6 +24,6 @@ if [ ! -e target/test-classes/io/holdfast/conformance/Conformance.class ] ||
     mvn -q -B -ntp test-compile || die "mvn test-compile failed"
     touch target/test-classes/io/holdfast/conformance/Conformance.class
 fi
-exec "$JAVA" --add-exports java.base/jdk.internal.misc=ALL-UNNAMED --add-exports java.base/sun.nio.ch=ALL-UNNAMED -Xmx1g \
+exec "$JAVA" @src/build/jvm.options -Xmx1g \
     -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp "target/test-classes:target/classes:$(cat "$OUT/classpath")" \
     io.holdfast.conformance.Conformance "$@"

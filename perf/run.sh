@@ -29,7 +29,7 @@ CLIENT=hfp-$$-c
 SERVER=hfp-$$-s
 OUT=target/perf
 JAR=target/holdfast.jar
-EXPORTS="--add-exports java.base/jdk.internal.misc=ALL-UNNAMED --add-exports java.base/sun.nio.ch=ALL-UNNAMED"
+EXPORTS=@src/build/jvm.options
 JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
 WORK=
 PIDS=()

@@ -3,7 +3,6 @@ package io.holdfast.buffer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.BufferUtil;
 import org.agrona.UnsafeApi;
 
@@ -33,7 +32,6 @@ public final class ChunkPool {
     private static final int PAGE_NUMBER_BITS = 36;
     private static final long PAGE_NUMBER_MASK = (1L << PAGE_NUMBER_BITS) - 1;
 
-    private static final AtomicLong TOTAL_ALLOCATED_BYTES = new AtomicLong();
     private static final VarHandle TOP;
 
     static {
@@ -86,11 +84,6 @@ public final class ChunkPool {
     /** Bytes that this pool has taken from the system, handed out or not; they go back when the pool is collected. */
     public long allocatedBytes() {
         return allocatedBytes;
-    }
-
-    /** Bytes that all pools of the process have ever taken from the system, for counters. */
-    public static long totalAllocatedBytes() {
-        return TOTAL_ALLOCATED_BYTES.get();
     }
 
     /** The address of a chunk with arbitrary content, or {@link #NONE}. */
@@ -224,7 +217,6 @@ public final class ChunkPool {
             throw new IllegalStateException("address beyond 48 bits: " + Long.toHexString(address));
         }
         allocatedBytes += bytes;
-        TOTAL_ALLOCATED_BYTES.addAndGet(bytes);
         for (int i = chunks - 1; i > 0; i--) {
             give(address + (long) i * CHUNK_BYTES);
         }

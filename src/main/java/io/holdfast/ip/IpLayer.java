@@ -205,11 +205,6 @@ public final class IpLayer {
         return routes.put(prefix, prefixLength, gateway);
     }
 
-    public boolean removeRoute(final IpAddress prefix, final int prefixLength) {
-        paths.invalidate();
-        return routes.remove(prefix, prefixLength);
-    }
-
     /** The address to send from to that destination where the sender has not chosen; null if there is none. */
     public IpAddress selectSource(final long destinationHi, final long destinationLo) {
         return paths.source(destinationHi, destinationLo);

@@ -22,15 +22,14 @@ final class RouteTable {
         return true;
     }
 
-    boolean remove(final IpAddress prefix, final int prefixLength) {
+    private void remove(final IpAddress prefix, final int prefixLength) {
         for (int i = 0; i < count; i++) {
             if (routes[i].prefixLength == prefixLength && routes[i].prefix.equals(prefix)) {
                 routes[i] = routes[--count];
                 routes[count] = null;
-                return true;
+                return;
             }
         }
-        return false;
     }
 
     /** The gateway of the longest prefix that contains the destination; null if there is none. */

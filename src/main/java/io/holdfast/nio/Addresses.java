@@ -1,6 +1,5 @@
 package io.holdfast.nio;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.UnresolvedAddressException;
@@ -31,10 +30,5 @@ final class Addresses {
             throw new UnresolvedAddressException();
         }
         return inet;
-    }
-
-    static boolean isWildcard(final InetSocketAddress address) {
-        final InetAddress inet = address.getAddress();
-        return inet != null && inet.isAnyLocalAddress();
     }
 }

@@ -9,6 +9,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.net.StandardSocketOptions;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
@@ -16,11 +17,12 @@ import java.util.Set;
 /** A listening channel seen as a socket; see {@link ServerSocketChannel#socket()}. */
 final class ChannelServerSocket extends ServerSocket {
     private final HybridServerSocketChannel channel;
-    private volatile int timeoutMs;
+    private final AdaptorOptions options;
 
     private ChannelServerSocket(final HybridServerSocketChannel channel) {
         super(new NoSocketImpl());
         this.channel = channel;
+        options = new AdaptorOptions(channel);
     }
 
     static ServerSocket of(final HybridServerSocketChannel channel) {
@@ -42,11 +44,7 @@ final class ChannelServerSocket extends ServerSocket {
     }
 
     private InetSocketAddress local() {
-        try {
-            return channel.local();
-        } catch (final IOException e) {
-            return null;
-        }
+        return AdaptorOptions.address(channel::local);
     }
 
     @Override
@@ -57,8 +55,7 @@ final class ChannelServerSocket extends ServerSocket {
 
     @Override
     public int getLocalPort() {
-        final InetSocketAddress local = local();
-        return local == null ? -1 : local.getPort();
+        return AdaptorOptions.port(local());
     }
 
     @Override
@@ -70,8 +67,11 @@ final class ChannelServerSocket extends ServerSocket {
     public Socket accept() throws IOException {
         channel.requireBlocking();
         try {
-            final SocketChannel accepted = channel.accept(timeoutMs == 0 ? -1 : timeoutMs * 1_000_000L);
+            final SocketChannel accepted = channel.accept(options.timeoutMs() == 0 ? -1 : options.timeoutMs() * 1_000_000L);
             return accepted.socket();
+        } catch (final ClosedChannelException e) {
+            // The JDK's adaptor lets the channel's own exception through here: closed by another thread, or by an interrupt.
+            throw e;
         } catch (final IOException | RuntimeException e) {
             throw Errors.socket(e);
         }
@@ -97,51 +97,24 @@ final class ChannelServerSocket extends ServerSocket {
         return !channel.isOpen();
     }
 
-    private void requireOpen() throws SocketException {
-        if (!channel.isOpen()) {
-            throw new SocketException("Socket is closed");
-        }
-    }
-
     @Override
     public void setSoTimeout(final int timeout) throws SocketException {
-        requireOpen();
-        if (timeout < 0) {
-            throw new IllegalArgumentException("timeout < 0");
-        }
-        timeoutMs = timeout;
+        options.timeoutMs(timeout);
     }
 
     @Override
     public int getSoTimeout() throws SocketException {
-        requireOpen();
-        return timeoutMs;
-    }
-
-    private <T> void set(final SocketOption<T> name, final T value) throws SocketException {
-        try {
-            channel.setOption(name, value);
-        } catch (final IOException e) {
-            throw ChannelSocket.asSocketException(e);
-        }
-    }
-
-    private <T> T value(final SocketOption<T> name) throws SocketException {
-        try {
-            return channel.getOption(name);
-        } catch (final IOException e) {
-            throw ChannelSocket.asSocketException(e);
-        }
+        return options.openTimeoutMs();
     }
 
     @Override
     public void setReuseAddress(final boolean on) throws SocketException {
-        set(StandardSocketOptions.SO_REUSEADDR, on);
+        options.set(StandardSocketOptions.SO_REUSEADDR, on);
     }
 
     @Override
     public boolean getReuseAddress() throws SocketException {
-        return value(StandardSocketOptions.SO_REUSEADDR);
+        return options.value(StandardSocketOptions.SO_REUSEADDR);
     }
 
     @Override
@@ -149,12 +122,12 @@ final class ChannelServerSocket extends ServerSocket {
         if (size <= 0) {
             throw new IllegalArgumentException("size cannot be 0 or negative");
         }
-        set(StandardSocketOptions.SO_RCVBUF, size);
+        options.set(StandardSocketOptions.SO_RCVBUF, size);
     }
 
     @Override
     public int getReceiveBufferSize() throws SocketException {
-        return value(StandardSocketOptions.SO_RCVBUF);
+        return options.value(StandardSocketOptions.SO_RCVBUF);
     }
 
     @Override

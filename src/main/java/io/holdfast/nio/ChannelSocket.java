@@ -22,11 +22,12 @@ import java.util.Set;
 /** A channel seen as a socket; see {@link SocketChannel#socket()}. Its two streams do not share a lock. */
 final class ChannelSocket extends Socket {
     private final HybridSocketChannel channel;
-    private volatile int timeoutMs;
+    private final AdaptorOptions options;
 
     private ChannelSocket(final HybridSocketChannel channel) throws SocketException {
         super((SocketImpl) null);
         this.channel = channel;
+        options = new AdaptorOptions(channel);
     }
 
     static Socket of(final HybridSocketChannel channel) {
@@ -51,7 +52,7 @@ final class ChannelSocket extends Socket {
             throw new IllegalArgumentException("connect: timeout can't be negative");
         }
         if (remote instanceof InetSocketAddress inet && inet.isUnresolved()) {
-            requireOpen();
+            options.requireOpen();
             close();
             throw new UnknownHostException(inet.getHostString());
         }
@@ -73,19 +74,11 @@ final class ChannelSocket extends Socket {
     }
 
     private InetSocketAddress remote() {
-        try {
-            return channel.remote();
-        } catch (final IOException e) {
-            return null;
-        }
+        return AdaptorOptions.address(channel::remote);
     }
 
     private InetSocketAddress local() {
-        try {
-            return channel.local();
-        } catch (final IOException e) {
-            return null;
-        }
+        return AdaptorOptions.address(channel::local);
     }
 
     @Override
@@ -108,8 +101,7 @@ final class ChannelSocket extends Socket {
 
     @Override
     public int getLocalPort() {
-        final InetSocketAddress local = local();
-        return local == null ? -1 : local.getPort();
+        return AdaptorOptions.port(local());
     }
 
     @Override
@@ -145,53 +137,21 @@ final class ChannelSocket extends Socket {
         return new Output();
     }
 
-    private void requireOpen() throws SocketException {
-        if (!channel.isOpen()) {
-            throw new SocketException("Socket is closed");
-        }
-    }
-
     private void requireConnected() throws SocketException {
-        requireOpen();
+        options.requireOpen();
         if (!channel.isConnected()) {
             throw new SocketException("Socket is not connected");
         }
     }
 
-    private <T> void set(final SocketOption<T> name, final T value) throws SocketException {
-        try {
-            channel.setOption(name, value);
-        } catch (final IOException e) {
-            throw asSocketException(e);
-        }
-    }
-
-    private <T> T value(final SocketOption<T> name) throws SocketException {
-        try {
-            return channel.getOption(name);
-        } catch (final IOException e) {
-            throw asSocketException(e);
-        }
-    }
-
-    static SocketException asSocketException(final IOException e) {
-        final IOException translated = Errors.socket(e);
-        if (translated instanceof SocketException socket) {
-            return socket;
-        }
-        final SocketException socket = new SocketException(e.getMessage());
-        socket.initCause(e);
-        return socket;
-    }
-
     @Override
     public void setTcpNoDelay(final boolean on) throws SocketException {
-        set(StandardSocketOptions.TCP_NODELAY, on);
+        options.set(StandardSocketOptions.TCP_NODELAY, on);
     }
 
     @Override
     public boolean getTcpNoDelay() throws SocketException {
-        return value(StandardSocketOptions.TCP_NODELAY);
+        return options.value(StandardSocketOptions.TCP_NODELAY);
     }
 
     @Override
@@ -199,12 +159,12 @@ final class ChannelSocket extends Socket {
         if (on && lingerSeconds < 0) {
             throw new IllegalArgumentException("invalid value for SO_LINGER");
         }
-        set(StandardSocketOptions.SO_LINGER, on ? lingerSeconds : -1);
+        options.set(StandardSocketOptions.SO_LINGER, on ? lingerSeconds : -1);
     }
 
     @Override
     public int getSoLinger() throws SocketException {
-        return value(StandardSocketOptions.SO_LINGER);
+        return options.value(StandardSocketOptions.SO_LINGER);
     }
 
     @Override
@@ -220,14 +180,14 @@ final class ChannelSocket extends Socket {
 
     @Override
     public void setOOBInline(final boolean on) throws SocketException {
-        requireOpen();
-        set(urgentInline(), on);
+        options.requireOpen();
+        options.set(urgentInline(), on);
     }
 
     @Override
     public boolean getOOBInline() throws SocketException {
-        requireOpen();
-        return value(urgentInline());
+        options.requireOpen();
+        return options.value(urgentInline());
     }
 
     /** The JDK has no public name for it. */
@@ -243,17 +203,12 @@ final class ChannelSocket extends Socket {
 
     @Override
     public void setSoTimeout(final int timeout) throws SocketException {
-        requireOpen();
-        if (timeout < 0) {
-            throw new IllegalArgumentException("timeout < 0");
-        }
-        timeoutMs = timeout;
+        options.timeoutMs(timeout);
     }
 
     @Override
     public int getSoTimeout() throws SocketException {
-        requireOpen();
-        return timeoutMs;
+        return options.openTimeoutMs();
     }
 
     @Override
@@ -261,12 +216,12 @@ final class ChannelSocket extends Socket {
         if (size <= 0) {
             throw new IllegalArgumentException("Invalid send size");
         }
-        set(StandardSocketOptions.SO_SNDBUF, size);
+        options.set(StandardSocketOptions.SO_SNDBUF, size);
     }
 
     @Override
     public int getSendBufferSize() throws SocketException {
-        return value(StandardSocketOptions.SO_SNDBUF);
+        return options.value(StandardSocketOptions.SO_SNDBUF);
     }
 
     @Override
@@ -274,42 +229,42 @@ final class ChannelSocket extends Socket {
         if (size <= 0) {
             throw new IllegalArgumentException("Invalid receive size");
         }
-        set(StandardSocketOptions.SO_RCVBUF, size);
+        options.set(StandardSocketOptions.SO_RCVBUF, size);
     }
 
     @Override
     public int getReceiveBufferSize() throws SocketException {
-        return value(StandardSocketOptions.SO_RCVBUF);
+        return options.value(StandardSocketOptions.SO_RCVBUF);
     }
 
     @Override
     public void setKeepAlive(final boolean on) throws SocketException {
-        set(StandardSocketOptions.SO_KEEPALIVE, on);
+        options.set(StandardSocketOptions.SO_KEEPALIVE, on);
     }
 
     @Override
     public boolean getKeepAlive() throws SocketException {
-        return value(StandardSocketOptions.SO_KEEPALIVE);
+        return options.value(StandardSocketOptions.SO_KEEPALIVE);
     }
 
     @Override
     public void setTrafficClass(final int trafficClass) throws SocketException {
-        set(StandardSocketOptions.IP_TOS, trafficClass);
+        options.set(StandardSocketOptions.IP_TOS, trafficClass);
     }
 
     @Override
     public int getTrafficClass() throws SocketException {
-        return value(StandardSocketOptions.IP_TOS);
+        return options.value(StandardSocketOptions.IP_TOS);
     }
 
     @Override
     public void setReuseAddress(final boolean on) throws SocketException {
-        set(StandardSocketOptions.SO_REUSEADDR, on);
+        options.set(StandardSocketOptions.SO_REUSEADDR, on);
     }
 
     @Override
     public boolean getReuseAddress() throws SocketException {
-        return value(StandardSocketOptions.SO_REUSEADDR);
+        return options.value(StandardSocketOptions.SO_REUSEADDR);
     }
 
     @Override
@@ -402,7 +357,7 @@ final class ChannelSocket extends Socket {
             if (length == 0) {
                 return 0;
             }
-            return channel.adaptorRead(dst, offset, length, timeoutMs);
+            return channel.adaptorRead(dst, offset, length, options.timeoutMs());
         }
 
         @Override

@@ -22,7 +22,6 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -137,9 +136,7 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
         final ServerSocketChannel opened = boundKernel(address, backlog);
         opened.configureBlocking(isBlocking());
         kernel = opened;
-        for (final HybridSelectionKey key : keys.all()) {
-            key.attachKernel(opened);
-        }
+        keys.attachKernel(opened);
     }
 
     @Override
@@ -243,12 +240,7 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
     protected void implConfigureBlocking(final boolean block) throws IOException {
         StackRoom.forChannel();
         synchronized (stateLock) {
-            if (kernel != null) {
-                for (final HybridSelectionKey key : keys.all()) {
-                    key.cancelKernel(block);
-                }
-                kernel.configureBlocking(block);
-            }
+            keys.configureKernel(kernel, block);
         }
     }
 
@@ -334,9 +326,7 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
 
     @Override
     public <T> ServerSocketChannel setOption(final SocketOption<T> name, final T value) throws IOException {
-        Objects.requireNonNull(name);
-        requireSupported(name);
-        final T checked = OptionMemory.checked(name, value);
+        final T checked = OptionMemory.checked(this, name, value);
         synchronized (stateLock) {
             requireOpen();
             if (kernel != null) {
@@ -351,8 +341,7 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
 
     @Override
     public <T> T getOption(final SocketOption<T> name) throws IOException {
-        Objects.requireNonNull(name);
-        requireSupported(name);
+        OptionMemory.requireSupported(this, name);
         synchronized (stateLock) {
             requireOpen();
             return kernel != null ? kernel.getOption(name) : hybridProvider.options().get(listener, name);
@@ -363,12 +352,6 @@ final class HybridServerSocketChannel extends ServerSocketChannel implements Hyb
     public Set<SocketOption<?>> supportedOptions() {
         final ServerSocketChannel k = kernel;
         return k != null ? k.supportedOptions() : hybridProvider.options().listener();
-    }
-
-    private void requireSupported(final SocketOption<?> name) {
-        if (!supportedOptions().contains(name)) {
-            throw new UnsupportedOperationException("'" + name + "' not supported");
-        }
     }
 
     private void requireOpen() throws ClosedChannelException {

@@ -1,8 +1,6 @@
 package io.holdfast.nio;
 
-import io.holdfast.replay.Choices;
 import io.holdfast.socket.AddressPolicy;
-import io.holdfast.socket.Readiness;
 import io.holdfast.socket.StreamSocket;
 import io.holdfast.stack.StackRoom;
 import java.io.IOException;
@@ -14,49 +12,40 @@ import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ConnectionPendingException;
-import java.nio.channels.NoConnectionPendingException;
+import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.channels.SelectableChannel;
-import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A stream that becomes the stack's or the kernel's when it is bound or connected, as the {@link AddressPolicy} says.
- * Until then its options are set on an unconnected stack socket and remembered for the kernel. A kernel channel is
- * driven through a delegate; a stack channel blocks in {@link StreamSocket#await}, where its thread may run the shard.
+ * A stream that becomes the stack's or the kernel's when it is bound or connected, as the {@link AddressPolicy} says. What it
+ * does is its side's, {@link StackStream} or {@link KernelStream}; whose it is, and its keys and locks, are kept here. Until that
+ * is decided, options are set on an unconnected stack socket and remembered for the kernel.
  *
  * <p>Threads: as {@link SocketChannel} says: one reads, one writes, any closes.
  */
 final class HybridSocketChannel extends SocketChannel implements HybridChannel {
-    private static final long OVERTIME_NS = 20_000_000L;
-    private static final int UNCONNECTED = 0;
-    private static final int PENDING = 1;
-    private static final int CONNECTED = 2;
     private static final long NO_LIMIT = -1;
 
     private final HybridProvider hybridProvider;
     private final ProtocolFamily family;
-    private final StreamSocket stream;
     private final ReentrantLock readLock = new ReentrantLock();
     private final ReentrantLock writeLock = new ReentrantLock();
     private final Object stateLock = new Object();
     private final KeyList keys = new KeyList(this);
     private final OptionMemory optionMemory = new OptionMemory();
-    /** The kernel's channel, once it is the kernel's, or bound to the wildcard and not yet connected. */
-    private volatile SocketChannel kernel;
+    /** The stack's side, while it may be the stack's; null of one that the kernel accepted. */
+    private final StackStream stack;
+    /** Whose it is; the kernel's also while it is bound to the wildcard and not yet connected. */
+    private volatile StreamSide side;
     /** Bound to or connected from the stack. */
     private volatile boolean onStack;
-    private volatile int state = UNCONNECTED;
-    private volatile boolean inputShut;
-    private volatile boolean outputShut;
-    private volatile InetSocketAddress remoteAddress;
-    private volatile InetSocketAddress localAddress;
     private Socket adaptor;
 
     /** One that is neither bound nor connected. */
@@ -64,7 +53,8 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
         super(provider);
         hybridProvider = provider;
         this.family = family;
-        stream = provider.stack().openStream();
+        stack = stackStream(provider.stack().openStream());
+        side = stack;
     }
 
     /** One that the stack accepted. */
@@ -72,11 +62,10 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
         super(provider);
         hybridProvider = provider;
         family = null;
-        stream = accepted;
+        stack = stackStream(accepted);
+        stack.accepted();
+        side = stack;
         onStack = true;
-        state = CONNECTED;
-        remoteAddress = accepted.remoteAddress();
-        localAddress = accepted.localAddress();
     }
 
     /** One that the kernel accepted. */
@@ -84,8 +73,12 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
         super(provider);
         hybridProvider = provider;
         family = null;
-        stream = null;
-        kernel = accepted;
+        stack = null;
+        side = new KernelStream(this, accepted);
+    }
+
+    private StackStream stackStream(final StreamSocket socket) {
+        return new StackStream(this, socket, hybridProvider.options(), readLock, writeLock, stateLock);
     }
 
     // --- whose it is ---
@@ -98,20 +91,20 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
         try {
             synchronized (stateLock) {
                 requireOpen();
-                if (state == PENDING) {
-                    throw new ConnectionPendingException();
-                }
-                if (localAddress != null) {
-                    throw new AlreadyBoundException();
-                }
+                final SocketChannel kernel = side.kernel();
                 if (kernel != null) {
                     kernel.bind(local);
                     return this;
                 }
+                if (stack.isConnectionPending()) {
+                    throw new ConnectionPendingException();
+                }
+                if (stack.local() != null) {
+                    throw new AlreadyBoundException();
+                }
                 final InetSocketAddress address = Addresses.local(local);
                 if (hybridProvider.stack().owns(address.getAddress())) {
-                    stream.bind(address);
-                    localAddress = stream.localAddress();
+                    stack.bind(address);
                     becomeStack();
                 } else {
                     // The wildcard leaves the choice open; the kernel holds the port meanwhile.
@@ -138,11 +131,11 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
             if (onStack) {
                 return;
             }
-            final SocketChannel holder = kernel;
+            final SocketChannel holder = side.kernel();
             final InetSocketAddress local = holder == null ? null : (InetSocketAddress) holder.getLocalAddress();
             if (hybridProvider.policy().clientOnStack(hybridProvider.stack(), local, remote.getAddress())) {
                 if (holder != null) {
-                    stream.bind(new InetSocketAddress(local.getPort()));
+                    stack.socket().bind(new InetSocketAddress(local.getPort()));
                     leaveKernel(holder);
                 }
                 becomeStack();
@@ -167,27 +160,21 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
 
     private void becomeStack() {
         onStack = true;
-        stream.readinessListener(keys);
+        stack.socket().readinessListener(keys);
         keys.recheck();
     }
 
     private void becomeKernel(final SocketChannel channel) {
-        kernel = channel;
-        for (final HybridSelectionKey key : keys.all()) {
-            key.attachKernel(channel);
-        }
+        side = new KernelStream(this, channel);
+        keys.attachKernel(channel);
     }
 
     private void leaveKernel(final SocketChannel holder) throws IOException {
-        kernel = null;
+        side = stack;
         for (final HybridSelectionKey key : keys.all()) {
             key.leaveKernel();
         }
         holder.close();
-    }
-
-    private SocketChannel kernelOnly() {
-        return onStack ? null : kernel;
     }
 
     // --- connecting ---
@@ -211,85 +198,11 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
                 throw new ConnectionPendingException();
             }
             chooseForConnect(remote);
-            final SocketChannel k = kernelOnly();
-            if (k != null) {
-                return kernelConnect(k, remote, timeoutNs);
-            }
-            return stackConnect(remote, timeoutNs);
+            return side.connect(remote, timeoutNs);
         } finally {
             writeLock.unlock();
             readLock.unlock();
         }
-    }
-
-    private boolean kernelConnect(final SocketChannel k, final InetSocketAddress remote, final long timeoutNs)
-        throws IOException {
-        try {
-            if (timeoutNs < 0) {
-                return k.connect(remote);
-            }
-            k.socket().connect(remote, (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(timeoutNs)));
-            return true;
-        } finally {
-            followKernel(k);
-        }
-    }
-
-    private boolean stackConnect(final InetSocketAddress remote, final long timeoutNs) throws IOException {
-        try {
-            final boolean blocking = isBlocking();
-            boolean connected = false;
-            try {
-                if (blocking) {
-                    begin();
-                }
-                requireOpen();
-                synchronized (stateLock) {
-                    remoteAddress = remote;
-                    state = PENDING;
-                }
-                connected = stream.connect(remote);
-                if (blocking && !connected) {
-                    connected = awaitConnect(timeoutNs);
-                }
-            } finally {
-                if (blocking) {
-                    end(connected);
-                }
-            }
-            return connected && established();
-        } catch (final IOException e) {
-            close();
-            throw e;
-        }
-    }
-
-    private boolean awaitConnect(final long timeoutNs) throws IOException {
-        final long startNs = System.nanoTime();
-        long leftNs = timeoutNs;
-        boolean connected = stream.finishConnect();
-        while (!connected && isOpen()) {
-            stream.await(Readiness.CONNECT, leftNs);
-            connected = stream.finishConnect();
-            if (!connected && timeoutNs >= 0) {
-                leftNs = timeoutNs - (System.nanoTime() - startNs);
-                if (leftNs <= 0) {
-                    throw new java.net.SocketTimeoutException("Connect timed out");
-                }
-            }
-        }
-        return connected;
-    }
-
-    private boolean established() throws IOException {
-        synchronized (stateLock) {
-            requireOpen();
-            localAddress = stream.localAddress();
-            remoteAddress = stream.remoteAddress();
-            state = CONNECTED;
-        }
-        keys.recheck();
-        return true;
     }
 
     @Override
@@ -299,47 +212,10 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
         writeLock.lock();
         try {
             requireOpen();
-            final SocketChannel k = kernelOnly();
-            if (k != null) {
-                try {
-                    return k.finishConnect();
-                } finally {
-                    followKernel(k);
-                }
-            }
-            if (state == CONNECTED) {
-                return true;
-            }
-            if (state != PENDING) {
-                throw new NoConnectionPendingException();
-            }
-            return stackFinishConnect();
+            return side.finishConnect();
         } finally {
             writeLock.unlock();
             readLock.unlock();
-        }
-    }
-
-    private boolean stackFinishConnect() throws IOException {
-        try {
-            boolean connected = false;
-            final boolean blocking = isBlocking();
-            try {
-                if (blocking) {
-                    begin();
-                    connected = awaitConnect(NO_LIMIT);
-                } else {
-                    connected = stream.finishConnect();
-                }
-            } finally {
-                if (blocking) {
-                    end(connected);
-                }
-            }
-            return connected && established();
-        } catch (final IOException e) {
-            close();
-            throw e;
         }
     }
 
@@ -349,200 +225,35 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
     public int read(final ByteBuffer dst) throws IOException {
         StackRoom.forChannel();
         Objects.requireNonNull(dst);
-        final SocketChannel k = kernelOnly();
-        if (k != null) {
-            Choices.serving(null);
-            try {
-                return k.read(dst);
-            } finally {
-                followKernel(k);
-            }
-        }
-        readLock.lock();
-        try {
-            requireConnected();
-            return (int) (isBlocking() ? blockingRead(dst, null, 0, 0, NO_LIMIT) : readNow(dst, null, 0, 0));
-        } finally {
-            readLock.unlock();
-        }
+        return side.read(dst);
     }
 
     @Override
     public long read(final ByteBuffer[] dsts, final int offset, final int length) throws IOException {
         StackRoom.forChannel();
         Objects.checkFromIndexSize(offset, length, dsts.length);
-        final SocketChannel k = kernelOnly();
-        if (k != null) {
-            Choices.serving(null);
-            try {
-                return k.read(dsts, offset, length);
-            } finally {
-                followKernel(k);
-            }
-        }
-        readLock.lock();
-        try {
-            requireConnected();
-            return isBlocking() ? blockingRead(null, dsts, offset, length, NO_LIMIT)
-                : readNow(null, dsts, offset, length);
-        } finally {
-            readLock.unlock();
-        }
-    }
-
-    /** One buffer, or several if {@code dst} is null. */
-    private long readNow(final ByteBuffer dst, final ByteBuffer[] dsts, final int offset, final int length)
-        throws IOException {
-        if (inputShut) {
-            return -1;
-        }
-        if (dst != null) {
-            Buffers.requireWritable(dst);
-            return dst.hasRemaining() ? readStream(dst, null, 0, 0) : 0;
-        }
-        return Buffers.haveRoom(dsts, offset, length) ? readStream(null, dsts, offset, length) : 0;
-    }
-
-    private long readStream(final ByteBuffer dst, final ByteBuffer[] dsts, final int offset, final int length)
-        throws IOException {
-        try {
-            return dst != null ? stream.read(dst) : stream.read(dsts, offset, length);
-        } catch (final IOException e) {
-            throw Errors.reading(e);
-        }
-    }
-
-    private long blockingRead(
-        final ByteBuffer dst,
-        final ByteBuffer[] dsts,
-        final int offset,
-        final int length,
-        final long timeoutNs) throws IOException {
-        long n = 0;
-        try {
-            begin();
-            requireOpen();
-            n = readNow(dst, dsts, offset, length);
-            if (n == 0 && (dst != null ? dst.hasRemaining() : Buffers.haveRoom(dsts, offset, length))) {
-                final long startNs = timeoutNs < 0 ? 0 : System.nanoTime();
-                long leftNs = timeoutNs;
-                while (n == 0 && isOpen()) {
-                    stream.await(Readiness.READ, leftNs);
-                    n = readNow(dst, dsts, offset, length);
-                    if (n == 0 && timeoutNs >= 0) {
-                        leftNs = timeoutNs - (System.nanoTime() - startNs);
-                        if (stream.givesUp(leftNs <= 0)) {
-                            throw new java.net.SocketTimeoutException("Read timed out");
-                        }
-                        // The primary's application read on here: so does this one, until it is told otherwise.
-                        leftNs = leftNs <= 0 ? OVERTIME_NS : leftNs;
-                    }
-                }
-            }
-        } finally {
-            end(n > 0);
-        }
-        return n;
+        return side.read(dsts, offset, length);
     }
 
     @Override
     public int write(final ByteBuffer src) throws IOException {
         StackRoom.forChannel();
         Objects.requireNonNull(src);
-        final SocketChannel k = kernelOnly();
-        if (k != null) {
-            try {
-                return k.write(src);
-            } finally {
-                followKernel(k);
-            }
-        }
-        writeLock.lock();
-        try {
-            requireConnected();
-            return (int) (isBlocking() ? blockingWrite(src, null, 0, 0) : writeNow(src, null, 0, 0));
-        } finally {
-            writeLock.unlock();
-        }
+        return side.write(src);
     }
 
     @Override
     public long write(final ByteBuffer[] srcs, final int offset, final int length) throws IOException {
         StackRoom.forChannel();
         Objects.checkFromIndexSize(offset, length, srcs.length);
-        final SocketChannel k = kernelOnly();
-        if (k != null) {
-            try {
-                return k.write(srcs, offset, length);
-            } finally {
-                followKernel(k);
-            }
-        }
-        writeLock.lock();
-        try {
-            requireConnected();
-            return isBlocking() ? blockingWrite(null, srcs, offset, length) : writeNow(null, srcs, offset, length);
-        } finally {
-            writeLock.unlock();
-        }
-    }
-
-    private long writeNow(final ByteBuffer src, final ByteBuffer[] srcs, final int offset, final int length)
-        throws IOException {
-        if (outputShut) {
-            throw new ClosedChannelException();
-        }
-        return src != null ? stream.write(src) : stream.write(srcs, offset, length);
-    }
-
-    /** Blocks until everything is taken, as the kernel's channels do. */
-    private long blockingWrite(final ByteBuffer src, final ByteBuffer[] srcs, final int offset, final int length)
-        throws IOException {
-        final long wanted = src != null ? src.remaining() : Buffers.remaining(srcs, offset, length);
-        long n = 0;
-        try {
-            begin();
-            requireOpen();
-            n = writeNow(src, srcs, offset, length);
-            while (n < wanted && isOpen()) {
-                stream.await(Readiness.WRITE, NO_LIMIT);
-                n += writeNow(src, srcs, offset, length);
-            }
-        } catch (final IOException e) {
-            if (n == 0) {
-                throw e;
-            }
-            // Some of it went: that is told now, the error by the next call.
-            return n;
-        } finally {
-            end(n > 0);
-        }
-        return n;
+        return side.write(srcs, offset, length);
     }
 
     // --- for the adaptor's streams, blocking mode only ---
 
     int adaptorRead(final byte[] dst, final int offset, final int length, final int timeoutMs) throws IOException {
         StackRoom.forChannel();
-        final SocketChannel k = kernelOnly();
-        if (k != null) {
-            try {
-                final Socket socket = k.socket();
-                socket.setSoTimeout(timeoutMs);
-                return socket.getInputStream().read(dst, offset, length);
-            } finally {
-                followKernel(k);
-            }
-        }
-        readLock.lock();
-        try {
-            requireConnected();
-            requireBlocking();
-            final long timeoutNs = timeoutMs == 0 ? NO_LIMIT : timeoutMs * 1_000_000L;
-            return (int) blockingRead(ByteBuffer.wrap(dst, offset, length), null, 0, 0, timeoutNs);
-        } finally {
-            readLock.unlock();
-        }
+        return side.read(dst, offset, length, timeoutMs);
     }
 
     void adaptorWrite(final byte[] src, final int offset, final int length) throws IOException {
@@ -562,14 +273,28 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
 
     int available() throws IOException {
         requireOpen();
-        final SocketChannel k = kernelOnly();
-        return k != null ? k.socket().getInputStream().available() : inputShut ? 0 : stream.available();
+        return side.available();
     }
 
     void requireBlocking() {
         if (!isBlocking()) {
-            throw new java.nio.channels.IllegalBlockingModeException();
+            throw new IllegalBlockingModeException();
         }
+    }
+
+    // --- for the sides ---
+
+    void beginBlocking() {
+        begin();
+    }
+
+    void endBlocking(final boolean completed) throws AsynchronousCloseException {
+        end(completed);
+    }
+
+    /** The state changed so that other operations may be ready now. */
+    void recheckKeys() {
+        keys.recheck();
     }
 
     // --- ends ---
@@ -579,13 +304,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
         StackRoom.forChannel();
         synchronized (stateLock) {
             requireConnected();
-            final SocketChannel k = kernelOnly();
-            if (k != null) {
-                k.shutdownInput();
-            } else if (!inputShut) {
-                inputShut = true;
-                stream.shutdownInput();
-            }
+            side.shutdownInput();
         }
         return this;
     }
@@ -595,46 +314,31 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
         StackRoom.forChannel();
         synchronized (stateLock) {
             requireConnected();
-            final SocketChannel k = kernelOnly();
-            if (k != null) {
-                k.shutdownOutput();
-            } else if (!outputShut) {
-                outputShut = true;
-                stream.shutdownOutput();
-            }
+            side.shutdownOutput();
         }
         return this;
     }
 
     boolean isInputShut() {
-        final SocketChannel k = kernelOnly();
-        return k != null ? k.socket().isInputShutdown() : inputShut;
+        return side.isInputShut();
     }
 
     boolean isOutputShut() {
-        final SocketChannel k = kernelOnly();
-        return k != null ? k.socket().isOutputShutdown() : outputShut;
+        return side.isOutputShut();
     }
 
     @Override
     protected void implCloseSelectableChannel() throws IOException {
         final SocketChannel closing;
         synchronized (stateLock) {
-            closing = kernel;
+            closing = side.kernel();
         }
-        if (stream != null) {
-            stream.readinessListener(null);
-            stream.close();
+        if (stack != null) {
+            stack.socket().readinessListener(null);
+            stack.socket().close();
         }
         if (closing != null) {
             closing.close();
-        }
-    }
-
-    /** A kernel channel closes itself when its thread is interrupted or its connect fails. */
-    private void followKernel(final SocketChannel k) throws IOException {
-        if (!k.isOpen() && isOpen()) {
-            close();
         }
     }
 
@@ -642,12 +346,7 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
     protected void implConfigureBlocking(final boolean block) throws IOException {
         StackRoom.forChannel();
         synchronized (stateLock) {
-            if (kernel != null) {
-                for (final HybridSelectionKey key : keys.all()) {
-                    key.cancelKernel(block);
-                }
-                kernel.configureBlocking(block);
-            }
+            keys.configureKernel(side.kernel(), block);
         }
     }
 
@@ -658,9 +357,9 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
         synchronized (stateLock) {
             keys.add(key);
             if (onStack) {
-                stream.readinessListener(keys);
-            } else if (kernel != null) {
-                key.attachKernel(kernel);
+                stack.socket().readinessListener(keys);
+            } else if (side.kernel() != null) {
+                key.attachKernel(side.kernel());
             }
         }
     }
@@ -672,41 +371,29 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
 
     @Override
     public int readyOps() {
-        return onStack && isOpen() ? opsOf(stream.readiness()) : 0;
+        return onStack && isOpen() ? opsOf(stack.socket().readiness()) : 0;
     }
 
     @Override
     public int opsOf(final int readiness) {
-        if (state == CONNECTED) {
-            int ops = 0;
-            if ((readiness & (Readiness.READ | Readiness.PEER_CLOSED | Errors.ENDED)) != 0) {
-                ops |= SelectionKey.OP_READ;
-            }
-            if ((readiness & (Readiness.WRITE | Errors.ENDED)) != 0) {
-                ops |= SelectionKey.OP_WRITE;
-            }
-            return ops;
-        }
-        return state == PENDING && (readiness & (Readiness.CONNECT | Errors.ENDED)) != 0 ? SelectionKey.OP_CONNECT : 0;
+        return stack == null ? 0 : stack.opsOf(readiness);
     }
 
     @Override
     public SelectableChannel kernelChannel() {
-        return kernelOnly();
+        return side.kernel();
     }
 
     // --- state, addresses, options ---
 
     @Override
     public boolean isConnected() {
-        final SocketChannel k = kernelOnly();
-        return k != null ? k.isConnected() : state == CONNECTED;
+        return side.isConnected();
     }
 
     @Override
     public boolean isConnectionPending() {
-        final SocketChannel k = kernelOnly();
-        return k != null ? k.isConnectionPending() : state == PENDING && isOpen();
+        return side.isConnectionPending();
     }
 
     @Override
@@ -723,15 +410,11 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
 
     /** Known also after close, as far as the stack's channels go. */
     InetSocketAddress remote() throws IOException {
-        final SocketChannel k = kernelOnly();
-        return k == null ? remoteAddress : k.isOpen() ? (InetSocketAddress) k.getRemoteAddress()
-            : (InetSocketAddress) k.socket().getRemoteSocketAddress();
+        return side.remote();
     }
 
     InetSocketAddress local() throws IOException {
-        final SocketChannel k = kernelOnly();
-        return k == null ? localAddress : k.isOpen() ? (InetSocketAddress) k.getLocalAddress()
-            : (InetSocketAddress) k.socket().getLocalSocketAddress();
+        return side.local();
     }
 
     @Override
@@ -746,19 +429,18 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
 
     @Override
     public <T> SocketChannel setOption(final SocketOption<T> name, final T value) throws IOException {
-        Objects.requireNonNull(name);
-        requireSupported(name);
-        final T checked = OptionMemory.checked(name, value);
+        final T checked = OptionMemory.checked(this, name, value);
         synchronized (stateLock) {
             requireOpen();
+            final SocketChannel kernel = side.kernel();
             if (kernel != null) {
                 kernel.setOption(name, checked);
             }
             if (!onStack) {
                 optionMemory.remember(name, checked);
             }
-            if (stream != null) {
-                hybridProvider.options().set(stream, name, checked);
+            if (stack != null) {
+                hybridProvider.options().set(stack.socket(), name, checked);
             }
         }
         return this;
@@ -766,34 +448,25 @@ final class HybridSocketChannel extends SocketChannel implements HybridChannel {
 
     @Override
     public <T> T getOption(final SocketOption<T> name) throws IOException {
-        Objects.requireNonNull(name);
-        requireSupported(name);
+        OptionMemory.requireSupported(this, name);
         synchronized (stateLock) {
             requireOpen();
-            final SocketChannel k = kernelOnly();
-            return k != null ? k.getOption(name) : hybridProvider.options().get(stream, name);
+            return side.option(name);
         }
     }
 
     @Override
     public Set<SocketOption<?>> supportedOptions() {
-        final SocketChannel k = kernelOnly();
-        return k != null ? k.supportedOptions() : hybridProvider.options().stream();
+        return side.supportedOptions();
     }
 
-    private void requireSupported(final SocketOption<?> name) {
-        if (!supportedOptions().contains(name)) {
-            throw new UnsupportedOperationException("'" + name + "' not supported");
-        }
-    }
-
-    private void requireOpen() throws ClosedChannelException {
+    void requireOpen() throws ClosedChannelException {
         if (!isOpen()) {
             throw new ClosedChannelException();
         }
     }
 
-    private void requireConnected() throws ClosedChannelException {
+    void requireConnected() throws ClosedChannelException {
         requireOpen();
         if (!isConnected()) {
             throw new NotYetConnectedException();

@@ -1,6 +1,8 @@
 package io.holdfast.nio;
 
 import io.holdfast.socket.ReadinessListener;
+import java.io.IOException;
+import java.nio.channels.SelectableChannel;
 import java.util.Arrays;
 
 /**
@@ -41,6 +43,23 @@ final class KeyList implements ReadinessListener {
 
     HybridSelectionKey[] all() {
         return keys;
+    }
+
+    /** The channel is the kernel's from now on. */
+    void attachKernel(final SelectableChannel kernel) {
+        for (final HybridSelectionKey key : keys) {
+            key.attachKernel(kernel);
+        }
+    }
+
+    /** The kernel's channel behind the keys blocks from now on, or does not; null if there is none. */
+    void configureKernel(final SelectableChannel kernel, final boolean block) throws IOException {
+        if (kernel != null) {
+            for (final HybridSelectionKey key : keys) {
+                key.cancelKernel(block);
+            }
+            kernel.configureBlocking(block);
+        }
     }
 
     /** The channel's state changed so that other operations may be ready now. */

@@ -6,6 +6,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.NetworkChannel;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Options set on a channel before it is known whose it is, to be set anew on the kernel's if it becomes that. Guarded by
@@ -35,9 +36,20 @@ final class OptionMemory {
         channel.setOption(name, (T) value);
     }
 
-    /** The value as the kernel's channels would take it; throws for one that they would refuse. */
+    /**
+     * @throws UnsupportedOperationException if the channel does not have that option
+     */
+    static void requireSupported(final NetworkChannel channel, final SocketOption<?> name) {
+        Objects.requireNonNull(name);
+        if (!channel.supportedOptions().contains(name)) {
+            throw new UnsupportedOperationException("'" + name + "' not supported");
+        }
+    }
+
+    /** The value as the kernel's channels would take it; throws for one that they would refuse, or that channel does not have. */
     @SuppressWarnings("unchecked")
-    static <T> T checked(final SocketOption<T> name, final T value) {
+    static <T> T checked(final NetworkChannel channel, final SocketOption<T> name, final T value) {
+        requireSupported(channel, name);
         if (!name.type().isInstance(value)) {
             throw new IllegalArgumentException("Invalid value for " + name.name() + ": " + value);
         }

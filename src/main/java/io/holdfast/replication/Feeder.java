@@ -13,17 +13,26 @@ import java.util.List;
  * loaded once for all of them.
  */
 public final class Feeder {
+    /** Told how a feed ended. With the baton. */
+    interface Listener {
+        /** The application has everything that was stored, and reads on as any does. */
+        void onFed(Feed feed);
+
+        /** The history does not have the connection any more. */
+        void onFeedLost(Feed feed);
+    }
+
     private final ShardControl control;
     private final History history;
-    private final Replica replica;
+    private final Listener listener;
     private final List<Feed> feeds = new ArrayList<>();
     private long bytes;
     private int begun;
 
-    Feeder(final ShardControl control, final History history, final Replica replica) {
+    Feeder(final ShardControl control, final History history, final Listener listener) {
         this.control = control;
         this.history = history;
-        this.replica = replica;
+        this.listener = listener;
     }
 
     /** From the last record appended to the history on, which is of that connection. False if the history does not have it. */
@@ -102,10 +111,10 @@ public final class Feeder {
         if (feed.cursor != null && history.seek(feed.cursor)) {
             return true;
         }
-        if (!history.has(feed.id)) {
+        if (!history.contains(feed.id)) {
             feed.over = true;
             control.call(() -> {
-                replica.onFeedLost(feed);
+                listener.onFeedLost(feed);
                 return null;
             });
             end(feed);
@@ -135,7 +144,7 @@ public final class Feeder {
             return false;
         }
         feed.input.close();
-        replica.onFed(feed);
+        listener.onFed(feed);
         control.touch(feed.endpoint);
         return true;
     }

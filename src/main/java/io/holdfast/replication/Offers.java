@@ -44,7 +44,7 @@ final class Offers {
     }
 
     private void noteOffered(final ShadowConnection c) {
-        if (c.accepted) {
+        if (c.state.isAccepted()) {
             offered.put(c.endpoint, c);
         }
     }
@@ -96,7 +96,7 @@ final class Offers {
 
     /** In whatever state it is by now. */
     void take(final ShadowConnection c) {
-        if (c.endpoint.inTable() || c.accepted) {
+        if (c.endpoint.inTable() || c.state.isAccepted()) {
             listener(c).take(c.connection());
             noteOffered(c);
         }

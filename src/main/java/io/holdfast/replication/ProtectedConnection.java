@@ -3,7 +3,9 @@ package io.holdfast.replication;
 import io.holdfast.buffer.StreamBuffer;
 import io.holdfast.replay.EventKind;
 import io.holdfast.stack.Endpoint;
+import io.holdfast.stack.ReplicaConnection;
 import io.holdfast.tcp.InputTap;
+import io.holdfast.tcp.Replicated;
 import io.holdfast.tcp.TcpConnection;
 import org.agrona.DirectBuffer;
 
@@ -11,10 +13,11 @@ import org.agrona.DirectBuffer;
  * What the primary keeps beside a connection: what the log says of it already. With the baton, but for
  * {@link Endpoint.EventRecorder}.
  */
-final class ProtectedConnection implements InputTap, Endpoint.EventRecorder {
+final class ProtectedConnection implements InputTap, Endpoint.EventRecorder, ReplicaConnection {
     final long id;
     final Endpoint endpoint;
     final TcpConnection connection;
+    final Replicated replicated;
     final StreamHash hash;
     private final Recorder recorder;
     private final boolean storesOutput;
@@ -63,6 +66,12 @@ final class ProtectedConnection implements InputTap, Endpoint.EventRecorder {
         this.endpoint = endpoint;
         this.hash = hash;
         connection = endpoint.connection();
+        replicated = connection.replicated();
+    }
+
+    @Override
+    public long id() {
+        return id;
     }
 
     @Override
@@ -124,7 +133,7 @@ final class ProtectedConnection implements InputTap, Endpoint.EventRecorder {
             differs |= hash.value() != expectedHash;
         }
         hash.update(buffer, tail);
-        connection.releasable(hash.position());
+        replicated.releasable(hash.position());
     }
 
     /** The log has a checkpoint, and the output before it. */

@@ -8,9 +8,12 @@ import io.holdfast.replication.log.LogWriter;
 import io.holdfast.replication.log.RecordLayout;
 import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.ShardControl;
+import io.holdfast.tcp.Replicated;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpConnection;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
@@ -203,16 +206,15 @@ final class Recorder {
 
     /** A new connection. */
     void open(final Endpoint endpoint) {
-        final TcpConnection connection = endpoint.connection();
         final ProtectedConnection added = new ProtectedConnection(this, ++nextId, endpoint, new StreamHash(),
             mode == ReplicationMode.RESUME);
-        final int length = connection.snapshot(snapshot, 0);
+        final int length = added.replicated.snapshot(snapshot, 0);
         final UnsafeBuffer copy = writer.freeBytes() > SNAPSHOT_ROOM && overflow.isEmpty() ? snapshot
             : new UnsafeBuffer(snapshot.byteArray().clone());
         append(() -> writer.opened(added.id, mode.ordinal(), copy, 0, length));
-        added.edgeLimit = connection.windowEdge();
+        added.edgeLimit = added.replicated.windowEdge();
         if (!added.storesOutput()) {
-            added.connection.beforeRelease(added::hashWritten);
+            added.replicated.beforeRelease(added::hashWritten);
         }
         adopt(added);
     }
@@ -220,12 +222,23 @@ final class Recorder {
     /** A connection that the log knows already, or has just been told of. */
     void adopt(final ProtectedConnection added) {
         added.endpoint.replica(added);
-        added.connection.inputTap(added);
-        added.connection.gate(added.edgeLimit);
+        added.replicated.inputTap(added);
+        added.replicated.gate(added.edgeLimit);
         added.endpoint.recorder(added);
         if (holding) {
             hold(added);
         }
+    }
+
+    /** Every connection of the table that the log protects; a copy. */
+    List<ProtectedConnection> members() {
+        final List<ProtectedConnection> all = new ArrayList<>();
+        for (final Endpoint endpoint : control.endpoints()) {
+            if (endpoint.replica() instanceof ProtectedConnection c) {
+                all.add(c);
+            }
+        }
+        return all;
     }
 
     /** Before what was written can leave, or be let go of. */
@@ -238,8 +251,8 @@ final class Recorder {
 
     /** Writes down what changed, and ties what may leave to it. False if the log has no room. */
     boolean capture(final ProtectedConnection c) {
-        final TcpConnection connection = c.connection;
-        final StreamBuffer buffer = connection.sendBuffer();
+        final Replicated connection = c.replicated;
+        final StreamBuffer buffer = c.connection.sendBuffer();
         // First: what was written up to here depends on notes that were made before.
         final long tail = buffer.tail();
         if (!caughtUp() || writer.freeBytes() < PROGRESS_ROOM) {
@@ -252,7 +265,8 @@ final class Recorder {
         hash(c);
         connection.progress(progress);
         final long edge = connection.windowEdge();
-        final boolean limits = !c.storesOutput() && tail > c.sendLimit - SEND_AHEAD_BYTES / 2 || edge > c.edgeLimit - connection.receiveSpace() / 2;
+        final boolean limits = !c.storesOutput() && tail > c.sendLimit - SEND_AHEAD_BYTES / 2
+            || edge > c.edgeLimit - connection.receiveSpace() / 2;
         final boolean causal = limits || progress.state != c.state || progress.flags != c.flags
             || progress.sndFin != c.sndFin || progress.rcvFin != c.rcvFin
             // What nobody will read is not in the log: how far it came is all there is to know.
@@ -304,7 +318,7 @@ final class Recorder {
 
     /** What the client has acknowledged, and nothing else that is new. */
     private void writeAcknowledged(final ProtectedConnection c) {
-        c.connection.progress(progress);
+        c.replicated.progress(progress);
         progress.state = c.state;
         progress.flags = c.flags;
         progress.sndFin = c.sndFin;
@@ -356,11 +370,7 @@ final class Recorder {
             return;
         }
         holding = value;
-        for (final Endpoint endpoint : control.endpoints()) {
-            if (endpoint.replica() instanceof ProtectedConnection c) {
-                hold(c);
-            }
-        }
+        members().forEach(this::hold);
         if (value) {
             tell(false);
         }
@@ -385,12 +395,12 @@ final class Recorder {
     }
 
     private void tell(final boolean sending) {
-        for (final Endpoint endpoint : control.endpoints()) {
-            if (endpoint.replica() instanceof ProtectedConnection c && c.connection.state().isSynchronized() && capture(c)
+        for (final ProtectedConnection c : members()) {
+            if (c.connection.state().isSynchronized() && capture(c)
                 && writer.freeBytes() >= PROGRESS_ROOM) {
-                c.connection.progress(progress);
+                c.replicated.progress(progress);
                 if (sending) {
-                    c.connection.sending(progress);
+                    c.replicated.sending(progress);
                 }
                 write(c, false);
                 // Of this moment only.
@@ -434,16 +444,16 @@ final class Recorder {
     }
 
     void close(final ProtectedConnection c) {
-        c.connection.progress(progress);
+        c.replicated.progress(progress);
         if (progress.state != c.state || progress.flags != c.flags) {
             // There was no room for the last of it: how it ended is what the application there is to know.
             final TcbProgress last = new TcbProgress();
-            c.connection.progress(last);
+            c.replicated.progress(last);
             fill(last, c);
             append(() -> writer.progress(last));
         }
         append(() -> writer.closed(c.id));
-        c.connection.inputTap(null);
+        c.replicated.inputTap(null);
     }
 
     // --- commit ---
@@ -451,11 +461,7 @@ final class Recorder {
     /** From now on output waits for the backup. Returns the sequence that it must have stored before it may take over. */
     long gate() {
         drain();
-        for (final Endpoint endpoint : control.endpoints()) {
-            if (endpoint.replica() instanceof ProtectedConnection c) {
-                capture(c);
-            }
-        }
+        members().forEach(this::capture);
         committed = 0;
         control.tcp().holdCookies(true);
         gatedFrom = writer.lastSequence();
@@ -475,11 +481,11 @@ final class Recorder {
         }
         for (int n = waiting.size(); n > 0; n--) {
             final ProtectedConnection c = waiting.poll();
-            c.connection.onCommitted(sequence);
+            c.replicated.onCommitted(sequence);
             if (c.endpoint.inTable()) {
                 control.touch(c.endpoint);
             }
-            if (c.connection.waitsForBackup()) {
+            if (c.replicated.waitsForBackup()) {
                 waiting.add(c);
             } else {
                 c.waiting = false;

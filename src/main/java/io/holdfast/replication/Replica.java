@@ -10,10 +10,6 @@ import io.holdfast.stack.ListenerEntry;
 import io.holdfast.stack.Replication;
 import io.holdfast.stack.ShardControl;
 import io.holdfast.tcp.ConnectionId;
-import io.holdfast.tcp.TcpConnection;
-import io.holdfast.tcp.TcpListener;
-import io.holdfast.tcp.TcpStack;
-import io.holdfast.tcp.TcpState;
 import io.holdfast.util.Deadline;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,25 +18,15 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongPredicate;
 
 /**
- * A shard's part in replication: leads (writes the log, waits for the backup), follows (plays the log), or is silent. The
- * failover above decides which, and calls here with the baton ({@link ShardControl#call}).
+ * A shard's part in replication: {@link Leading} (writes the log, waits for the backup), {@link Following} (plays the log), or
+ * {@link Silent}. The failover above decides which, and calls here with the baton ({@link ShardControl#call}).
  *
  * <pre>
- *   SILENT --follow--> FOLLOWING --lead--> LEADING --silence--> SILENT
+ *   Silent --follow--> Following --lead--> Leading --silence--> Silent
  *      +---------------------lead--------------^
  * </pre>
  */
 public final class Replica implements Replication {
-    private enum Part {
-        /** Nothing leaves; nothing is followed. */
-        SILENT,
-        FOLLOWING,
-        LEADING
-    }
-
-    /** T1: how far TSval jumps at a takeover, at least: what two hosts' clocks may be apart beyond what is known. */
-    private static final int TIMESTAMP_GUARD_MS = 50;
-
     /** So long a program that is started at a takeover may take to listen, before clients hear that nobody does. */
     public static final long START_NS = 60_000_000_000L;
     private static final String NO_SERVER = "the server there accepted it, and here nobody listens for it yet";
@@ -50,21 +36,17 @@ public final class Replica implements Replication {
     private final Counters counters;
     private final Recorder recorder;
     private final Follower follower;
-    private final StuckWatch watch;
-    /** A backup's program is not there before it leads. */
-    private final boolean parks;
+    private final Shadows shadows;
+    private final Handover handover;
     private final ReplicationEvents events;
-    private final LongPredicate lease;
-    private final boolean resumes;
     private final Runnable logReady;
-    private Part part = Part.SILENT;
-    private boolean departing = true;
-    private boolean gated;
+    private final Silent silent = new Silent();
+    private final Following following;
+    private final Leading leading;
+    private final Takeover takeover;
+    /** What this host does now. */
+    private Silent part = silent;
     private long lastSequence;
-    /** Until then the program is being started; nobody is refused. */
-    private long startingUntilNs = Deadline.NONE;
-    private boolean listened;
-    private Feeder feeder;
     private final TakeoverProgress replay;
     private Runnable listening = () -> { };
     /** What the backup has stored, as the replicator's thread knows it. */
@@ -83,16 +65,19 @@ public final class Replica implements Replication {
         this.control = control;
         this.writer = writer;
         this.counters = counters;
-        this.lease = lease;
-        resumes = mode == ReplicationMode.RESUME;
         this.logReady = logReady;
         recorder = new Recorder(control, writer, mode, counters, this::onDiverged);
         this.events = events;
         follower = new Follower(control, mode, order, counters, events, logReady);
-        replay = new TakeoverProgress(events, follower.playback()::isOver);
-        follower.playback().onPlayed(() -> replay.look(control.nowNs()));
-        watch = new StuckWatch(control, follower, counters, events);
-        parks = resumes || mode == ReplicationMode.COLD;
+        shadows = follower.shadows();
+        handover = follower.handover();
+        replay = new TakeoverProgress(events, handover.playback()::isOver);
+        handover.playback().onPlayed(() -> replay.look(control.nowNs()));
+        final StuckWatch watch = new StuckWatch(control, shadows, handover, counters, events);
+        final boolean resumes = mode == ReplicationMode.RESUME;
+        following = new Following(control, shadows, handover, watch, resumes || mode == ReplicationMode.COLD);
+        leading = new Leading(control, recorder, handover, watch, replay, lease);
+        takeover = new Takeover(control, recorder, handover.offers(), replay, counters, resumes);
     }
 
     /**
@@ -100,9 +85,20 @@ public final class Replica implements Replication {
      * {@link #follower} has it. The replicator runs what is returned, and after each drain of the log.
      */
     public Feeder feedFrom(final History history) {
-        feeder = new Feeder(control, history, this);
+        final Feeder feeder = new Feeder(control, history, new Feeder.Listener() {
+            @Override
+            public void onFed(final Feed feed) {
+                Replica.this.onFed(feed);
+            }
+
+            @Override
+            public void onFeedLost(final Feed feed) {
+                Replica.this.onFeedLost(feed);
+            }
+        });
         history.holds(feeder::isNeeded);
         follower.feeder(feeder);
+        takeover.feeder(feeder);
         return feeder;
     }
 
@@ -111,7 +107,7 @@ public final class Replica implements Replication {
      * followed.
      */
     public void keepClosed() {
-        follower.keepClosed();
+        handover.keepClosed();
         recorder.keepClosed();
     }
 
@@ -121,8 +117,8 @@ public final class Replica implements Replication {
     public void follow() {
         silence();
         behind = ReplayLag.UNKNOWN;
-        follower.begin();
-        part = Part.FOLLOWING;
+        handover.begin();
+        part = following;
     }
 
     /** The log's records go here, in order. {@code nowNs} is this host's. */
@@ -134,18 +130,9 @@ public final class Replica implements Replication {
     /** Says nothing any more, and lets go of everything. */
     public void silence() {
         control.holdAddresses();
-        if (part == Part.LEADING) {
-            for (final Endpoint endpoint : control.endpoints()) {
-                if (endpoint.replica() instanceof ProtectedConnection c) {
-                    c.endFeed();
-                    endpoint.replica(null);
-                    endpoint.recorder(null);
-                    control.abandon(endpoint);
-                }
-            }
-        }
+        part.end();
         follower.reset();
-        part = Part.SILENT;
+        part = silent;
     }
 
     /**
@@ -155,18 +142,16 @@ public final class Replica implements Replication {
      * @param clockShiftNs what the last primary's clock was ahead of this host's, as far as is known
      */
     public void lead(final long epoch, final long clockShiftNs, final long nowNs) {
-        gated = false;
-        final boolean followed = part == Part.FOLLOWING;
-        startingUntilNs = followed && !listened ? nowNs + START_NS : Deadline.NONE;
-        part = Part.LEADING;
-        departing = true;
+        final boolean followed = part.follows();
+        leading.begin(followed && !handover.listened() ? nowNs + START_NS : Deadline.NONE);
+        part = leading;
         if (followed) {
-            final int shiftMs = timestampShiftMs(clockShiftNs);
+            final int shiftMs = Takeover.timestampShiftMs(clockShiftNs);
             control.tcp().succeed(clockShiftNs, shiftMs, nowNs);
             begin(epoch);
-            replay.begin(!listened);
-            for (final ShadowConnection c : follower.members()) {
-                promote(c, shiftMs, nowNs);
+            replay.begin(!handover.listened());
+            for (final ShadowConnection c : shadows.inOrder()) {
+                takeover.promote(c, shiftMs, nowNs);
             }
             follower.end();
         } else {
@@ -185,61 +170,6 @@ public final class Replica implements Replication {
         recorder.open();
     }
 
-    private static int timestampShiftMs(final long clockShiftNs) {
-        final int atLeastMs = (int) (clockShiftNs / 1_000_000) + TIMESTAMP_GUARD_MS;
-        return Math.floorDiv(atLeastMs + TcpStack.TIMESTAMP_STEP_MS - 1, TcpStack.TIMESTAMP_STEP_MS)
-            * TcpStack.TIMESTAMP_STEP_MS;
-    }
-
-    private void promote(final ShadowConnection c, final int shiftMs, final long nowNs) {
-        final TcpConnection connection = c.connection();
-        final Endpoint endpoint = c.endpoint;
-        if (c.gone || c.shadow.over()) {
-            // Only its application here has not noticed yet: it may go through all that it was, to the end.
-            c.gone = true;
-            if (c.feed != null && c.feed.parked) {
-                feeder.add(c.feed);
-            }
-            c.goLive();
-            c.shadow.onOver();
-            control.drop(endpoint);
-            control.touch(endpoint);
-            return;
-        }
-        // First: an application that goes on writing meanwhile must not find bytes let go of that are not in the hash.
-        final ProtectedConnection p = new ProtectedConnection(recorder, c.id, endpoint, c.hash, resumes);
-        p.checkpointed(c.checkpointRead, c.writeOffset);
-        p.sndUna = Math.max(0, connection.acknowledgedEnd());
-        if (resumes) {
-            c.shadow.readFrom(c.readOffset);
-            p.stored = connection.sendBuffer().tail();
-        } else {
-            p.expect(c.shadow.checkpointOffset(), c.shadow.checkpointHash());
-            p.hashWritten();
-            connection.beforeRelease(p::hashWritten);
-        }
-        final TcpListener listener = control.listener(connection.id().localAddress(), connection.id().localPort());
-        if (connection.state() == TcpState.SYN_RECEIVED && listener == null) {
-            follower.offers().unclaimed(c);
-        }
-        c.shadow.promote(listener, shiftMs, nowNs);
-        p.sendLimit = c.shadow.sendLimit();
-        p.edgeLimit = connection.windowEdge();
-        recorder.adopt(p);
-        counters.increment(ReplicationCounter.TAKEN_OVER);
-        carryFeed(c, p);
-        if (c.lost != null || c.stuck != null) {
-            // What it waits for will not come: its client is not to wait, too.
-            c.script.leave();
-            connection.breakOff(nowNs);
-        } else {
-            replay.add(p);
-            connection.onPromoted();
-            control.apply(connection, c.verbs, nowNs);
-        }
-        control.touch(endpoint);
-    }
-
     /** Its server does not write again what the client has got: the client cannot be served on. */
     private void onDiverged(final ProtectedConnection c) {
         counters.increment(ReplicationCounter.DIVERGED);
@@ -248,23 +178,11 @@ public final class Replica implements Replication {
         control.touch(c.endpoint);
     }
 
-    private void carryFeed(final ShadowConnection c, final ProtectedConnection p) {
-        if (c.feed != null && c.lost == null) {
-            p.feed = c.feed;
-            // What this host's own application checkpoints, it has read: nothing is let go of that is to be fed.
-            c.feed.needed = false;
-            if (c.feed.parked) {
-                feeder.add(c.feed);
-            }
-        }
-        c.goLive();
-    }
-
     /** The application has everything that was stored, and reads on as any does. With the baton. */
-    void onFed(final Feed feed) {
+    private void onFed(final Feed feed) {
         if (feed.endpoint.replica() instanceof ShadowConnection c && c.feed == feed) {
             c.feed = null;
-            follower.weigh(c);
+            shadows.weigh(c);
         } else if (feed.endpoint.replica() instanceof ProtectedConnection p && p.feed == feed) {
             p.feed = null;
         }
@@ -272,7 +190,7 @@ public final class Replica implements Replication {
 
     /** Connections that are followed here whose server has yet to come to where the primary's is. Any thread. */
     public int catchingUp() {
-        return Math.max(follower.catchUp.count(), follower.joins() ? 1 : 0);
+        return Math.max(shadows.catchUp.count(), handover.joins() ? 1 : 0);
     }
 
     /**
@@ -280,11 +198,7 @@ public final class Replica implements Replication {
      * log has told of last. With the baton.
      */
     public long beginJoin() {
-        for (final Endpoint endpoint : control.endpoints()) {
-            if (endpoint.replica() instanceof ProtectedConnection c) {
-                c.lostAtBackup = null;
-            }
-        }
+        recorder.members().forEach(c -> c.lostAtBackup = null);
         return recorder.lastId();
     }
 
@@ -293,21 +207,21 @@ public final class Replica implements Replication {
      * any more. With the baton.
      */
     public ConnectionId lostAtBackup(final long id, final String reason) {
-        for (final Endpoint endpoint : control.endpoints()) {
-            if (endpoint.replica() instanceof ProtectedConnection c && c.id == id) {
+        for (final ProtectedConnection c : recorder.members()) {
+            if (c.id == id) {
                 c.lostAtBackup = reason.isEmpty() ? null : reason;
-                return endpoint.connection().id();
+                return c.connection.id();
             }
         }
         return null;
     }
 
     /** The history does not have the connection any more. With the baton. */
-    void onFeedLost(final Feed feed) {
+    private void onFeedLost(final Feed feed) {
         final String reason = "the history lost what its server has yet to read";
         if (feed.endpoint.replica() instanceof ShadowConnection c && c.feed == feed) {
             c.feed = null;
-            follower.lose(c, reason);
+            shadows.lose(c, reason);
         } else if (feed.endpoint.replica() instanceof ProtectedConnection p && p.feed == feed) {
             p.feed = null;
             if (p.endpoint.script() != null) {
@@ -330,20 +244,18 @@ public final class Replica implements Replication {
      * a takeover. With the baton.
      */
     public void giveUpUnclaimed() {
-        if (part == Part.LEADING) {
-            follower.offers().giveUpUnclaimed(control.nowNs());
-        }
+        part.giveUpUnclaimed();
     }
 
     /** From now on output waits for the backup. Returns the sequence that it must have stored before it may take over. */
     public long gate() {
-        gated = true;
+        leading.gated(true);
         return recorder.gate();
     }
 
     /** There is no backup any more, and none may take over: nothing waits. */
     public void open() {
-        gated = false;
+        leading.gated(false);
         recorder.open();
     }
 
@@ -358,9 +270,7 @@ public final class Replica implements Replication {
     private void commit() {
         // Cleared first: a position that comes meanwhile is either seen here or posted anew.
         commitPosted.set(false);
-        if (part == Part.LEADING && gated) {
-            recorder.committed(stored);
-        }
+        part.onCommitted(stored);
     }
 
     /**
@@ -380,7 +290,7 @@ public final class Replica implements Replication {
     public ReplayLag behind(final long at) {
         if (behindPosted.compareAndSet(false, true)) {
             control.post(() -> {
-                behind = new ReplayLag(at, part == Part.FOLLOWING ? follower.behindBytes() : 0);
+                behind = new ReplayLag(at, part.behindBytes());
                 behindPosted.set(false);
             });
         }
@@ -389,7 +299,7 @@ public final class Replica implements Replication {
 
     /** Stops everything that leaves, for a planned switchover; or goes on, with programs that write again. */
     public void departing(final boolean value) {
-        departing = value;
+        leading.departing(value);
         if (value) {
             recorder.hold(false);
         }
@@ -405,10 +315,6 @@ public final class Replica implements Replication {
         return writer.lastSequence();
     }
 
-    public boolean leading() {
-        return part == Part.LEADING;
-    }
-
     /**
      * To be called now and then: tells the log how far programs have written, and looks after those that are stuck. With the
      * baton.
@@ -417,14 +323,7 @@ public final class Replica implements Replication {
      * @param programRuns whether the program on this host does something; asked seldom
      */
     public void watch(final long nowNs, final long stuckNs, final BooleanSupplier programRuns) {
-        if (part == Part.LEADING) {
-            recorder.tellWritten();
-            if (listened) {
-                watch.onPrimary(nowNs, stuckNs, programRuns);
-            }
-        } else if (part == Part.FOLLOWING && listened && !parks) {
-            watch.onBackup(nowNs, stuckNs, programRuns);
-        }
+        part.watch(nowNs, stuckNs, programRuns);
     }
 
     /**
@@ -432,7 +331,7 @@ public final class Replica implements Replication {
      * baton.
      */
     public long behindNs() {
-        return part == Part.FOLLOWING ? follower.playback().behindNs(control.nowNs()) : 0;
+        return part.behindNs();
     }
 
     /** Every connection that is led or followed now. With the baton. */
@@ -442,12 +341,12 @@ public final class Replica implements Replication {
             final ConnectionId ends = endpoint.connection().id();
             if (endpoint.replica() instanceof ProtectedConnection c) {
                 all.add(new ConnectionReport(c.id, ends, c.lostAtBackup));
-            } else if (endpoint.replica() instanceof ShadowConnection c && !c.gone) {
-                final boolean behind = follower.catchUp.has(c);
-                final String lost = c.lost == null ? c.stuck : c.lost;
-                all.add(new ConnectionReport(c.id, ends, behind, lost == null && !behind && follower.lacksServer(c) ? NO_SERVER : lost,
-                    c.behindBytes(), c.script.waiting()));
-            } else if (endpoint.replica() == null && part == Part.LEADING) {
+            } else if (endpoint.replica() instanceof ShadowConnection c && !c.state.isGone()) {
+                final boolean behind = shadows.catchUp.has(c);
+                final String lost = c.state.reason();
+                final boolean unserved = lost == null && !behind && handover.lacksServer(c);
+                all.add(new ConnectionReport(c.id, ends, behind, unserved ? NO_SERVER : lost, c.behindBytes(), c.script.waiting()));
+            } else if (endpoint.replica() == null && part.leads()) {
                 all.add(new ConnectionReport(0, ends, "opened by this host: only accepted connections are replicated"));
             }
         }
@@ -458,32 +357,27 @@ public final class Replica implements Replication {
 
     @Override
     public boolean roomForInput() {
-        return part != Part.LEADING || departing && recorder.roomForInput();
+        return part.roomForInput();
     }
 
     @Override
     public boolean answersStrays(final long nowNs) {
-        return part == Part.LEADING && (startingUntilNs == Deadline.NONE || nowNs - startingUntilNs >= 0);
+        return part.answersStrays(nowNs);
     }
 
     @Override
     public boolean mayDepart(final long nowNs) {
-        return part == Part.LEADING && departing && lease.test(nowNs);
+        return part.mayDepart(nowNs);
     }
 
     @Override
     public void onAdded(final Endpoint endpoint, final long nowNs) {
-        if (part == Part.LEADING && endpoint.connection().passive()) {
-            follower.gate(endpoint);
-            recorder.open(endpoint);
-        }
+        part.onAdded(endpoint);
     }
 
     @Override
     public void beginFlush(final long nowNs) {
-        if (part == Part.LEADING) {
-            recorder.drain();
-        }
+        part.beginFlush();
     }
 
     @Override
@@ -508,35 +402,29 @@ public final class Replica implements Replication {
 
     @Override
     public void onDropped(final Endpoint endpoint, final long nowNs) {
-        if (endpoint.replica() instanceof ProtectedConnection c && part == Part.LEADING) {
-            recorder.close(c);
-            replay.forget(c, nowNs);
-            if (!endpoint.attached()) {
-                c.endFeed();
-            }
+        if (endpoint.replica() instanceof ProtectedConnection c) {
+            part.onDropped(c, nowNs);
         }
     }
 
     @Override
     public void onAccepted(final Endpoint endpoint) {
-        follower.onTaken(endpoint);
-        if (endpoint.replica() instanceof ProtectedConnection c && part == Part.LEADING) {
-            recorder.accepted(c);
+        handover.onTaken(endpoint);
+        if (endpoint.replica() instanceof ProtectedConnection c) {
+            part.onAccepted(c);
         }
     }
 
     @Override
     public void onListening(final ListenerEntry entry, final long nowNs) {
-        listened = true;
-        startingUntilNs = Deadline.NONE;
-        replay.onListening(control.nowNs());
-        follower.onListening();
+        leading.onListening();
+        handover.onListening();
         listening.run();
     }
 
     @Override
     public void onUnlistening(final ListenerEntry entry) {
-        follower.offers().onUnlistening(entry.listener());
+        handover.offers().onUnlistening(entry.listener());
     }
 
     @Override
@@ -555,7 +443,7 @@ public final class Replica implements Replication {
         if ((verbs & Endpoint.WROTE) != 0) {
             recorder.hash(c);
         }
-        follower.onScriptVerbs(c.endpoint, verbs);
+        handover.onVerbs(c.endpoint, verbs);
         if (c.feed != null && (verbs & Endpoint.DETACH) != 0) {
             c.endFeed();
         } else if (c.feed != null && (verbs & Endpoint.READ) != 0 && c.feed.wants()) {

@@ -5,6 +5,7 @@ import io.holdfast.replay.EventKind;
 import io.holdfast.replay.EventOrder;
 import io.holdfast.replay.InputScript;
 import io.holdfast.stack.Endpoint;
+import io.holdfast.stack.ReplicaConnection;
 import io.holdfast.tcp.TcbProgress;
 import io.holdfast.tcp.TcpConnection;
 import io.holdfast.tcp.TcpShadow;
@@ -14,7 +15,7 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** What the backup keeps beside a connection of the primary. With the baton only. */
-final class ShadowConnection {
+final class ShadowConnection implements ReplicaConnection {
     /** So far behind the primary's an application is always: what it writes goes through buffers. */
     private static final int CLOSE_BYTES = 1 << 20;
 
@@ -34,18 +35,9 @@ final class ShadowConnection {
     boolean late;
     /** Verbs of the application here that wait for a takeover. */
     int verbs;
-    /** Why it will not survive the primary; null if it will. */
-    String lost;
-    /** Its server here does not move, as long as this is not null: what it waits for, for people. */
-    String stuck;
+    final ShadowState state = new ShadowState();
     /** The highest number of an event when it got stuck. */
     long stuckAt;
-    /** The primary's is gone; the application here has not let go of this one yet. */
-    boolean gone;
-    /** The application there has accepted it, and the one here will. */
-    boolean accepted;
-    /** The application here has let go of it. */
-    boolean detached;
     /** The last checkpoint of the application there; the beginning if there was none. */
     long readOffset;
     /** The same, though the application here has begun before it. */
@@ -54,8 +46,6 @@ final class ShadowConnection {
     byte[] blob = {};
     /** Modes hot and cold: the application here goes on from a checkpoint. */
     boolean checkpointed;
-    /** The application here has it. */
-    boolean given;
     /** Output that a checkpoint to come ends with: where it begins. */
     private final List<Long> outputOffsets = new ArrayList<>();
     private final List<byte[]> outputs = new ArrayList<>();
@@ -67,6 +57,11 @@ final class ShadowConnection {
         this.shadow = shadow;
         this.order = order;
         script = new InputScript(order, endpoint::written, due);
+    }
+
+    @Override
+    public long id() {
+        return id;
     }
 
     /** The log's record of a choice, on its way to the application. */
@@ -141,13 +136,13 @@ final class ShadowConnection {
 
     /** Has its application here more than a moment's work to do before it is where the primary's is? */
     boolean isBehind() {
-        return lost == null && !gone && !caughtUp && !shadow.settled()
+        return !state.isLost() && !state.isGone() && !caughtUp && !shadow.settled()
             && (feed != null || behindBytes() > CLOSE_BYTES);
     }
 
     /** What its application here has yet to write to be where the primary's is known to have been. */
     long behindBytes() {
-        return lost != null || gone || shadow.settled() ? 0 : Math.max(0, shadow.checkpointOffset() - connection().sendBuffer().tail());
+        return state.isLost() || state.isGone() || shadow.settled() ? 0 : Math.max(0, shadow.checkpointOffset() - connection().sendBuffer().tail());
     }
 
     TcpConnection connection() {
@@ -166,7 +161,7 @@ final class ShadowConnection {
      */
     String endsDifferently(final boolean ended) {
         final long tail = connection().sendBuffer().tail();
-        if (gone) {
+        if (state.isGone()) {
             return null;
         }
         if (tail > shadow.closedAt()) {
@@ -185,7 +180,7 @@ final class ShadowConnection {
      * @return false if they differ, now for the first time
      */
     boolean compare() {
-        if (gone) {
+        if (state.isGone()) {
             shadow.swallow(Long.MAX_VALUE);
             return true;
         }

@@ -23,34 +23,39 @@ final class StuckWatch {
     private static final int GIVE_UP = 5;
 
     private final ShardControl control;
-    private final Follower follower;
+    private final Shadows shadows;
+    private final Handover handover;
+    private final Playback playback;
     private final Counters counters;
     private final ReplicationEvents events;
 
-    StuckWatch(final ShardControl control, final Follower follower, final Counters counters, final ReplicationEvents events) {
+    StuckWatch(final ShardControl control, final Shadows shadows, final Handover handover, final Counters counters,
+        final ReplicationEvents events) {
         this.control = control;
-        this.follower = follower;
+        this.shadows = shadows;
+        this.handover = handover;
+        playback = handover.playback();
         this.counters = counters;
         this.events = events;
     }
 
     /** On a backup. {@code programRuns} is asked only where something may be stuck. */
     void onBackup(final long nowNs, final long stuckNs, final BooleanSupplier programRuns) {
-        final boolean late = follower.playback().behindNs(nowNs) >= stuckNs;
+        final boolean late = playback.behindNs(nowNs) >= stuckNs;
         int behind = 0;
         final List<ShadowConnection> still = new ArrayList<>(0);
-        for (final ShadowConnection c : follower.shadows()) {
-            if (c.stuck != null && !c.order.waitsUpTo(c.stuckAt) && c.lost == null) {
-                c.stuck = null;
+        for (final ShadowConnection c : shadows.all()) {
+            if (c.state.isStuck() && !c.order.waitsUpTo(c.stuckAt)) {
+                c.state.onMoves();
                 events.onProtectedAgain(c.connection().id(), c.id);
             }
-            c.late = late && c.lost == null && c.script.isBehind();
+            c.late = late && !c.state.isLost() && c.script.isBehind();
             behind += c.late ? 1 : 0;
-            if (c.lost == null && c.order.waitsFor() == c.script && c.order.stillNs(nowNs) >= stuckNs) {
+            if (!c.state.isLost() && c.order.waitsFor() == c.script && c.order.stillNs(nowNs) >= stuckNs) {
                 still.add(c);
             }
         }
-        follower.catchUp.late(behind);
+        shadows.catchUp.late(behind);
         // Afterwards: the map has one iterator, and what follows uses it again.
         for (final ShadowConnection c : still) {
             if (isIdle(c.order, nowNs, programRuns)) {
@@ -70,25 +75,25 @@ final class StuckWatch {
     private void onStill(final ShadowConnection first, final long stillNs, final long stuckNs) {
         final String what = first.order.waitsForWhat();
         stick(first, "its server here is stuck: " + what);
-        for (final ShadowConnection c : follower.shadows()) {
-            if (c.order == first.order && c.script.isBehind() && c.lost == null) {
+        for (final ShadowConnection c : shadows.all()) {
+            if (c.order == first.order && c.script.isBehind() && !c.state.isLost()) {
                 stick(c, "its server here waits for that of " + first.connection().id().remoteAddress() + ":"
                     + first.connection().id().remotePort() + ", which is stuck");
             }
         }
         if (stillNs >= GIVE_UP * stuckNs) {
-            if (follower.lacksServer(first)) {
+            if (handover.lacksServer(first)) {
                 first.script.pass();
             } else {
-                follower.lose(first, "its server here was stuck: " + what);
+                shadows.lose(first, "its server here was stuck: " + what);
             }
         }
     }
 
     private void stick(final ShadowConnection c, final String reason) {
-        if (c.stuck == null) {
-            c.stuck = reason;
-            c.stuckAt = follower.playback().newest();
+        if (!c.state.isStuck()) {
+            c.state.onStuck(reason);
+            c.stuckAt = playback.newest();
             counters.increment(ReplicationCounter.STUCK);
             events.onUnprotected(c.connection().id(), c.id, reason);
         }
@@ -96,12 +101,12 @@ final class StuckWatch {
 
     /** On a host that leads, and whose servers have not done yet what those of the last primary had. */
     void onPrimary(final long nowNs, final long stuckNs, final BooleanSupplier programRuns) {
-        for (final Endpoint first : List.copyOf(follower.playback().scripted())) {
+        for (final Endpoint first : List.copyOf(playback.scripted())) {
             final EventOrder order = first.script() == null ? null : first.script().order();
             if (order != null && order.waitsFor() == first.script() && order.stillNs(nowNs) >= stuckNs
                 && isIdle(order, nowNs, programRuns)) {
                 final String what = order.waitsForWhat();
-                for (final Endpoint endpoint : List.copyOf(follower.playback().scripted())) {
+                for (final Endpoint endpoint : List.copyOf(playback.scripted())) {
                     if (endpoint.script() != null && endpoint.script().order() == order && endpoint.script().isBehind()) {
                         reset(endpoint, endpoint == first ? what : "it waits for another, which is stuck: " + what);
                     }

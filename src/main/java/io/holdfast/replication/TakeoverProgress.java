@@ -84,12 +84,12 @@ final class TakeoverProgress {
                 return;
             }
             task.done = true;
-            task.received = c.connection.receivedEnd();
+            task.received = c.replicated.receivedEnd();
             readAgain += task.feed == null ? 0 : task.feed.bytes();
             writtenAgain += Math.max(0, c.writtenThere() - task.writtenBefore);
             less(nowNs);
         }
-        if (c.connection.receivedEnd() > task.received || c.hash.position() > c.writtenThere()) {
+        if (c.replicated.receivedEnd() > task.received || c.hash.position() > c.writtenThere()) {
             c.replay = null;
             if (!moved) {
                 moved = true;

@@ -1,7 +1,8 @@
 /**
  * How connections come to live on two hosts: what the primary writes into the log and what of its output waits for it
- * ({@link io.holdfast.replication.Recorder}), how the backup plays the log ({@link io.holdfast.replication.Follower}), and
- * the change from one to the other ({@link io.holdfast.replication.Replica}). All of it runs inside the shard.
+ * ({@link io.holdfast.replication.Recorder}), how the backup plays the log ({@link io.holdfast.replication.Follower}) and
+ * gives connections to the server here ({@link io.holdfast.replication.Handover}), and the change from one to the other
+ * ({@link io.holdfast.replication.Replica}). All of it runs inside the shard.
  *
  * <pre>
  *   primary:  segment -> InputTap ----> LogWriter ==> replicator thread ==> backup

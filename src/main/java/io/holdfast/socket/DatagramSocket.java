@@ -1,6 +1,6 @@
 package io.holdfast.socket;
 
-import io.holdfast.stack.Shard;
+import io.holdfast.stack.ShardClient;
 import io.holdfast.udp.Datagram;
 import io.holdfast.udp.UdpError;
 import io.holdfast.udp.UdpLayer;
@@ -23,7 +23,7 @@ public final class DatagramSocket implements StackSocket {
     private static final int SEND_BUFFER_BYTES = 212_992;
 
     private final HoldfastStack stack;
-    private final Shard shard;
+    private final ShardClient shard;
     private final UdpSocket udp;
     private final WaiterSlot readers;
     private final WaiterSlot writers;

@@ -7,8 +7,8 @@ import io.holdfast.stack.BatonWaiter;
 import io.holdfast.stack.PortBinding;
 import io.holdfast.stack.Replication;
 import io.holdfast.stack.Shard;
+import io.holdfast.stack.ShardClient;
 import io.holdfast.stack.ShardControl;
-import io.holdfast.stack.ShardStoppedException;
 import io.holdfast.stack.StackStart;
 import io.holdfast.tcp.TcpState;
 import io.holdfast.wire.IpAddress;
@@ -35,11 +35,13 @@ public final class HoldfastStack implements AutoCloseable {
 
     private final StackConfig config;
     private final Shard shard;
+    private final ShardClient client;
     private final Set<StackSocket> sockets = ConcurrentHashMap.newKeySet();
 
     private HoldfastStack(final StackConfig config, final Shard shard) {
         this.config = config;
         this.shard = shard;
+        client = new ShardClient(shard);
         shard.onStopped(this::wakeAll);
     }
 
@@ -69,7 +71,7 @@ public final class HoldfastStack implements AutoCloseable {
 
     /** Is this address of the stack in use here now? Not on a backup: there, whoever leads has it. */
     public boolean serves(final InetAddress address) {
-        return owns(address) && shard.sourceFor(IpAddress.of(address)) != null;
+        return owns(address) && client.sourceFor(IpAddress.of(address)) != null;
     }
 
     public StreamSocket openStream() {
@@ -85,7 +87,7 @@ public final class HoldfastStack implements AutoCloseable {
     }
 
     public Waiter newWaiter() {
-        return new Waiter(shard.newWaiter());
+        return new Waiter(client.newWaiter());
     }
 
     /**
@@ -110,9 +112,9 @@ public final class HoldfastStack implements AutoCloseable {
     /** Every socket there is, at about one moment: listeners, connections (TIME-WAIT too), datagram sockets. */
     public List<SocketEntry> sockets() {
         final List<SocketEntry> all = new ArrayList<>();
-        shard.listeners((address, port, acceptable, backlog) -> all.add(new SocketEntry("tcp", "LISTEN", acceptable, backlog,
+        client.listeners((address, port, acceptable, backlog) -> all.add(new SocketEntry("tcp", "LISTEN", acceptable, backlog,
             SocketErrors.socketAddress(address, port), null, null)));
-        shard.connections((id, received, unacknowledged, info) -> all.add(new SocketEntry("tcp", info.state.name(), received,
+        client.connections((id, received, unacknowledged, info) -> all.add(new SocketEntry("tcp", info.state.name(), received,
             unacknowledged, SocketErrors.socketAddress(id.localAddress(), id.localPort()),
             SocketErrors.socketAddress(id.remoteAddress(), id.remotePort()), info)));
         for (final StackSocket socket : sockets) {
@@ -190,7 +192,8 @@ public final class HoldfastStack implements AutoCloseable {
     /** Has a connection something to send that the other end has not acknowledged, its end included? */
     private boolean isUnfinished() {
         final boolean[] found = new boolean[1];
-        shard.connections((id, received, unacknowledged, info) -> found[0] |= unacknowledged > 0 || !FINISHED.contains(info.state));
+        client.connections((id, received, unacknowledged, info) ->
+            found[0] |= unacknowledged > 0 || !FINISHED.contains(info.state));
         return found[0];
     }
 
@@ -211,15 +214,11 @@ public final class HoldfastStack implements AutoCloseable {
     // --- for the sockets ---
 
     void requireRunning() throws IOException {
-        try {
-            shard.requireRunning();
-        } catch (final ShardStoppedException e) {
-            throw new IOException(e.getMessage(), e);
-        }
+        SocketErrors.requireRunning(client);
     }
 
-    Shard shard() {
-        return shard;
+    ShardClient shard() {
+        return client;
     }
 
     StackConfig config() {
@@ -241,7 +240,7 @@ public final class HoldfastStack implements AutoCloseable {
             throw SocketErrors.addressNotAvailable();
         }
         final int port = local == null ? 0 : local.getPort();
-        final PortBinding binding = port == 0 ? bindAny(address, reuse) : shard.bind(address, port, reuse);
+        final PortBinding binding = port == 0 ? bindAny(address, reuse) : client.bind(address, port, reuse);
         if (binding == null) {
             throw SocketErrors.addressInUse();
         }
@@ -252,13 +251,13 @@ public final class HoldfastStack implements AutoCloseable {
     private PortBinding bindAny(final IpAddress address, final boolean reuse) {
         final PortBinding[] made = new PortBinding[1];
         final long port = Choices.choose(Choices.PORT, () -> {
-            made[0] = shard.bind(address, 0, reuse);
+            made[0] = client.bind(address, 0, reuse);
             return made[0] == null ? 0 : made[0].port();
         });
-        return made[0] != null || port == 0 ? made[0] : shard.bind(address, (int) port, reuse);
+        return made[0] != null || port == 0 ? made[0] : client.bind(address, (int) port, reuse);
     }
 
     IpAddress sourceFor(final IpAddress remote) {
-        return shard.sourceFor(remote);
+        return client.sourceFor(remote);
     }
 }

@@ -5,21 +5,16 @@ import io.holdfast.stack.Endpoint;
 import io.holdfast.stack.ListenerEntry;
 import io.holdfast.stack.PortBinding;
 import io.holdfast.stack.Resumption;
-import io.holdfast.stack.Shard;
-import io.holdfast.tcp.TcpOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.util.Set;
 
 /** A passive TCP socket. Any thread, also several accepting at a time. */
-public final class ListenerSocket implements StackSocket {
+public final class ListenerSocket extends TcpSocket {
     private final HoldfastStack stack;
-    private final Shard shard;
-    private final TcpOptions options = new TcpOptions();
     private final WaiterSlot acceptors;
     private PortBinding binding;
     private volatile ListenerEntry entry;
@@ -30,8 +25,8 @@ public final class ListenerSocket implements StackSocket {
     private volatile boolean closed;
 
     ListenerSocket(final HoldfastStack stack) {
+        super(stack.shard(), stack.config().tcp);
         this.stack = stack;
-        shard = stack.shard();
         acceptors = new WaiterSlot(shard);
     }
 
@@ -201,32 +196,8 @@ public final class ListenerSocket implements StackSocket {
         return TcpOptionValues.LISTENER;
     }
 
-    public <T> void option(final SocketOption<T> name, final T value) throws IOException {
-        requireOpen();
-        if (!TcpOptionValues.set(options, name, value)) {
-            throw new UnsupportedOperationException("'" + name + "' not supported");
-        }
-        applyOptions();
-    }
-
-    @SuppressWarnings("unchecked")
-    public <T> T option(final SocketOption<T> name) throws IOException {
-        requireOpen();
-        final Object value = TcpOptionValues.get(options, stack.config().tcp, name);
-        if (value == null) {
-            throw new UnsupportedOperationException("'" + name + "' not supported");
-        }
-        return (T) value;
-    }
-
-    /** Sets all options at once, in the core's own form; connections accepted from now on inherit them. */
-    public void options(final TcpOptions values) throws IOException {
-        requireOpen();
-        options.copyFrom(values);
-        applyOptions();
-    }
-
-    private void applyOptions() {
+    @Override
+    void applyOptions() {
         final ListenerEntry e = entry;
         if (e != null) {
             shard.options(e, options);
@@ -238,16 +209,9 @@ public final class ListenerSocket implements StackSocket {
         return binding == null ? null : SocketErrors.socketAddress(binding.address(), binding.port());
     }
 
+    @Override
     public boolean isOpen() {
         return !closed;
-    }
-
-    private void requireOpen() throws IOException {
-        shard.requireRoom();
-        stack.requireRunning();
-        if (closed) {
-            throw new ClosedChannelException();
-        }
     }
 
     @Override

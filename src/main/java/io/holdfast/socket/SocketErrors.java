@@ -1,5 +1,8 @@
 package io.holdfast.socket;
 
+import io.holdfast.stack.Endpoint;
+import io.holdfast.stack.ShardClient;
+import io.holdfast.stack.ShardStoppedException;
 import io.holdfast.tcp.TcpError;
 import io.holdfast.wire.IpAddress;
 import java.io.IOException;
@@ -13,6 +16,21 @@ import java.net.UnknownHostException;
 /** The exceptions, and their wording, that the JDK makes of the kernel's error numbers. */
 final class SocketErrors {
     private SocketErrors() {
+    }
+
+    /** Throws, with what stopped it, once the stack has stopped. */
+    static void requireRunning(final ShardClient shard) throws IOException {
+        try {
+            shard.requireRunning();
+        } catch (final ShardStoppedException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Why a connection failed. */
+    static TcpError cause(final Endpoint endpoint) {
+        final TcpError error = endpoint.connection().error();
+        return error == null ? TcpError.ABORTED : error;
     }
 
     /** What ended a connect. */
@@ -56,6 +74,18 @@ final class SocketErrors {
             throw new UnknownHostException(address.getHostString());
         }
         return IpAddress.of(address.getAddress());
+    }
+
+    /** One that may be connected to. */
+    static IpAddress remote(final InetSocketAddress remote) throws IOException {
+        final IpAddress to = address(remote);
+        if (remote.getPort() == 0 || to.isAny()) {
+            throw connecting(TcpError.CONNECTION_REFUSED);
+        }
+        if (to.isMulticast()) {
+            throw connecting(TcpError.NETWORK_UNREACHABLE);
+        }
+        return to;
     }
 
     static InetSocketAddress socketAddress(final IpAddress address, final int port) {

@@ -1,7 +1,7 @@
 package io.holdfast.socket;
 
 import io.holdfast.stack.BatonWaiter;
-import io.holdfast.stack.Shard;
+import io.holdfast.stack.ShardClient;
 import io.holdfast.util.Deadline;
 import java.util.Arrays;
 
@@ -18,13 +18,13 @@ final class WaiterSlot {
 
     private static final BatonWaiter[] NONE = {};
 
-    private final Shard shard;
+    private final ShardClient shard;
     private BatonWaiter first;
     private boolean firstTaken;
     /** Everybody to wake; replaced, never changed. */
     private volatile BatonWaiter[] all = NONE;
 
-    WaiterSlot(final Shard shard) {
+    WaiterSlot(final ShardClient shard) {
         this.shard = shard;
     }
 

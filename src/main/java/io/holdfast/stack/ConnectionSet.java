@@ -38,9 +38,10 @@ final class ConnectionSet implements TcpStack.Table {
     private final Counters counters;
     private final ErrorLog errors;
     private final Network network;
-    private final Endpoint.VerbHandler verbHandler;
-    /** What carries the connections to another host; null for nothing. */
-    Replication replication;
+    private final Endpoint.VerbHandler verbHandler = this::apply;
+    /** What carries the connections to another host. */
+    Replication replication = NoReplication.INSTANCE;
+    private boolean closed;
     private long expiryNs;
     private boolean stalled;
     private long stalledUntilNs;
@@ -48,13 +49,12 @@ final class ConnectionSet implements TcpStack.Table {
     private boolean logFull;
 
     ConnectionSet(final ConnectionTable table, final Network network, final ChunkPool pool, final Counters counters,
-        final ErrorLog errors, final Endpoint.VerbHandler verbHandler) {
+        final ErrorLog errors) {
         starvation = new Starvation(pool);
         this.table = table;
         this.network = network;
         this.counters = counters;
         this.errors = errors;
-        this.verbHandler = verbHandler;
         timers = new EndpointTimers(table.limit(), this::onTimer);
     }
 
@@ -109,9 +109,7 @@ final class ConnectionSet implements TcpStack.Table {
         }
         ports.connectionAdded(endpoint.localPort);
         counters.set(StackCounter.CONNECTIONS, table.size());
-        if (replication != null) {
-            replication.onAdded(endpoint, expiryNs);
-        }
+        replication.onAdded(endpoint, expiryNs);
         touch(endpoint);
         return endpoint;
     }
@@ -157,6 +155,40 @@ final class ConnectionSet implements TcpStack.Table {
         touch(endpoint);
     }
 
+    /** Brings an application's verbs to its connection. */
+    void apply(final Endpoint endpoint, final int verbs, final long nowNs) {
+        if ((verbs & ~(Endpoint.READ | Endpoint.DUE)) != 0) {
+            starvation.acted(endpoint);
+        }
+        if (endpoint.freed) {
+            return;
+        }
+        if (replication.onVerbs(endpoint, verbs, nowNs)) {
+            if ((verbs & Endpoint.STARVED) != 0) {
+                starvation.add(endpoint);
+            }
+            if ((verbs & Endpoint.DETACH) != 0) {
+                detach(endpoint);
+            }
+            return;
+        }
+        try {
+            if (endpoint.inTable && !closed) {
+                ApplicationVerbs.apply(endpoint.connection(), verbs, nowNs);
+                if ((verbs & Endpoint.STARVED) != 0) {
+                    counters.increment(StackCounter.WRITES_WITHOUT_MEMORY);
+                    starvation.add(endpoint);
+                }
+                touch(endpoint);
+            }
+        } catch (final RuntimeException e) {
+            fail(endpoint, e);
+        }
+        if ((verbs & Endpoint.DETACH) != 0) {
+            detach(endpoint);
+        }
+    }
+
     /**
      * Settles what was touched: each connection transmits, is told of to its application, and gets its timer. Goes round
      * while there is something to send, up to a byte budget.
@@ -164,9 +196,6 @@ final class ConnectionSet implements TcpStack.Table {
      * @return amount of work done; 0 too if only the device's being full keeps work waiting
      */
     int flush(final long nowNs) {
-        if (replication == null) {
-            return flushAll(nowNs);
-        }
         replication.beginFlush(nowNs);
         if (!replication.mayDepart(nowNs)) {
             stalled = true;
@@ -247,7 +276,7 @@ final class ConnectionSet implements TcpStack.Table {
             final Endpoint e = dirty.poll();
             if (!e.freed) {
                 try {
-                    final boolean captured = replication == null || replication.capture(e, nowNs);
+                    final boolean captured = replication.capture(e, nowNs);
                     if (!captured || e.connection().transmitPending()) {
                         dirty.add(e);
                     }
@@ -267,7 +296,7 @@ final class ConnectionSet implements TcpStack.Table {
         boolean more = false;
         try {
             final TcpConnection connection = endpoint.connection();
-            if (replication != null && !replication.capture(endpoint, nowNs)) {
+            if (!replication.capture(endpoint, nowNs)) {
                 logFull = true;
                 more = true;
             } else if (connection.transmitPending()) {
@@ -313,9 +342,7 @@ final class ConnectionSet implements TcpStack.Table {
             ports.connectionRemoved(endpoint.localPort);
             timers.remove(endpoint);
             counters.set(StackCounter.CONNECTIONS, table.size());
-            if (replication != null) {
-                replication.onDropped(endpoint, expiryNs);
-            }
+            replication.onDropped(endpoint, expiryNs);
         }
         if (!endpoint.attached && !endpoint.promised && !endpoint.freed) {
             endpoint.freed = true;
@@ -330,6 +357,29 @@ final class ConnectionSet implements TcpStack.Table {
         if (!endpoint.inTable) {
             drop(endpoint);
         }
+    }
+
+    /** Ends listening, and resets every connection that lives on this host alone; then nothing is applied any more. */
+    void close(final long nowNs) {
+        for (final ListenerEntry entry : listeners.members()) {
+            listeners.remove(entry);
+            if (!isReplicated()) {
+                entry.listener.close(nowNs);
+            }
+        }
+        // What lives on another host too must not hear that this one ends: a stop is not a close.
+        for (final Endpoint endpoint : table.members()) {
+            if (endpoint.replica() == null) {
+                endpoint.connection().abort(nowNs);
+                touch(endpoint);
+            }
+        }
+        flush(nowNs);
+        closed = true;
+    }
+
+    boolean isReplicated() {
+        return replication != NoReplication.INSTANCE;
     }
 
     /** A bug in the core must not end the shard: its connection is dropped, with no word to the peer. */

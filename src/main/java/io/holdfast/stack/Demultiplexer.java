@@ -93,7 +93,7 @@ final class Demultiplexer {
         final ListenerEntry entry = connections.listeners.find(local.hi(), local.lo(), segment.destinationPort);
         if (entry != null) {
             entry.listener.onSegment(local, remote, segment, transmitter, nowNs);
-        } else if (connections.replication == null || connections.replication.answersStrays(nowNs)) {
+        } else if (connections.replication.answersStrays(nowNs)) {
             tcp.onStray(local, remote, segment, transmitter, nowNs);
         }
     }

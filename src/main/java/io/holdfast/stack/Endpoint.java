@@ -99,7 +99,7 @@ public final class Endpoint implements Command {
     /** What was recorded as available since the last read or timeout; -1 for nothing. Reader only. */
     private int availableRecorded = -1;
     /** Replication's part; with the baton only. */
-    private Object replica;
+    private ReplicaConnection replica;
 
     // The shard's own, with the baton only.
     final long localHi;
@@ -384,11 +384,11 @@ public final class Endpoint implements Command {
     }
 
     /** What replication keeps beside the connection; null if it is not protected. With the baton only. */
-    public Object replica() {
+    public ReplicaConnection replica() {
         return replica;
     }
 
-    public void replica(final Object value) {
+    public void replica(final ReplicaConnection value) {
         replica = value;
     }
 

@@ -139,7 +139,7 @@ final class HeardFrames {
         slot.buffer.putBytes(slot.offset, ring, at + HEADER_BYTES, slot.length);
     }
 
-    void clear() {
+    private void clear() {
         head = 0;
         tail = 0;
         usedBytes = 0;

@@ -40,16 +40,16 @@ final class IcmpErrors implements IcmpErrorHandler {
         }
         final Endpoint endpoint = protocol == IpProtocol.TCP
             ? connections.table.find(localHi, localLo, localPort, remoteHi, remoteLo, remotePort) : null;
-        if (endpoint == null || !endpoint.connection().mayQuote(quotedSeq)) {
+        if (endpoint == null || !endpoint.connection().path().mayQuote(quotedSeq)) {
             counters.increment(StackCounter.ICMP_ERRORS_UNMATCHED);
             return;
         }
         counters.increment(StackCounter.ICMP_ERRORS_TAKEN);
         if (type == IcmpHeader.UNREACHABLE && code == IcmpHeader.FRAGMENTATION_NEEDED) {
             final int mtu = local ? nextHopMtu : ip.lowerPathMtu(remoteHi, remoteLo, nextHopMtu, quotedLength, nowNs);
-            endpoint.connection().onPathMtu(mtu, nowNs);
+            endpoint.connection().path().onPathMtu(mtu, nowNs);
         } else {
-            endpoint.connection().onIcmpError(error(type, code), true, quotedSeq, nowNs);
+            endpoint.connection().path().onIcmpError(error(type, code), true, quotedSeq);
         }
         connections.touch(endpoint);
     }

@@ -22,9 +22,7 @@ final class ServiceAddresses {
         NONE,
         IN_USE,
         /** Another host's, whose place this one may take at any time: what is sent to them is kept for a while. */
-        HELD_BACK,
-        /** Another host's, and none of our business. */
-        RELEASED
+        HELD_BACK
     }
 
     private final List<IpAddress> addresses;
@@ -81,16 +79,6 @@ final class ServiceAddresses {
         }
     }
 
-    /** From now on the addresses are none of our business. */
-    void release() {
-        use = Use.RELEASED;
-        deafen();
-        ip.stopAnnouncing();
-        for (final IpAddress address : addresses) {
-            ip.removeAddress(address);
-        }
-    }
-
     /**
      * From now on the addresses are this host's: announced, also if they were before, and what was heard is handed out.
      *
@@ -124,13 +112,6 @@ final class ServiceAddresses {
             onLink |= prefixLength == 0 || (own ^ address) >>> Integer.SIZE - prefixLength == 0;
         }
         return onLink;
-    }
-
-    private void deafen() {
-        hearing = false;
-        if (heard != null) {
-            heard.clear();
-        }
     }
 
     /** Keeps a frame with TCP for an address that is held back. False if the frame is no such one: IP's to judge. */

@@ -6,14 +6,8 @@ import io.holdfast.counters.CountersFile;
 import io.holdfast.counters.StackCounter;
 import io.holdfast.link.Link;
 import io.holdfast.link.decorator.PcapngLink;
-import io.holdfast.tcp.ConnectionId;
-import io.holdfast.tcp.TcpConnection;
-import io.holdfast.tcp.TcpInfo;
-import io.holdfast.tcp.TcpListener;
-import io.holdfast.tcp.TcpOptions;
 import io.holdfast.tcp.TcpStack;
 import io.holdfast.util.Deadline;
-import io.holdfast.wire.IpAddress;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -25,8 +19,8 @@ import java.util.function.Supplier;
  * that was touched its turn to transmit, once for the whole batch, so that acknowledgements leave once per batch; publish
  * what became ready.
  *
- * <p>Public methods are for any thread: they do their work at once if the baton is free, and send it as a command
- * otherwise. Those that return something wait for it.
+ * <p>Public methods are for any thread. Work is done at once if the baton is free, and sent as a command otherwise; who calls for
+ * a result waits for it. What sockets ask for by name is in {@link ShardClient}.
  */
 public final class Shard implements DutyCycle, AutoCloseable {
     /** Frames taken in one duty cycle at most. */
@@ -50,11 +44,10 @@ public final class Shard implements DutyCycle, AutoCloseable {
     private final ReceiverThread receiver;
     private final ConnectionSet connections;
     private final TcpStack tcp;
-    private final PortAllocator portAllocator;
+    private final PortAllocator ports;
     private final CommandQueue commands = new CommandQueue();
     private final Command allCommands = this::execute;
     private final Baton baton;
-    private final Datagrams datagrams;
     private final boolean invoker;
     private final StopNews stopNews = new StopNews();
     private Thread agentThread;
@@ -77,9 +70,9 @@ public final class Shard implements DutyCycle, AutoCloseable {
         errors = new ErrorLog(counters);
         network = new Network(config, link, counters, errors);
         final KeyedHash hash = new KeyedHash(config.random());
-        portAllocator = new PortAllocator(new KeyedHash(config.random()));
+        ports = new PortAllocator(new KeyedHash(config.random()));
         connections = new ConnectionSet(new ConnectionTable(hash, config.maxConnections()), network, config.pool(),
-            counters, errors, this::apply);
+            counters, errors);
         tcp = new TcpStack(config.tcp, config.pool(), counters, config.random(), connections);
         network.connect(connections, tcp, config.random());
         if (replication != null) {
@@ -92,7 +85,6 @@ public final class Shard implements DutyCycle, AutoCloseable {
         final SleepPoint sleep = dedicated ? new SleepPoint.Parked() : SleepPoint.on(link);
         receiver = dedicated ? new ReceiverThread(link, sleep, counters) : null;
         frames = dedicated ? receiver : new DirectFrameSource(link);
-        datagrams = new Datagrams(this, network.udp());
         baton = new Baton(sleep, this, exclusive, config.lookIntervalNs(), config.spinNs(), this::tellStopped);
     }
 
@@ -109,8 +101,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
             return 0;
         }
         final long nowNs = beginCycle();
-        int work = connections.replication == null || connections.replication.roomForInput()
-            ? frames.drain(RECEIVE_LIMIT, network, nowNs) : 0;
+        int work = connections.replication.roomForInput() ? frames.drain(RECEIVE_LIMIT, network, nowNs) : 0;
         if (!commands.isEmpty()) {
             work += execute(nowNs);
         }
@@ -167,47 +158,13 @@ public final class Shard implements DutyCycle, AutoCloseable {
         return n;
     }
 
-    /** Brings an application's verbs to its connection. */
-    void apply(final Endpoint endpoint, final int verbs, final long nowNs) {
-        if ((verbs & ~(Endpoint.READ | Endpoint.DUE)) != 0) {
-            connections.starvation.acted(endpoint);
-        }
-        if (endpoint.freed) {
-            return;
-        }
-        if (connections.replication != null && connections.replication.onVerbs(endpoint, verbs, nowNs)) {
-            if ((verbs & Endpoint.STARVED) != 0) {
-                connections.starvation.add(endpoint);
-            }
-            if ((verbs & Endpoint.DETACH) != 0) {
-                connections.detach(endpoint);
-            }
-            return;
-        }
-        try {
-            if (endpoint.inTable && !closed) {
-                ApplicationVerbs.apply(endpoint.connection(), verbs, nowNs);
-                if ((verbs & Endpoint.STARVED) != 0) {
-                    counters.increment(StackCounter.WRITES_WITHOUT_MEMORY);
-                    connections.starvation.add(endpoint);
-                }
-                connections.touch(endpoint);
-            }
-        } catch (final RuntimeException e) {
-            connections.fail(endpoint, e);
-        }
-        if ((verbs & Endpoint.DETACH) != 0) {
-            connections.detach(endpoint);
-        }
-    }
-
-    // --- for sockets, any thread ---
+    // --- work for the cycle, from any thread ---
 
     /** Brings verbs to the connection: at once if the baton is free, else by command. */
     public void post(final Endpoint endpoint, final int verbs) {
         if (baton.held()) {
             try {
-                apply(endpoint, verbs, clock.lastCycleNs());
+                connections.apply(endpoint, verbs, clock.lastCycleNs());
             } catch (final Error e) {
                 throw poisoned(e);
             }
@@ -216,7 +173,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
         try {
             if (baton.tryTake()) {
                 final long nowNs = beginCycle();
-                apply(endpoint, verbs, nowNs);
+                connections.apply(endpoint, verbs, nowNs);
                 connections.flush(nowNs);
                 baton.release();
                 return;
@@ -365,25 +322,6 @@ public final class Shard implements DutyCycle, AutoCloseable {
         return baton.held() ? StackRoom.HELD_BYTES : StackRoom.CALL_BYTES;
     }
 
-    /** Binds a local port; null if it is taken. {@code port} 0 chooses one. */
-    public PortBinding bind(final IpAddress address, final int port, final boolean reuse) {
-        return call(() -> {
-            int chosen = port;
-            if (port == 0) {
-                chosen = portAllocator.choose(address.hi(), address.lo(), 0, 0, 0, connections.ports::unused);
-                if (chosen == 0) {
-                    counters.increment(StackCounter.EPHEMERAL_PORTS_EXHAUSTED);
-                    return null;
-                }
-            }
-            return connections.ports.bind(address, chosen, reuse);
-        });
-    }
-
-    public void unbind(final PortBinding binding) {
-        lastCall(() -> connections.ports.release(binding));
-    }
-
     /** Of what is closed. Nothing if the shard has stopped: then there is nothing left to close. */
     void lastCall(final Runnable work) {
         try {
@@ -394,192 +332,6 @@ public final class Shard implements DutyCycle, AutoCloseable {
         } catch (final ShardStoppedException e) {
             return;
         }
-    }
-
-    /**
-     * Listens on a bound port; null if another socket listens there.
-     *
-     * @param resumes connections that another host's application served are given to it too, see {@link #resume}
-     */
-    public ListenerEntry listen(final PortBinding binding, final int backlog, final TcpOptions options,
-        final boolean resumes) {
-        return call(() -> {
-            if (!connections.ports.listen(binding)) {
-                return null;
-            }
-            final TcpListener listener = tcp.listen(binding.address, binding.port, backlog, options);
-            final ListenerEntry entry = new ListenerEntry(listener, binding.address, binding.port, backlog, resumes);
-            connections.listeners.add(entry);
-            if (connections.replication != null) {
-                connections.replication.onListening(entry, clock.lastCycleNs());
-            }
-            return entry;
-        });
-    }
-
-    public void backlog(final ListenerEntry entry, final int backlog) {
-        call(() -> {
-            entry.listener.backlog(backlog);
-            return null;
-        });
-    }
-
-    /**
-     * The next connection of a listener, or null.
-     *
-     * @param taken the connection is put here too, as it is taken: for a caller who never hears the answer, because of an error
-     */
-    public Endpoint accept(final ListenerEntry entry, final Endpoint[] taken) {
-        return call(() -> {
-            Endpoint endpoint;
-            do {
-                final TcpConnection connection = entry.listener.accept();
-                if (connection == null) {
-                    entry.refresh();
-                    return null;
-                }
-                endpoint = (Endpoint) connection.owner();
-                // One that ended before it was accepted is passed over.
-            } while (endpoint.freed);
-            entry.refresh();
-            endpoint.attached = true;
-            taken[0] = endpoint;
-            if (connections.replication != null) {
-                connections.replication.onAccepted(endpoint);
-            }
-            return endpoint;
-        });
-    }
-
-    /** The next connection of another host's application for that listener to go on with, or null. */
-    public Resumption resume(final ListenerEntry entry) {
-        return call(() -> {
-            Resumption next = entry.resumed.poll();
-            while (next != null && next.endpoint().freed) {
-                next = entry.resumed.poll();
-            }
-            if (next != null) {
-                next.endpoint().attached = true;
-            }
-            return next;
-        });
-    }
-
-    /** Tells the listener's observer, with the baton, what came before it was there. */
-    public void publish(final ListenerEntry entry) {
-        call(() -> {
-            entry.publish();
-            return null;
-        });
-    }
-
-    /** Ends listening: connections that were not accepted are reset. */
-    public void close(final ListenerEntry entry) {
-        lastCall(() -> {
-            connections.listeners.remove(entry);
-            if (connections.replication != null) {
-                connections.replication.onUnlistening(entry);
-            }
-            entry.listener.close(clock.lastCycleNs());
-            for (final Resumption left : entry.resumed) {
-                left.endpoint().connection().abort(clock.lastCycleNs());
-                connections.touch(left.endpoint());
-            }
-            entry.resumed.clear();
-        });
-    }
-
-    /**
-     * Starts a connection; the SYN leaves at once.
-     *
-     * @param binding the port the socket is bound to; null to choose one
-     * @return null if no port is free, or the connection exists, or the table is full
-     */
-    public Endpoint connect(final IpAddress local, final PortBinding binding, final IpAddress remote, final int remotePort,
-        final TcpOptions options) {
-        return call(() -> {
-            final ConnectionTable table = connections.table;
-            final int port = binding != null ? binding.port
-                : portAllocator.choose(local.hi(), local.lo(), remote.hi(), remote.lo(), remotePort,
-                    p -> connections.ports.unbound(p)
-                        && table.find(local.hi(), local.lo(), p, remote.hi(), remote.lo(), remotePort) == null);
-            if (port == 0) {
-                counters.increment(StackCounter.EPHEMERAL_PORTS_EXHAUSTED);
-                return null;
-            }
-            if (table.find(local.hi(), local.lo(), port, remote.hi(), remote.lo(), remotePort) != null) {
-                return null;
-            }
-            final TcpConnection connection =
-                tcp.connect(new ConnectionId(local, port, remote, remotePort), options, clock.lastCycleNs());
-            final Endpoint endpoint = connections.addEndpoint(connection);
-            if (endpoint == null) {
-                connection.free();
-                return null;
-            }
-            endpoint.attached = true;
-            return endpoint;
-        });
-    }
-
-    /** Gives a connection new options. */
-    public void options(final Endpoint endpoint, final TcpOptions options) {
-        call(() -> {
-            endpoint.connection().options().copyFrom(options);
-            apply(endpoint, Endpoint.OPTIONS, clock.lastCycleNs());
-            return null;
-        });
-    }
-
-    /** Gives a listener new options, which connections inherit from now on. */
-    public void options(final ListenerEntry entry, final TcpOptions options) {
-        call(() -> {
-            entry.listener.options().copyFrom(options);
-            return null;
-        });
-    }
-
-    // --- more ---
-
-    public Datagrams datagrams() {
-        return datagrams;
-    }
-
-    /** The address to send from to that one; null if there is none. */
-    public IpAddress sourceFor(final IpAddress remote) {
-        return call(() -> network.ip().selectSource(remote.hi(), remote.lo()));
-    }
-
-    /** The connection's vital signs. */
-    public TcpInfo info(final Endpoint endpoint) {
-        return call(() -> {
-            final TcpInfo info = new TcpInfo();
-            endpoint.connection().info(info, clock.lastCycleNs());
-            return info;
-        });
-    }
-
-    /** Shows every listener. */
-    public void listeners(final ListenerVisitor visitor) {
-        call(() -> {
-            for (final ListenerEntry e : connections.listeners.members()) {
-                visitor.onListener(e.address, e.port, e.listener.acceptable(), e.backlog);
-            }
-            return null;
-        });
-    }
-
-    /** Shows every connection, TIME-WAIT included. */
-    public void connections(final ConnectionVisitor visitor) {
-        call(() -> {
-            for (final Endpoint e : connections.table.members()) {
-                final TcpConnection connection = e.connection();
-                final TcpInfo info = new TcpInfo();
-                connection.info(info, clock.lastCycleNs());
-                visitor.onConnection(connection.id(), connection.receiveBuffer().size(), connection.sendBuffer().size(), info);
-            }
-            return null;
-        });
     }
 
     // --- waiting ---
@@ -659,6 +411,18 @@ public final class Shard implements DutyCycle, AutoCloseable {
         return network;
     }
 
+    ConnectionSet connections() {
+        return connections;
+    }
+
+    TcpStack tcp() {
+        return tcp;
+    }
+
+    PortAllocator ports() {
+        return ports;
+    }
+
     /** What can capture the frames of the device. */
     public PcapngLink capture() {
         return capturing;
@@ -675,7 +439,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
             receiver.start();
         }
         call(() -> {
-            network.start(config, connections.replication != null, clock.lastCycleNs());
+            network.start(config, connections.isReplicated(), clock.lastCycleNs());
             return null;
         });
     }
@@ -686,20 +450,7 @@ public final class Shard implements DutyCycle, AutoCloseable {
         lastCall(() -> {
             if (!closed) {
                 final long nowNs = beginCycle();
-                for (final ListenerEntry entry : connections.listeners.members()) {
-                    connections.listeners.remove(entry);
-                    if (connections.replication == null) {
-                        entry.listener.close(nowNs);
-                    }
-                }
-                // What lives on another host too must not hear that this one ends: a stop is not a close.
-                for (final Endpoint endpoint : connections.table.members()) {
-                    if (endpoint.replica() == null) {
-                        endpoint.connection().abort(nowNs);
-                        connections.touch(endpoint);
-                    }
-                }
-                connections.flush(nowNs);
+                connections.close(nowNs);
                 closed = true;
             }
         });

@@ -134,18 +134,8 @@ public final class ShardControl {
         shard.network().takeAddresses(nowNs);
     }
 
-    /** The addresses are another host's, and this one is not to follow it (fenced): nothing for them is kept either. */
-    public void releaseAddresses() {
-        shard.network().addresses().release();
-    }
-
     /** Any thread: from now on signs of life of the LAN are looked for. */
     public LanSigns watchLan(final LanWatchConfig config) {
         return call(() -> shard.network().watchLan(config, connections, nowNs()));
-    }
-
-    /** Announces addresses in use again, repeatedly: after another host used them too. */
-    public void announceAddresses(final long nowNs) {
-        shard.network().ip().announceRepeatedly(nowNs);
     }
 }

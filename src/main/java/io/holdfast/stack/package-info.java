@@ -15,7 +15,7 @@
  *
  * <p>How other processes look into a running stack: counters through a mapped file ({@code stack.counters_file}, see
  * {@link io.holdfast.counters.CountersFile}); sockets through {@code ops}' control socket, which asks
- * {@link io.holdfast.stack.Shard#connections} and {@link io.holdfast.stack.Shard#listeners}.
+ * {@link io.holdfast.stack.ShardClient#connections} and {@link io.holdfast.stack.ShardClient#listeners}.
  *
  * <p>What may not live here: anything of a protocol's own, and anything that blocks but
  * {@link io.holdfast.stack.Baton}, the {@link io.holdfast.stack.Shard} for callers that wait for a result, the receiver's thread

@@ -18,4 +18,6 @@ public interface ConnectionEvents {
     int TIME_WAIT = 1 << 6;
     /** The segment just given is for a new connection in this one's place: remove this one, offer the segment anew. */
     int RECYCLED = 1 << 7;
+    /** The peer has acknowledged our FIN, and with it all that was sent; it may still send. */
+    int FIN_ACKNOWLEDGED = 1 << 8;
 }

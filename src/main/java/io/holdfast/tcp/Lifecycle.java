@@ -8,6 +8,9 @@ interface Lifecycle {
     /** Ends the connection with an error the application sees. Sends nothing. */
     void fail(TcpError error);
 
+    /** Why the connection failed; null if it did not. */
+    TcpError error();
+
     /** Reaches CLOSED in good order. */
     void finish();
 

@@ -38,6 +38,21 @@ final class Receiver {
         this.counters = counters;
     }
 
+    /** A connection's, as configuration and options say. */
+    static Receiver create(final TcpContext stack, final Tcb tcb, final TcpOptions options) {
+        final TcpConfig config = stack.config;
+        // As Linux: half of the receive buffer is window, the rest would be overhead.
+        final boolean tuned = options.receiveBufferBytes == 0;
+        final int space = (tuned ? config.receiveBufferBytes : options.receiveBufferBytes) / 2;
+        final int maxSpace = tuned ? Math.max(space, config.receiveBufferMaxBytes / 2) : space;
+        final Receiver receiver = new Receiver(tcb, new StreamBuffer(stack.pool, space), new AckPolicy(config.delayedAck),
+            new ReceiveWindow(space, maxSpace, tuned), stack.counters);
+        if (!options.quickAck) {
+            receiver.acks.quickAck(false);
+        }
+        return receiver;
+    }
+
     /**
      * Payload of an acceptable segment (RFC 9293 3.10.7.4, seventh).
      *

@@ -245,6 +245,7 @@ final class SegmentArrival {
         switch (tcb.state) {
             case FIN_WAIT_1 -> {
                 life.enter(TcpState.FIN_WAIT_2);
+                life.raise(ConnectionEvents.FIN_ACKNOWLEDGED);
                 return true;
             }
             case CLOSING -> {

@@ -4,6 +4,7 @@ import io.holdfast.buffer.StreamBuffer;
 import io.holdfast.counters.Counters;
 import io.holdfast.counters.TcpCounter;
 import io.holdfast.tcp.congestion.CongestionControl;
+import io.holdfast.tcp.congestion.CongestionControls;
 import io.holdfast.tcp.recovery.AckEvent;
 import io.holdfast.tcp.recovery.LossRecovery;
 import io.holdfast.tcp.recovery.RttEstimator;
@@ -30,13 +31,15 @@ final class Sender {
         BROKEN
     }
 
+    private static final long MS = 1_000_000L;
+
     final Tcb tcb;
     final StreamBuffer buffer;
     final RttEstimator rtt;
     final CongestionControl congestion;
     final LossRecovery recovery;
     final Mss mss;
-    /** Bytes from here on are not to be let go of, although acknowledged: see {@link TcpConnection#releasable}. */
+    /** Bytes from here on are not to be let go of, although acknowledged: see {@link Replicated#releasable}. */
     long releasable = Long.MAX_VALUE;
     private final Counters counters;
     private final int maxBufferBytes;
@@ -66,6 +69,22 @@ final class Sender {
         this.maxBufferBytes = maxBufferBytes;
         this.tuned = tuned;
         this.counters = counters;
+    }
+
+    /** A connection's, as configuration and options say. */
+    static Sender create(final TcpContext stack, final Tcb tcb, final TcpOptions options) {
+        final TcpConfig config = stack.config;
+        final int bytes = options.sendBufferBytes > 0 ? options.sendBufferBytes : config.sendBufferBytes;
+        final RttEstimator rtt = new RttEstimator(config.minRtoMs * MS);
+        final CongestionControl congestion =
+            CongestionControls.create(options.congestion != null ? options.congestion : config.congestion);
+        final LossRecovery recovery = new LossRecovery(congestion, rtt);
+        recovery.slowStartAfterIdle(config.slowStartAfterIdle);
+        recovery.initialWindow(config.initialCwndSegments);
+        recovery.listener(stack.recoveryCounters);
+        final Mss mss = new Mss(stack.pathMss(tcb.id.remoteAddress()), options.maxSegment, config.minMss);
+        return new Sender(tcb, new StreamBuffer(stack.pool, bytes), rtt, congestion, recovery, mss, config.sendBufferMaxBytes,
+            options.sendBufferBytes == 0, stack.counters);
     }
 
     /** End of the bytes that may leave (C2). */

@@ -10,8 +10,6 @@ public final class TcbProgress {
     public static final int READ_SHUT = 1 << 1;
     /** A reset is to be sent. */
     public static final int ABORTED = 1 << 2;
-    /** Not protected any more; the backup forgets it. */
-    public static final int UNPROTECTED = 1 << 3;
     /** Error that ended the connection, its ordinal plus one, from this bit on. */
     public static final int ERROR_SHIFT = 8;
 

@@ -2,13 +2,8 @@ package io.holdfast.tcp;
 
 import io.holdfast.buffer.StreamBuffer;
 import io.holdfast.counters.TcpCounter;
-import io.holdfast.tcp.congestion.CongestionControl;
-import io.holdfast.tcp.congestion.CongestionControls;
-import io.holdfast.tcp.recovery.LossRecovery;
-import io.holdfast.tcp.recovery.RttEstimator;
 import io.holdfast.util.Deadline;
 import io.holdfast.wire.TcpSegment;
-import org.agrona.MutableDirectBuffer;
 
 /**
  * One connection: its parts wired together, its life, and the application's verbs. What arrives goes to {@link Handshake},
@@ -19,10 +14,6 @@ import org.agrona.MutableDirectBuffer;
  */
 public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
     private static final long MS = 1_000_000L;
-    /** Timeouts in a row after which a path is suspected to swallow large packets (Linux's tcp_retries1). */
-    private static final int BLACK_HOLE_TIMEOUTS = 3;
-    private static final int BLACK_HOLE_MSS = 1_024;
-    private static final int BLACK_HOLE_MIN_MSS = 512;
 
     final TcpStack stack;
     final Tcb tcb;
@@ -38,22 +29,17 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
     private final SegmentArrival arrival;
     private final TimeWait timeWait;
     private final Probes probes;
+    private final PathErrors path;
+    private final Closing closing;
+    private final Replicated replicated;
     /** TCP_QUICKACK as it was last acted on: other options must not end ping-pong mode. */
     private boolean quickAckApplied = true;
     private int flushesApplied;
     private TcpError error;
-    /** What ICMP last said; the reason given if the connection times out. */
-    private TcpError softError;
     private int events;
     private boolean closeReported;
     private long nowNs;
-    /** It lives on another host; this one follows, and is silent. */
-    private boolean shadow;
-    private boolean orphanCounted;
     private Object owner;
-    /** The application of the host before this one wrote so much; 0 if there was none. */
-    private long inherited;
-    private boolean timeWaitHeld;
 
     TcpConnection(final TcpStack stack, final ConnectionId id, final TcpOptions options) {
         this(stack, new Tcb(id), options);
@@ -64,37 +50,16 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
         this.options.copyFrom(options);
         flushesApplied = options.flushes;
         this.tcb = tcb;
-        final ConnectionId id = tcb.id;
-        final TcpConfig config = stack.config;
-        final int sendBytes = options.sendBufferBytes > 0 ? options.sendBufferBytes : config.sendBufferBytes;
-        final StreamBuffer sendBuffer = new StreamBuffer(stack.pool, sendBytes);
-        final RttEstimator rtt = new RttEstimator(config.minRtoMs * MS);
-        final CongestionControl congestion = CongestionControls.create(
-            options.congestion != null ? options.congestion : config.congestion);
-        final LossRecovery recovery = new LossRecovery(congestion, rtt);
-        recovery.slowStartAfterIdle(config.slowStartAfterIdle);
-        recovery.initialWindow(config.initialCwndSegments);
-        recovery.listener(stack.recoveryCounters);
-        final Mss mss = new Mss(stack.pathMss(id.remoteAddress()), options.maxSegment, config.minMss);
-        sender = new Sender(tcb, sendBuffer, rtt, congestion, recovery, mss, config.sendBufferMaxBytes,
-            options.sendBufferBytes == 0, stack.counters);
-
-        // As Linux: half of the receive buffer is window, the rest would be overhead.
-        final boolean tuned = options.receiveBufferBytes == 0;
-        final int space = (tuned ? config.receiveBufferBytes : options.receiveBufferBytes) / 2;
-        final int maxSpace = tuned ? Math.max(space, config.receiveBufferMaxBytes / 2) : space;
-        final StreamBuffer receiveBuffer = new StreamBuffer(stack.pool, space);
-        receiver = new Receiver(tcb, receiveBuffer, new AckPolicy(config.delayedAck),
-            new ReceiveWindow(space, maxSpace, tuned), stack.counters);
-        if (!options.quickAck) {
-            receiver.acks.quickAck(false);
-        }
-
+        sender = Sender.create(stack, tcb, options);
+        receiver = Receiver.create(stack, tcb, options);
         output = new Output(tcb, sender, receiver, this.options, stack, timers);
         handshake = new Handshake(this, tcb, this.options, stack, sender, receiver, output, timers);
         arrival = new SegmentArrival(tcb, sender, receiver, output, timers, stack, this);
         timeWait = new TimeWait(tcb, receiver, timers, stack, this);
         probes = new Probes(stack, tcb, sender, receiver, output, timers, this.options);
+        path = new PathErrors(tcb, sender, output, stack, this);
+        replicated = new Replicated(tcb, sender, receiver, output, arrival, this, stack.counters);
+        closing = new Closing(tcb, sender, receiver, output, timers, this.options, stack, replicated, this);
     }
 
     // --- birth (TcpStack, TcpListener) ---
@@ -121,73 +86,38 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
 
     // --- replication ---
 
-    /** Makes this the image of a connection that lives on another host. */
-    TcpShadow shadow(final int snapshotShift) {
-        shadow = true;
-        return new TcpShadow(this, sender, receiver, output, handshake, arrival, snapshotShift);
+    /** What replication does with this connection. */
+    public Replicated replicated() {
+        return replicated;
     }
 
-    /** It lives on another host. */
-    boolean follows() {
-        return shadow;
+    /** Makes this the image of a connection that lives on another host. */
+    TcpShadow shadow(final int snapshotShift) {
+        replicated.follow(true);
+        return new TcpShadow(this, sender, receiver, output, handshake, arrival, snapshotShift);
     }
 
     /** The other host is gone: this one goes on. */
     void live(final long now) {
         nowNs = now;
-        shadow = false;
-        recountOrphan();
+        replicated.follow(false);
+        closing.recountOrphan();
         countEstablished(TcpState.CLOSED, tcb.state);
         if (tcb.state == TcpState.TIME_WAIT) {
             timeWait.begin(now);
-        } else if (tcb.state == TcpState.FIN_WAIT_2 && tcb.orphaned) {
-            orphanInFinWait2();
+        } else if (tcb.state == TcpState.FIN_WAIT_2) {
+            closing.limitFinWait2(now);
         }
         probes.onOptionsChanged(now);
-    }
-
-    boolean isShadow() {
-        return shadow;
-    }
-
-    /** Bytes from this offset on are not to be let go of yet, although the peer may have them from another host. */
-    public void releasable(final long end) {
-        sender.releasable = end;
-    }
-
-    /** The application here is to write so much again before it ends the stream. */
-    void inherits(final long written) {
-        inherited = written;
     }
 
     void error(final TcpError value) {
         error = value;
     }
 
-    /** What may leave; see the replication contract. */
-    public OutputCommit commit() {
-        return sender.commit;
-    }
-
     /** A client came to us; false for a connection that this side opened. */
     public boolean passive() {
         return listener != null;
-    }
-
-    /** It lives here now: its application is told of everything that it may have waited for. */
-    public void onPromoted() {
-        if (tcb.state.isSynchronized()) {
-            raise(CONNECTED | WRITABLE);
-            if (receiver.buffer().size() > 0) {
-                raise(READABLE);
-            }
-            if (tcb.finReceived()) {
-                raise(READABLE | PEER_CLOSED);
-            }
-            if (tcb.state == TcpState.TIME_WAIT) {
-                raise(TIME_WAIT);
-            }
-        }
     }
 
     /** Whatever the table keeps it in. */
@@ -197,108 +127,6 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
 
     public Object owner() {
         return owner;
-    }
-
-    /** Who is told of every byte taken in; null for nobody. */
-    public void inputTap(final InputTap tap) {
-        receiver.tap = tap;
-    }
-
-    /** Done before bytes of the send buffer are let go of; null for nothing. */
-    public void beforeRelease(final Runnable value) {
-        sender.beforeRelease = value;
-    }
-
-    /** A snapshot for {@link TcpStack#restore}: {@link TcbSnapshot#LENGTH} bytes. Returns their number. */
-    public int snapshot(final MutableDirectBuffer buffer, final int offset) {
-        return new TcbSnapshot().encode(tcb, buffer, offset);
-    }
-
-    /** Fills in what a backup is told of; not {@code connectionId}, limits and checkpoint. */
-    public void progress(final TcbProgress into) {
-        into.state = tcb.state.code();
-        into.sndUna = tcb.sndUna;
-        into.sndWnd = tcb.sndWnd;
-        into.rcvNxt = tcb.rcvNxt;
-        into.rcvFin = tcb.rcvFin;
-        into.sndFin = tcb.sndFin;
-        into.tsRecent = tcb.tsRecent;
-        into.tsOffset = tcb.tsOffset;
-        into.srttUs = (int) (sender.rtt.srttNs() / 1_000);
-        into.flags = (tcb.orphaned ? TcbProgress.ORPHANED : 0) | (tcb.readShut ? TcbProgress.READ_SHUT : 0)
-            | (output.resetPending ? TcbProgress.ABORTED : 0)
-            | (error == null ? 0 : error.ordinal() + 1 << TcbProgress.ERROR_SHIFT);
-    }
-
-    /** Tells the backup, besides, where sending stands: at a planned switchover, when nothing is sent any more. */
-    public void sending(final TcbProgress into) {
-        into.sndNxt = tcb.sndNxt;
-        into.cwnd = sender.congestion.cwnd();
-        into.ssthresh = sender.congestion.ssthresh();
-    }
-
-    /** Next offset expected, a FIN included. */
-    public long receivedEnd() {
-        return tcb.rcvNxt;
-    }
-
-    /** First offset not acknowledged. */
-    public long acknowledgedEnd() {
-        return tcb.sndUna;
-    }
-
-    /** Right edge of the window that would be told now, or was told. */
-    public long windowEdge() {
-        return Math.max(tcb.rcvWup + tcb.rcvWnd, tcb.rcvNxt + receiver.selectWindow());
-    }
-
-    /** How much the receive buffer may hold, bytes. */
-    public int receiveSpace() {
-        return receiver.window.space();
-    }
-
-    /** Output waits for the backup from now on; what was said so far, has been said. {@code edge}: the highest that may be. */
-    public void gate(final long edge) {
-        final boolean opened = tcb.state != TcpState.SYN_RECEIVED || tcb.sndNxt > Tcb.SYN_OFFSET;
-        sender.commit.gate(tcb.rcvNxt, sender.buffer.tail(), edge, (opened ? OutputCommit.OPENED : 0)
-            | (tcb.sndFin != Tcb.NO_OFFSET ? OutputCommit.CLOSED : 0) | (output.owesReset() ? OutputCommit.ABORTED : 0));
-        if (tcb.sack && receiver.stored == null) {
-            receiver.stored = new StoredRanges();
-            if (!receiver.outOfOrder.isEmpty()) {
-                receiver.stored.onChange();
-            }
-        }
-    }
-
-    /**
-     * Everything known so far is in the log up to {@code sequence}, and what bytes written up to {@code tail} depend
-     * on: see {@link OutputCommit#mark}.
-     */
-    public void mark(final long sequence, final long committed, final long tail, final long edge) {
-        if (sender.commit.gated()) {
-            sender.commit.mark(sequence, committed, tcb.rcvNxt, tail, edge, OutputCommit.OPENED
-                | (tcb.sndFin != Tcb.NO_OFFSET ? OutputCommit.CLOSED : 0)
-                | (output.owesReset() ? OutputCommit.ABORTED : 0));
-            if (receiver.stored != null && tcb.readShut) {
-                // Nobody has the bytes, so none ahead of a gap may be reported.
-                receiver.stored.clear();
-            } else if (receiver.stored != null) {
-                receiver.stored.mark(sequence, committed, receiver.outOfOrder);
-            }
-        }
-    }
-
-    /** The backup has stored the log up to there: what waited for it may leave with the next {@link #pollTransmit}. */
-    public void onCommitted(final long committed) {
-        sender.commit.onCommitted(committed);
-        if (receiver.stored != null && receiver.stored.onCommitted(committed)) {
-            receiver.acks.owesNow();
-        }
-    }
-
-    /** Something waits for the backup: {@link #onCommitted} is wanted. */
-    public boolean waitsForBackup() {
-        return sender.commit.waits() || receiver.stored != null && receiver.stored.newsHeld();
     }
 
     public ConnectionId id() {
@@ -315,7 +143,7 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
     public void onSegment(final TcpSegment segment, final long now) {
         nowNs = now;
         stack.counters.add(TcpCounter.IN_SEGS, segment.wireSegments);
-        if (shadow) {
+        if (replicated.follows()) {
             return;
         }
         switch (tcb.state) {
@@ -334,7 +162,7 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
 
     public void onTimer(final long now) {
         nowNs = now;
-        if (tcb.state == TcpState.CLOSED || shadow) {
+        if (tcb.state == TcpState.CLOSED || replicated.follows()) {
             return;
         }
         if (timers.expired(Timers.Kind.HANDSHAKE, now) && !handshake.onTimer(now)) {
@@ -363,7 +191,7 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
 
     @Override
     public void endTimeWait(final long now) {
-        if (isBehind()) {
+        if (replicated.isBehind()) {
             timeWait.begin(now);
         } else {
             finish();
@@ -381,31 +209,19 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
             return;
         }
         sender.recovery.onDeadline(now);
-        if (stack.config.blackHoleDetection && sender.recovery.timeouts() >= BLACK_HOLE_TIMEOUTS) {
-            onBlackHole();
-        }
-    }
-
-    /** Large segments vanish and no router says why: smaller ones may pass (RFC 2923 2.1; as Linux with tcp_mtu_probing). */
-    private void onBlackHole() {
-        final int smaller = sender.mss.path() > BLACK_HOLE_MSS ? BLACK_HOLE_MSS
-            : Math.max(sender.mss.path() / 2, Math.max(stack.config.minMss, BLACK_HOLE_MIN_MSS));
-        if (smaller < sender.mss.path() && sender.mss.full() > smaller) {
-            stack.counters.increment(TcpCounter.BLACK_HOLES);
-            sender.mss.path(smaller);
-        }
+        path.onTimeout();
     }
 
     private void giveUp() {
         stack.counters.increment(TcpCounter.ABORT_ON_TIMEOUT);
-        fail(softError != null ? softError : TcpError.TIMED_OUT);
+        fail(path.softError() != null ? path.softError() : TcpError.TIMED_OUT);
     }
 
     /** Earliest deadline of any timer, {@code Deadline.NONE} if there is none. */
     public long nextDeadlineNs() {
         // A closed one may stay, for a reset that waits for the backup; an acknowledgement that it owed has no timer
         // any more.
-        if (shadow || tcb.state == TcpState.CLOSED) {
+        if (replicated.follows() || tcb.state == TcpState.CLOSED) {
             return Deadline.NONE;
         }
         long earliest = Math.min(timers.earliestNs(), receiver.acks.deadlineNs());
@@ -417,7 +233,7 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
 
     /** Something may be sent: data, an acknowledgement, a FIN, a reset. */
     public boolean transmitPending() {
-        return !shadow && output.pending();
+        return !replicated.follows() && output.pending();
     }
 
     /**
@@ -457,21 +273,9 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
     /** The application appended to the send buffer. */
     public void onApplicationWrote(final long now) {
         nowNs = now;
-        if (tcb.sndSwallow > tcb.sndUna) {
-            swallow(now);
-        }
+        replicated.swallow(now);
         sender.recovery.onApplicationData(now);
-        tellHeldTimeWait();
-    }
-
-    /** The peer had these bytes from the host before this one. */
-    private void swallow(final long now) {
-        final boolean finWasAcknowledged = tcb.finAcknowledged();
-        sender.swallow(now);
-        raise(WRITABLE);
-        if (tcb.finAcknowledged() && !finWasAcknowledged) {
-            arrival.onFinAcknowledged();
-        }
+        replicated.tellHeldTimeWait();
     }
 
     /** The application released bytes of the receive buffer: the window may open. */
@@ -485,48 +289,7 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
     /** Half-close: a FIN after what is in the send buffer. No bytes may be appended afterwards. */
     public void shutdownWrite(final long now) {
         nowNs = now;
-        if (tcb.state != TcpState.CLOSED && sender.buffer.tail() < inherited) {
-            breakOff(now);
-            return;
-        }
-        if (tcb.sndFin != Tcb.NO_OFFSET) {
-            return;
-        }
-        switch (tcb.state) {
-            case SYN_RECEIVED, ESTABLISHED -> {
-                closeStream();
-                enter(TcpState.FIN_WAIT_1);
-            }
-            case CLOSE_WAIT -> {
-                closeStream();
-                enter(TcpState.LAST_ACK);
-            }
-            default -> {
-            }
-        }
-    }
-
-    /**
-     * After a takeover: the peer may have had from the host before this one what the application here will not write
-     * again.
-     */
-    public void breakOff(final long now) {
-        nowNs = now;
-        if (!tcb.state.isSynchronized() || tcb.state == TcpState.TIME_WAIT) {
-            finish();
-            return;
-        }
-        stack.counters.increment(TcpCounter.INHERITANCE_BROKEN);
-        output.resetPending = true;
-        fail(TcpError.ABORTED);
-    }
-
-    private void closeStream() {
-        tcb.sndFin = sender.buffer.tail();
-        sender.recovery.finOffset(tcb.sndFin);
-        if (tcb.sndSwallow > tcb.sndUna) {
-            swallow(nowNs);
-        }
+        closing.shutdownWrite(now);
     }
 
     /** Nothing more will be read: arriving data is acknowledged and dropped, as Linux does after SHUT_RD. */
@@ -538,100 +301,18 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
     /** Close: reset if there are unread bytes (RFC 2525 2.17) or linger is 0, otherwise FIN after what is in the send buffer. */
     public void close(final long now) {
         nowNs = now;
-        if (tcb.orphaned) {
-            return;
-        }
-        tcb.orphaned = true;
-        final boolean unread = receiver.held() > 0;
-        if (tcb.state == TcpState.SYN_SENT) {
-            stack.counters.increment(TcpCounter.ATTEMPT_FAILS);
-            finish();
-        } else if (tcb.state == TcpState.SYN_RECEIVED && sender.buffer.size() == 0 && options.lingerMs != 0) {
-            shutdownWrite(now);
-        } else if (tcb.state.isSynchronized() && tcb.state != TcpState.TIME_WAIT && unread) {
-            stack.counters.increment(TcpCounter.ABORT_ON_CLOSE);
-            // In every state, also behind our own FIN: the peer is told that its data is lost.
-            output.resetPending = true;
-            fail(TcpError.ABORTED);
-        } else if (options.lingerMs == 0 && tcb.state.isSynchronized() && tcb.state != TcpState.TIME_WAIT) {
-            stack.counters.increment(TcpCounter.ABORT_ON_LINGER);
-            abort(now);
-        } else if (tcb.state.isSynchronized() && tcb.state != TcpState.TIME_WAIT && !stack.orphans.haveRoom()) {
-            abort(now);
-        } else {
-            shutdownWrite(now);
-            if (tcb.state == TcpState.FIN_WAIT_2) {
-                orphanInFinWait2();
-            }
-            recountOrphan();
-        }
-    }
-
-    private void recountOrphan() {
-        final boolean lives = tcb.state != TcpState.CLOSED && tcb.state != TcpState.TIME_WAIT;
-        orphanCounted = stack.orphans.recount(tcb.orphaned && lives && !shadow, orphanCounted);
+        closing.close(now);
     }
 
     /** Reset, dropping all data. */
     public void abort(final long now) {
         nowNs = now;
-        tcb.orphaned = true;
-        switch (tcb.state) {
-            case SYN_RECEIVED, ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT -> {
-                output.resetPending = true;
-                fail(TcpError.ABORTED);
-            }
-            case CLOSING, LAST_ACK -> {
-                // As Linux: the peer must not wait for what was never sent.
-                if (tcb.finSent()) {
-                    finish();
-                } else {
-                    output.resetPending = true;
-                    fail(TcpError.ABORTED);
-                }
-            }
-            case CLOSED -> {
-            }
-            default -> finish();
-        }
+        closing.abort();
     }
 
-    // --- the path ---
-
-    /** A validated "fragmentation needed" or "packet too big" for this connection: packets of at most {@code mtu} fit. */
-    public void onPathMtu(final int mtu, final long now) {
-        nowNs = now;
-        final int pathMss = mtu - TcpStack.headerBytes(tcb.id.remoteAddress());
-        if (pathMss >= sender.mss.path()) {
-            return;
-        }
-        stack.counters.increment(TcpCounter.PMTU_REDUCED);
-        sender.mss.path(pathMss);
-        if (tcb.state.maySendData()) {
-            sender.recovery.onPathMtuReduced(sender.mss.full(), now);
-            output.establishedMss();
-        }
-    }
-
-    /** A validated ICMP error that quotes sequence number {@code seq}; {@code hard} ones end a handshake (RFC 5927). */
-    public void onIcmpError(final TcpError reason, final boolean hard, final int seq, final long now) {
-        nowNs = now;
-        final long quoted = tcb.sndOffset(seq);
-        if (quoted < tcb.sndUna || quoted > tcb.sndNxt) {
-            return;
-        }
-        if (hard && (tcb.state == TcpState.SYN_SENT || tcb.state == TcpState.SYN_RECEIVED)) {
-            stack.counters.increment(TcpCounter.ATTEMPT_FAILS);
-            fail(reason);
-        } else {
-            softError = reason;
-        }
-    }
-
-    /** Bounds of the sequence numbers that an ICMP error may quote (RFC 5927 4.1). */
-    public boolean mayQuote(final int seq) {
-        final long quoted = tcb.sndOffset(seq);
-        return quoted >= tcb.sndUna && quoted <= tcb.sndNxt;
+    /** What the path says of itself. */
+    public PathErrors path() {
+        return path;
     }
 
     // --- what the application sees ---
@@ -645,6 +326,7 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
     }
 
     /** Why the connection failed; null if it did not. */
+    @Override
     public TcpError error() {
         return error;
     }
@@ -692,8 +374,8 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
             receiver.window.fix(options.receiveBufferBytes / 2);
             receiver.buffer().capacity(receiver.window.space());
         }
-        if (tcb.state == TcpState.FIN_WAIT_2 && tcb.orphaned) {
-            orphanInFinWait2();
+        if (tcb.state == TcpState.FIN_WAIT_2) {
+            closing.limitFinWait2(now);
         }
     }
 
@@ -704,7 +386,7 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
 
     /** Gives the buffers' memory back; the last call. */
     public void free() {
-        orphanCounted = stack.orphans.recount(false, orphanCounted);
+        closing.free();
         sender.buffer.free(0);
         receiver.buffer().free(0);
     }
@@ -740,14 +422,10 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
             throw new IllegalStateException("no arrow from " + old + " to " + state);
         }
         tcb.state = state;
-        recountOrphan();
+        closing.recountOrphan();
         countEstablished(old, state);
         switch (state) {
-            case FIN_WAIT_2 -> {
-                if (tcb.orphaned) {
-                    orphanInFinWait2();
-                }
-            }
+            case FIN_WAIT_2 -> closing.limitFinWait2(nowNs);
             case TIME_WAIT -> {
                 stack.counters.increment(TcpCounter.TIME_WAITS);
                 timeWait.begin(nowNs);
@@ -764,16 +442,6 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
         if (was != is) {
             stack.counters.add(TcpCounter.CURR_ESTAB, is ? 1 : -1);
         }
-    }
-
-    /** A peer that never closes must not hold memory for ever (Linux's tcp_fin_timeout, TCP_LINGER2). */
-    private void orphanInFinWait2() {
-        if (options.linger2Ms < 0) {
-            finish();
-            return;
-        }
-        final long ms = options.linger2Ms > 0 ? options.linger2Ms : stack.config.finTimeoutMs;
-        timers.arm(Timers.Kind.FIN_WAIT_2, nowNs + ms * MS);
     }
 
     @Override
@@ -809,25 +477,12 @@ public final class TcpConnection implements Handshake.Whole, ConnectionEvents {
 
     @Override
     public void raise(final int bits) {
-        int told = bits;
-        if ((bits & TIME_WAIT) != 0 && isBehind()) {
-            timeWaitHeld = true;
-            told &= ~TIME_WAIT;
-        }
-        events |= receiver.deferred == null ? told : receiver.deferred.pass(told, shadow);
-    }
-
-    /** The application here has yet to read or write again what it did on another host: it must not hear of the end before. */
-    private boolean isBehind() {
-        return sender.buffer.tail() < inherited || receiver.deferred != null;
+        events |= replicated.pass(bits);
     }
 
     @Override
     public void tellHeldTimeWait() {
-        if (timeWaitHeld && !isBehind()) {
-            timeWaitHeld = false;
-            raise(TIME_WAIT);
-        }
+        replicated.tellHeldTimeWait();
     }
 
     /** As {@link #raise}, whatever is held back. */

@@ -2,7 +2,7 @@ package io.holdfast.tcp;
 
 /** A connection's vital signs, counted as Linux's TCP_INFO counts them. Plain data, filled by the connection. */
 public final class TcpInfo {
-    public TcpState state;
+    public TcpState state = TcpState.CLOSED;
     public int caState;
     public int cwndSegments;
     public int ssthreshSegments;

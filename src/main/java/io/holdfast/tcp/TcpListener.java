@@ -281,7 +281,7 @@ public final class TcpListener {
         halfOpen.clear();
         for (final TcpConnection connection : established) {
             connection.listener = null;
-            if (connection.follows()) {
+            if (connection.replicated().follows()) {
                 // Its end is the other host's to decide.
                 continue;
             }

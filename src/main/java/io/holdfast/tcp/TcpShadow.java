@@ -185,6 +185,9 @@ public final class TcpShadow {
         if (opens) {
             connection.raise(TcpConnection.CONNECTED | TcpConnection.WRITABLE);
         }
+        if (tcb.finAcknowledged()) {
+            connection.raise(TcpConnection.FIN_ACKNOWLEDGED);
+        }
         return opens;
     }
 
@@ -329,7 +332,7 @@ public final class TcpShadow {
         final long una = Math.min(acknowledged, whole == tcb.sndFin ? whole + 1 : whole);
         sender.release(Math.max(buffer.head(), Math.min(una, whole)));
         tcb.sndInherited = closed ? tcb.sndFin + 1 : Math.max(acknowledged, told.sendLimit);
-        connection.inherits(Math.max(told.checkpointOffset, closed ? tcb.sndFin : 0));
+        connection.replicated().inherits(Math.max(told.checkpointOffset, closed ? tcb.sndFin : 0));
         tcb.sndSwallow = acknowledged;
         tcb.sndWnd += acknowledged - una;
         tcb.sndUna = una;

@@ -40,7 +40,7 @@ public final class TcpStack extends TcpContext {
     }
 
     /**
-     * An image of a connection that lives on another host, from its {@link TcpConnection#snapshot}. The caller adds it to its
+     * An image of a connection that lives on another host, from its {@link Replicated#snapshot}. The caller adds it to its
      * table.
      *
      * @param options what it begins with, by its ends

@@ -14,8 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,31 +31,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  * </ul>
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-final class GuestIT {
+final class GuestIT extends GuestLab {
     private static final String ADVISED = "java.net.SocketImpl;java.net.Socket;java.net.ServerSocket;"
         + "java.nio.channels.spi.SelectorProvider;java.nio.channels.SocketChannel;java.lang.Runtime;java.net.NetworkInterface";
     private static final List<String> OPENS = List.of("--add-opens", "java.base/java.net=ALL-UNNAMED");
 
-    private static Lab lab;
-    private LabProcess guest;
-
     @BeforeAll
     static void start() throws Exception {
         lab = Lab.up("g");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        if (lab != null) {
-            lab.close();
-        }
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        if (guest != null) {
-            guest.end();
-        }
     }
 
     private void run(final List<String> options, final String... program) throws Exception {

@@ -10,12 +10,11 @@ import io.holdfast.lab.guest.HelloServer;
 import io.holdfast.lab.guest.Interfaces;
 import io.holdfast.lab.guest.JmxClient;
 import io.holdfast.lab.guest.SlowServer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,29 +33,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  * </ul>
  */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-final class GuestNetworkIT {
+final class GuestNetworkIT extends GuestLab {
     private static final String HOST = "10.77.0.11";
-
-    private static Lab lab;
-    private LabProcess guest;
 
     @BeforeAll
     static void start() throws Exception {
         lab = Lab.up("n");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        if (lab != null) {
-            lab.close();
-        }
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        if (guest != null) {
-            guest.end();
-        }
     }
 
     private static LabProcess onHost(final String line) throws Exception {
@@ -150,13 +132,31 @@ final class GuestNetworkIT {
     @ParameterizedTest
     @ValueSource(strings = {"nio2", "netty_transport_native_epoll_x86_64", "io_grpc_netty_shaded_netty_transport_native_epoll_x86_64"})
     void shouldTellWhatGoesPastTheStack(final String what) throws Exception {
-        guest = lab.withAgent("", List.of(), Bypass.class, what);
+        final String argument = what.equals("nio2") ? what : library(what).toString();
+        guest = lab.withAgent("", List.of(), Bypass.class, argument);
         assertEquals(0, guest.await(30), guest.output());
         assertTrue(guest.output().contains("holdfast: WARNING: the program "), guest.output());
-        guest = lab.withAgent("agent.require = protected\n", List.of(), Bypass.class, what);
+        guest = lab.withAgent("agent.require = protected\n", List.of(), Bypass.class, argument);
         assertEquals(1, guest.await(30), guest.output());
         assertTrue(guest.output().contains("agent.require = protected: the program is ended"), guest.output());
         assertFalse(guest.output().contains("listening at"), guest.output());
+        assertFalse(guest.output().contains("not loaded"), guest.output());
+    }
+
+    /** Tomcat looks for its library and serves by NIO without it. Where the library is there, it may do TLS alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"netty_transport_native_epoll_x86_64", "tcnative-2"})
+    void shouldNotEndAProgramForALibraryThatIsNotThere(final String name) throws Exception {
+        guest = lab.withAgent("agent.require = protected\n", List.of(), Bypass.class, "/nowhere/lib" + name + ".so");
+        assertEquals(0, guest.await(30), guest.output());
+        assertTrue(guest.output().contains("not loaded"), guest.output());
+        assertFalse(guest.output().contains("WARNING"), guest.output());
+    }
+
+    /** One of the JDK's libraries, which does nothing when it is loaded, under another name. */
+    private Path library(final String name) throws IOException {
+        return Files.copy(Path.of(System.getProperty("java.home"), "lib", "libprefs.so"),
+            lab.directory().resolve("lib" + name + ".so"));
     }
 
     // --- programs that the agent is for ---

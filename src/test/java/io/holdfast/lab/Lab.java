@@ -31,8 +31,7 @@ final class Lab implements AutoCloseable {
     private static final long LAB_LIMIT_S = 60;
     private static final int SHA256_DIGITS = 64;
     /** JVM options of a stack that runs from the class path; the jar asks for them itself. */
-    private static final List<String> EXPORTS = List.of("--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED",
-        "--add-exports", "java.base/sun.nio.ch=ALL-UNNAMED");
+    private static final String EXPORTS = "@" + BASE.resolve("src/build/jvm.options");
 
     private final String prefix;
     private final Path directory;
@@ -132,7 +131,7 @@ final class Lab implements AutoCloseable {
     /** A program of the test classes on any host; it may start a stack. */
     LabProcess java(final String host, final Class<?> program, final String... arguments) throws IOException {
         final List<String> command = new ArrayList<>(java());
-        command.addAll(EXPORTS);
+        command.add(EXPORTS);
         command.addAll(List.of("-Xmx512m", "-cp", System.getProperty("java.class.path"), program.getName()));
         command.addAll(List.of(arguments));
         return start(host, command);

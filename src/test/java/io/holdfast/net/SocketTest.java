@@ -23,7 +23,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +68,7 @@ class SocketTest {
         return new Socket[] {client, track(server.accept())};
     }
 
-    /** Runs it in a thread of its own, and gives that some time to block. */
+    /** Runs it in a thread of its own, until that blocks. */
     private static <T> CompletableFuture<T> background(final Thread[] thread, final Callable<T> call) {
         final CompletableFuture<T> future = new CompletableFuture<>();
         thread[0] = new Thread(() -> {
@@ -81,7 +80,7 @@ class SocketTest {
         });
         thread[0].setDaemon(true);
         thread[0].start();
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        Blocked.await(thread[0]);
         return future;
     }
 
@@ -198,7 +197,6 @@ class SocketTest {
         final Socket[] pair = connect();
         pair[0].setSoLinger(true, 0);
         pair[0].close();
-        LockSupport.parkNanos(50_000_000);
         final SocketException e = assertThrows(SocketException.class, () -> pair[1].getInputStream().read());
         assertTrue(e.getMessage().contains("Connection reset"), e.getMessage());
     }
@@ -232,7 +230,6 @@ class SocketTest {
                 pair[0].getOutputStream().write(new byte[64 * 1024]);
             }
         });
-        LockSupport.parkNanos(200_000_000);
         pair[0].close();
         assertInstanceOf(SocketException.class, failure(writer));
     }
@@ -246,7 +243,7 @@ class SocketTest {
             return b == 5 && Thread.currentThread().isInterrupted();
         });
         thread[0].interrupt();
-        LockSupport.parkNanos(50_000_000);
+        Blocked.await(thread[0]);
         assertFalse(reader.isDone());
         pair[0].getOutputStream().write(5);
         assertTrue(reader.get(10, TimeUnit.SECONDS), "the status is still set");
@@ -325,7 +322,7 @@ class SocketTest {
             }
             return null;
         });
-        LockSupport.parkNanos(50_000_000);
+        Blocked.await(thread);
         thread.interrupt();
         final Throwable e = failure(reader);
         assertInstanceOf(SocketException.class, e);

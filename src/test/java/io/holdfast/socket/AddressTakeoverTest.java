@@ -1,7 +1,6 @@
 package io.holdfast.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.config.StackConfig;
@@ -140,21 +139,6 @@ final class AddressTakeoverTest {
         assertEquals(0, count(b, StackCounter.HEARD_TAKEN_IN));
         assertEquals(0, socket.readiness() & Readiness.CONNECT);
         runUntil(1_000, () -> (socket.readiness() & Readiness.CONNECT) != 0);
-    }
-
-    @Test
-    void shouldHearNothingWhenFenced() throws IOException {
-        addressesOfA.take();
-        establish();
-        addressesOfB.release();
-        final long before = count(b, StackCounter.HEARD);
-        connect();
-        run(100);
-        assertEquals(before, count(b, StackCounter.HEARD));
-        addressesOfB.hold();
-        connect();
-        run(100);
-        assertNotEquals(before, count(b, StackCounter.HEARD));
     }
 
     @Test

@@ -22,11 +22,6 @@ public final class AddressesOnly implements Replication, Function<ShardControl, 
         run(control::holdAddresses);
     }
 
-    /** Has nothing to do with them from now on. */
-    public void release() {
-        run(control::releaseAddresses);
-    }
-
     private void run(final Runnable work) {
         control.call(() -> {
             work.run();

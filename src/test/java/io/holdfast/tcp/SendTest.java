@@ -94,7 +94,7 @@ final class SendTest {
         peer.accept();
         peer.write(1_460);
         peer.expect(A | P, 1, 1_460, 1);
-        peer.connection.onPathMtu(1_000, peer.host.nowNs);
+        peer.connection.path().onPathMtu(1_000, peer.host.nowNs);
         final List<Host.Sent> out = peer.sent();
         assertEquals(2, out.size(), out::toString);
         peer.check(out.get(0), A, 1, 960, 1);

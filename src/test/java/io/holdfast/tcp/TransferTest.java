@@ -188,7 +188,7 @@ final class TransferTest {
                 return false;
             }
             if (serving == first && !first.connections.isEmpty()) {
-                first.connections.get(0).inputTap((offset, buffer, at, length) -> {
+                first.connections.get(0).replicated().inputTap((offset, buffer, at, length) -> {
                     final byte[] copy = new byte[length];
                     buffer.getBytes(at, copy);
                     inputs.add(new Input(offset, copy));
@@ -252,14 +252,14 @@ final class TransferTest {
             final boolean accepted = s != null;
             second.tcp.secrets(first.tcp.secrets());
             final UnsafeBuffer snapshot = new UnsafeBuffer(new byte[TcbSnapshot.LENGTH]);
-            final int length = old.snapshot(snapshot, 0);
+            final int length = old.replicated().snapshot(snapshot, 0);
             final TcpShadow shadow = second.tcp.restore(snapshot, 0, length, ends -> new TcpOptions());
             for (final Input input : inputs) {
                 assertTrue(shadow.onInput(input.offset, new UnsafeBuffer(input.bytes), 0, input.bytes.length));
             }
             final TcbProgress progress = new TcbProgress();
-            old.progress(progress);
-            progress.edgeLimit = old.windowEdge();
+            old.replicated().progress(progress);
+            progress.edgeLimit = old.replicated().windowEdge();
             progress.sendLimit = old.sendBuffer().tail();
             progress.checkpointOffset = old.sendBuffer().tail();
             shadow.onProgress(progress, nowNs);

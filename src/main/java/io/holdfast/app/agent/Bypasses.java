@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
  * of NIO.2, which are the kernel's. Each is reported once, with the setting that turns it off. Any thread.
  */
 final class Bypasses {
+    /** Part of the name of a library that is loaded for TLS alone, too. */
+    private static final String TLS_TOO = "tcnative";
+
     private final boolean required;
     private final Consumer<String> say;
     private final Runnable end;
@@ -34,30 +37,32 @@ final class Bypasses {
     }
 
     private Object loaded(final Object library) {
-        final String hint = hint(String.valueOf(library));
+        final String name = String.valueOf(library);
+        final String hint = hint(name);
         if (hint != null) {
-            tell(hint);
+            tell(hint, !name.contains(TLS_TOO));
         }
         return null;
     }
 
     private Object asynchronous() {
         tell("the program opens a listener of NIO.2 (AsynchronousServerSocketChannel), which is the kernel's: its connections are not"
-            + " protected; let the server use its NIO or blocking connector instead");
+            + " protected; let the server use its NIO or blocking connector instead", true);
         return null;
     }
 
-    /** Returns the report on a library that is being loaded; null if it is no native transport. */
+    /** Returns the report on a library that was loaded; null if it is no native transport. */
     static String hint(final String library) {
-        return library.contains("netty") || library.contains("tcnative") ? Known.hint(library) : null;
+        return library.contains("netty") || library.contains(TLS_TOO) ? Known.hint(library) : null;
     }
 
-    private void tell(final String what) {
+    /** @param proof whether connections do bypass the stack; otherwise they may */
+    private void tell(final String what, final boolean proof) {
         if (!said.add(what)) {
             return;
         }
         say.accept("holdfast: WARNING: " + what);
-        if (required) {
+        if (required && proof) {
             say.accept("holdfast: agent.require = protected: the program is ended");
             end.run();
         }
@@ -76,13 +81,13 @@ final class Bypasses {
             final Matcher netty = NETTY.matcher(library);
             if (netty.matches()) {
                 final String prefix = netty.group("prefix").replace("_1", "\0").replace('_', '.').replace('\0', '_');
-                return "the program loads the native transport " + netty.group("prefix") + netty.group("name")
+                return "the program has loaded the native transport " + netty.group("prefix") + netty.group("name")
                     + ": its connections are the kernel's and not protected, and the stack's addresses are out of its reach; -D" + prefix
                     + "io.netty.transport.noNative=true makes it use NIO";
             }
             final Matcher tomcat = TOMCAT.matcher(library);
             if (tomcat.matches()) {
-                return "the program loads " + tomcat.group("name") + ": connections of Tomcat's APR connectors are the kernel's and not"
+                return "the program has loaded " + tomcat.group("name") + ": connections of Tomcat's APR connectors are the kernel's and not"
                     + " protected; its NIO connector is served";
             }
             return null;

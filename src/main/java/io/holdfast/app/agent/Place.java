@@ -11,9 +11,9 @@ enum Place {
     /** A listener of NIO.2. Asked with null. */
     ASYNCHRONOUS("java/nio/channels/AsynchronousServerSocketChannel", "open",
         "(Ljava/nio/channels/AsynchronousChannelGroup;)Ljava/nio/channels/AsynchronousServerSocketChannel;", Place.NOTHING),
-    /** A native library is loaded from a file. Asked with its path. */
+    /** A native library was loaded from a file. Asked with its path. */
     LOAD("java/lang/Runtime", "load0", "(Ljava/lang/Class;Ljava/lang/String;)V", 2),
-    /** A native library is loaded by its name. Asked with that. */
+    /** A native library was loaded by its name. Asked with that. */
     LOAD_LIBRARY("java/lang/Runtime", "loadLibrary0", "(Ljava/lang/Class;Ljava/lang/String;)V", 2),
     /** Asked with the address. */
     INTERFACE_OF("java/net/NetworkInterface", "getByInetAddress", "(Ljava/net/InetAddress;)Ljava/net/NetworkInterface;", 0),
@@ -63,6 +63,11 @@ enum Place {
 
     String descriptor() {
         return descriptor;
+    }
+
+    /** Returns whether the question is put once the method has succeeded; such a method has no result. */
+    boolean afterwards() {
+        return this == LOAD || this == LOAD_LIBRARY;
     }
 
     boolean is(final String typeName, final String methodName, final String methodDescriptor) {

@@ -7,7 +7,8 @@ import org.objectweb.asm.Type;
 
 /**
  * The code that {@link JdkAdvice} inserts at the start of a method: {@code if (hook.place != null) { Object a =
- * hook.place.apply(argument); if (a != null) return (T) a; }}. In a method without a result the answer is ignored.
+ * hook.place.apply(argument); if (a != null) return (T) a; }}. In a method without a result the answer is ignored. Where the place
+ * is asked {@link Place#afterwards}, the code stands before each return instead.
  */
 final class Question extends MethodVisitor {
     private static final String APPLY = "java/util/function/Function";
@@ -22,6 +23,20 @@ final class Question extends MethodVisitor {
     @Override
     public void visitCode() {
         super.visitCode();
+        if (!place.afterwards()) {
+            ask();
+        }
+    }
+
+    @Override
+    public void visitInsn(final int opcode) {
+        if (opcode == Opcodes.RETURN && place.afterwards()) {
+            ask();
+        }
+        super.visitInsn(opcode);
+    }
+
+    private void ask() {
         final Label own = new Label();
         visitFieldInsn(Opcodes.GETSTATIC, JdkAdvice.HOOK, place.field(), JdkAdvice.FUNCTION);
         visitJumpInsn(Opcodes.IFNULL, own);

@@ -53,12 +53,6 @@ public final class FaultLink implements Link {
         this.inbound = new FaultPath(inbound, new SeededRandom(random.nextLong()), counters);
     }
 
-    /** Changes what happens to frames from now on; those on their way stay there. */
-    public synchronized void profiles(final FaultProfile newOutbound, final FaultProfile newInbound) {
-        outbound.profile(newOutbound);
-        inbound.profile(newInbound);
-    }
-
     /** Cuts each direction, or mends it. Frames on their way when a direction is cut are lost. */
     public synchronized void partition(final boolean cutOutbound, final boolean cutInbound) {
         cut(outbound, cutOutbound);

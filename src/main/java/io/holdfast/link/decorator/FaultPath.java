@@ -16,7 +16,7 @@ final class FaultPath {
     private final RandomSource random;
     private final Counters counters;
     private final HeldFrames held = new HeldFrames(MAX_HELD_FRAMES);
-    private FaultProfile profile;
+    private final FaultProfile profile;
     private boolean partitioned;
     /** Time at which the path has carried all frames sent so far. */
     private long busyUntilNs;
@@ -29,16 +29,8 @@ final class FaultPath {
         this.counters = counters;
     }
 
-    void profile(final FaultProfile value) {
-        profile = value;
-    }
-
     void partitioned(final boolean value) {
         partitioned = value;
-    }
-
-    boolean isPartitioned() {
-        return partitioned;
     }
 
     /** True if frames can pass by this object. */

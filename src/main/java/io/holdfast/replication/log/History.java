@@ -167,14 +167,6 @@ public final class History implements AutoCloseable {
         report();
     }
 
-    /** The connection needs no input that ends at {@code readOffset} or before. */
-    public void checkpoint(final long connectionId, final long readOffset) {
-        final TrackedConnection connection = index.connection(connectionId);
-        if (connection != null) {
-            index.dropInput(connection, readOffset);
-        }
-    }
-
     /**
      * Forgets everything, for a host that joins again.
      *
@@ -193,19 +185,19 @@ public final class History implements AutoCloseable {
     }
 
     /** Does the history have the connection, whole? */
-    public boolean has(final long connectionId) {
+    public boolean contains(final long connectionId) {
         final TrackedConnection connection = index.connection(connectionId);
         return connection != null && !connection.tombstone;
     }
 
     /** At the connection's first record; null if the history does not have the connection. */
     public HistoryCursor cursorOf(final long connectionId) {
-        return has(connectionId) ? cursorOf(connectionId, index.connection(connectionId).firstShare.segment, 0) : null;
+        return contains(connectionId) ? cursorOf(connectionId, index.connection(connectionId).firstShare.segment, 0) : null;
     }
 
     /** At the last record that was appended, which is the connection's; null if the history does not have it. */
     public HistoryCursor cursorAtLast(final long connectionId) {
-        return has(connectionId) ? cursorOf(connectionId, store.active(), HistoryPosition.offset(lastPosition)) : null;
+        return contains(connectionId) ? cursorOf(connectionId, store.active(), HistoryPosition.offset(lastPosition)) : null;
     }
 
     private HistoryCursor cursorOf(final long connectionId, final LogSegment segment, final int offset) {
@@ -222,7 +214,7 @@ public final class History implements AutoCloseable {
      * @return false if there are none; for good if the history does not have the connection any more, see {@link #has}
      */
     public boolean seek(final HistoryCursor cursor) {
-        while (has(cursor.only)) {
+        while (contains(cursor.only)) {
             final LogSegment segment = cursor.segment;
             if (cursor.offset < segment.used && index.connection(cursor.only).usage(segment) != null) {
                 return true;
@@ -338,12 +330,6 @@ public final class History implements AutoCloseable {
         final boolean done = compaction.step();
         report();
         return done;
-    }
-
-    /** Would a backup that joins now get this connection? */
-    public boolean contains(final long connectionId) {
-        final TrackedConnection connection = index.connection(connectionId);
-        return connection != null && !connection.tombstone;
     }
 
     /** All that is stored, garbage included. */

@@ -34,10 +34,6 @@ public record HistoryLimits(String cluster, int segmentBytes, long memoryBytes, 
         }
     }
 
-    public static HistoryLimits inDirectory(final String cluster, final Path directory) {
-        return new HistoryLimits(cluster, DEFAULT_SEGMENT_BYTES, DEFAULT_MEMORY_BYTES, DEFAULT_LIMIT_BYTES, directory);
-    }
-
     int memorySegments() {
         return (int) Math.min(memoryBytes / segmentBytes, Integer.MAX_VALUE);
     }

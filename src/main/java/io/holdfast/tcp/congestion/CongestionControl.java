@@ -54,9 +54,4 @@ public interface CongestionControl {
     default boolean inSlowStart() {
         return cwnd() < ssthresh();
     }
-
-    /** Copies the algorithm's plain data out, for a snapshot; {@link #restore} takes it. */
-    long[] snapshot();
-
-    void restore(long[] snapshot);
 }

@@ -18,7 +18,6 @@ public final class Cubic extends Window {
      */
     private static final long UPDATE_NS = SECOND_NS / 32;
     private static final long NONE = Long.MIN_VALUE;
-    private static final int FIELDS = 13;
 
     private final HyStartPlusPlus hystart = new HyStartPlusPlus();
     /** Window at the last reduction (W_max), lowered by fast convergence; 0 if unknown. */
@@ -173,47 +172,5 @@ public final class Cubic extends Window {
         if (epochNs != NONE && idleNs > 0) {
             epochNs = Math.min(nowNs, epochNs + idleNs);
         }
-    }
-
-    @Override
-    public long[] snapshot() {
-        final long[] to = new long[FIELDS + HyStartPlusPlus.FIELDS];
-        to[0] = cwnd();
-        to[1] = ssthresh();
-        to[2] = credit();
-        to[3] = wMax;
-        to[4] = epochNs;
-        to[5] = origin;
-        to[6] = Double.doubleToLongBits(k);
-        to[7] = minRttNs;
-        to[8] = every;
-        to[9] = lastCwnd;
-        to[10] = lastUpdateNs;
-        to[11] = renoCwnd;
-        to[12] = renoCredit;
-        hystart.save(to, FIELDS);
-        return to;
-    }
-
-    @Override
-    public void restore(final long[] from) {
-        if (from.length != FIELDS + HyStartPlusPlus.FIELDS) {
-            throw new IllegalArgumentException("cubic snapshot has " + from.length + " fields, not "
-                + (FIELDS + HyStartPlusPlus.FIELDS));
-        }
-        cwnd((int) from[0]);
-        ssthresh((int) from[1]);
-        credit((int) from[2]);
-        wMax = (int) from[3];
-        epochNs = from[4];
-        origin = (int) from[5];
-        k = Double.longBitsToDouble(from[6]);
-        minRttNs = from[7];
-        every = (int) from[8];
-        lastCwnd = (int) from[9];
-        lastUpdateNs = from[10];
-        renoCwnd = (int) from[11];
-        renoCredit = (int) from[12];
-        hystart.load(from, FIELDS);
     }
 }

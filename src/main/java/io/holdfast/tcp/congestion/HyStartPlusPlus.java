@@ -16,9 +16,6 @@ public final class HyStartPlusPlus {
     static final int GROWTH_DIVISOR = 4;
     /** Rounds of conservative slow start. */
     static final int ROUNDS = 5;
-    /** Fields of {@link #save}. */
-    static final int FIELDS = 9;
-
     private static final long UNKNOWN = Long.MAX_VALUE;
 
     private boolean active;
@@ -114,29 +111,5 @@ public final class HyStartPlusPlus {
 
     public boolean conservative() {
         return conservative;
-    }
-
-    void save(final long[] to, final int at) {
-        to[at] = active ? 1 : 0;
-        to[at + 1] = conservative ? 1 : 0;
-        to[at + 2] = roundEnd;
-        to[at + 3] = previousMinNs;
-        to[at + 4] = currentMinNs;
-        to[at + 5] = samples;
-        to[at + 6] = baselineNs;
-        to[at + 7] = roundsLeft;
-        to[at + 8] = credit;
-    }
-
-    void load(final long[] from, final int at) {
-        active = from[at] != 0;
-        conservative = from[at + 1] != 0;
-        roundEnd = from[at + 2];
-        previousMinNs = from[at + 3];
-        currentMinNs = from[at + 4];
-        samples = (int) from[at + 5];
-        baselineNs = from[at + 6];
-        roundsLeft = (int) from[at + 7];
-        credit = (int) from[at + 8];
     }
 }

@@ -2,8 +2,6 @@ package io.holdfast.tcp.congestion;
 
 /** Slow start and congestion avoidance of RFC 5681, as Linux's "reno". Owner's thread only. */
 public final class NewReno extends Window {
-    private static final int FIELDS = 3;
-
     @Override
     public String name() {
         return "reno";
@@ -46,20 +44,5 @@ public final class NewReno extends Window {
 
     @Override
     public void onIdleRestart(final long nowNs, final long idleNs) {
-    }
-
-    @Override
-    public long[] snapshot() {
-        return new long[] {cwnd(), ssthresh(), credit()};
-    }
-
-    @Override
-    public void restore(final long[] snapshot) {
-        if (snapshot.length != FIELDS) {
-            throw new IllegalArgumentException("reno snapshot has " + snapshot.length + " fields, not " + FIELDS);
-        }
-        cwnd((int) snapshot[0]);
-        ssthresh((int) snapshot[1]);
-        credit((int) snapshot[2]);
     }
 }

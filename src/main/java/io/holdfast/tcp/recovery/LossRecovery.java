@@ -2,7 +2,6 @@ package io.holdfast.tcp.recovery;
 
 import io.holdfast.tcp.congestion.CongestionControl;
 import io.holdfast.util.Deadline;
-import java.util.Arrays;
 
 /**
  * The sender's handling of loss, from the handshake's end on: scoreboard, RTO with backoff, RACK-TLP (RFC 8985),
@@ -31,7 +30,7 @@ public final class LossRecovery {
     private final CwndUsage usage;
     private final AckResponder responder;
     private final RetransmissionTimeout timeout;
-    private CongestionControl congestion;
+    private final CongestionControl congestion;
 
     /** Records marked lost may be sent again, as far as the window allows. */
     private boolean retransmitPending;
@@ -71,16 +70,6 @@ public final class LossRecovery {
     /** Whether an unused window decays (tcp_slow_start_after_idle); it does by default. */
     public void slowStartAfterIdle(final boolean decay) {
         state.slowStartAfterIdle = decay;
-    }
-
-    /** Changes the algorithm of a connection; window and threshold stay. */
-    public void congestion(final CongestionControl next) {
-        if (congestion.cwnd() > 0) {
-            final int ssthresh = congestion.ssthresh();
-            next.initialize(congestion.cwnd());
-            next.ssthresh(ssthresh);
-        }
-        congestion = next;
     }
 
     public CongestionControl congestion() {
@@ -567,28 +556,6 @@ public final class LossRecovery {
 
     public int reordering() {
         return state.reordering;
-    }
-
-    /**
-     * Writes the state that another host needs to go on, which may be a little old: RTT figures and the threshold, 6 numbers.
-     * Window, backoff, scoreboard and timers start afresh: that host calls {@link #restore} after {@link #onEstablished}.
-     */
-    public long[] snapshot() {
-        final long[] figures = rtt.snapshot();
-        final long[] all = Arrays.copyOf(figures, figures.length + 1);
-        all[figures.length] = congestion.ssthresh();
-        return all;
-    }
-
-    /** Takes a {@link #snapshot} of the same connection on another host. */
-    public void restore(final long[] snapshot) {
-        if (snapshot.length == 0) {
-            throw new IllegalArgumentException("recovery snapshot is empty");
-        }
-        final int last = snapshot.length - 1;
-        rtt.restore(Arrays.copyOf(snapshot, last));
-        congestion.ssthresh((int) snapshot[last]);
-        timer.onRttSample();
     }
 
     Scoreboard board() {

@@ -12,7 +12,6 @@ public final class RttEstimator {
     public static final long FALLBACK_RTO_NS = 3_000_000_000L;
     static final long UNKNOWN_US = Long.MAX_VALUE;
 
-    private static final int FIELDS = 5;
     private static final long US = 1_000L;
 
     private final long minRtoUs;
@@ -131,21 +130,5 @@ public final class RttEstimator {
     /** {@link #UNKNOWN_US} before the first sample. */
     long minRttUs() {
         return minimum.value();
-    }
-
-    /** Writes the state that another host needs for the same timeout; that host finds the minimum RTT itself. */
-    public long[] snapshot() {
-        return new long[] {srtt8Us, mdev4Us, mdevMaxUs, varianceUs, roundEnd};
-    }
-
-    public void restore(final long[] snapshot) {
-        if (snapshot.length != FIELDS) {
-            throw new IllegalArgumentException("RTT snapshot has " + snapshot.length + " fields, not " + FIELDS);
-        }
-        srtt8Us = snapshot[0];
-        mdev4Us = snapshot[1];
-        mdevMaxUs = snapshot[2];
-        varianceUs = snapshot[3];
-        roundEnd = snapshot[4];
     }
 }

@@ -51,6 +51,14 @@ final class BypassesTest {
         assertEquals(0, ended);
     }
 
+    /** Tomcat's library does TLS for the NIO connector as well: that it was loaded proves nothing. */
+    @Test
+    void shouldNotEndAProgramForALibraryThatMayDoTlsAlone() {
+        bypasses(true).answers().get(Place.LOAD_LIBRARY).apply("tcnative-2");
+        assertEquals(0, ended);
+        assertEquals(1, said.size());
+    }
+
     @Test
     void shouldEndAProgramThatMustBeProtected() {
         bypasses(true).answers().get(Place.ASYNCHRONOUS).apply(null);

@@ -3,7 +3,7 @@ package io.holdfast.lab.guest;
 import java.net.InetSocketAddress;
 import java.nio.channels.AsynchronousServerSocketChannel;
 
-/** Goes past the stack. Argument: {@code nio2}, or the name of a native library that is not there. */
+/** Goes past the stack. Argument: {@code nio2}, or the path of a native library, which need not be there. */
 public final class Bypass {
     private Bypass() {
     }
@@ -16,7 +16,8 @@ public final class Bypass {
             return;
         }
         try {
-            System.loadLibrary(arguments[0]);
+            System.load(arguments[0]);
+            System.out.println("loaded");
         } catch (final UnsatisfiedLinkError e) {
             System.out.println("not loaded: " + e.getMessage());
         }

@@ -1,9 +1,7 @@
 package io.holdfast.tcp.recovery;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.holdfast.tcp.congestion.CongestionControls;
 import org.junit.jupiter.api.Test;
 
 /** RFC 6298 with Linux's floor of the variance term and its decay. */
@@ -76,20 +74,5 @@ final class RttEstimatorTest {
         sender.write(1);
         // No sample: a probe after a second.
         assertEquals(1_000.0, sender.deadlineMs());
-    }
-
-    @Test
-    void shouldGoOnWithTheFiguresOfAnotherHost() {
-        final ScriptedSender sender = ScriptedSender.reno();
-        sender.write(10).at(100).ack(0, 1, 4).at(200).ack(10);
-        final RttEstimator figures = new RttEstimator(200 * MS);
-        final LossRecovery other = new LossRecovery(CongestionControls.create("reno"), figures);
-        other.onEstablished(1000, true, false, 10_000, 0);
-        other.restore(sender.recovery.snapshot());
-        assertEquals(5, other.congestion().ssthresh());
-        assertEquals(10, other.congestion().cwnd());
-        assertEquals(sender.rtt.srttNs(), figures.srttNs());
-        assertEquals(sender.recovery.rtoNs(), other.rtoNs());
-        assertArrayEquals(sender.recovery.snapshot(), other.snapshot());
     }
 }
