@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# What the test command does with few seeds, with many: a single fault in every state of the simulated pair, after which clients must be
-# served again within the bound (LivenessTest), and random worlds of faults (membership.sim.WorldsTest). Needs neither root nor a lab.
+# What the test command does with few seeds, with many: a single fault in every state of the simulated pair, or of three hosts, after which
+# clients must be served again within the bound (LivenessTest), and random worlds of faults (membership.sim.WorldsTest). Needs neither root nor a lab.
 #
 #   perf/run.sh soak-worlds [SEED [WORLDS]]
 #
 #   SEED    where to begin; by default another one every time, which is printed
-#   WORLDS  how many of liveness, 100,000 by default; as many of each of the two random kinds
+#   WORLDS  how many of liveness, 100,000 by default; as many of each of the five random kinds, of which three are of three hosts
 #
 # A failure says its seed. Exit status 0 if there was none.
 set -u

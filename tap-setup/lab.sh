@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# The lab: a client and two hosts on a LAN, and a third party, in network namespaces, with links that can be cut. See --help.
+# The lab: a client and two hosts, or three, on a LAN, and a third party, in network namespaces, with links that can be cut. See --help.
 set -euo pipefail
 
 PREFIX=${HOLDFAST_LAB_PREFIX:-hf}
-CLIENT=$PREFIX-client A=$PREFIX-a B=$PREFIX-b THIRD=$PREFIX-third LAN=$PREFIX-lan
+CLIENT=$PREFIX-client A=$PREFIX-a B=$PREFIX-b C=$PREFIX-c THIRD=$PREFIX-third LAN=$PREFIX-lan
 NAMESPACES=("$CLIENT" "$A" "$B" "$THIRD" "$LAN")
 MARK=holdfast-lab
 LINKS=(client a b repl between third third-a third-b)
 
 usage() {
     cat <<EOF
-Usage: lab.sh up [--mtu BYTES] [--multi-queue]   build the lab; does nothing to what is already there
+Usage: lab.sh up [--mtu BYTES] [--multi-queue] [--hosts 3]   build the lab; does nothing to what is already there
        lab.sh down                               end what runs in the lab, and remove it
        lab.sh status                             show it; exit status 0 if complete, 1 if down, 2 if in between
-       lab.sh exec HOST COMMAND...               run a command on client, a, b, third or lan
+       lab.sh exec HOST COMMAND...               run a command on client, a, b, c, third or lan
        lab.sh cut LINK                           lose every frame on a link, silently, both ways
        lab.sh mend LINK                          undo that
 
@@ -27,6 +27,7 @@ Usage: lab.sh up [--mtu BYTES] [--multi-queue]   build the lab; does nothing to 
   Replication: repl0 10.78.0.11 of $A and repl0 10.78.0.12 of $B, on a bridge of their own in $LAN  [repl]
   A third party: third0 10.79.0.13 of $THIRD, and third0 10.79.0.11 and .12 of the hosts, on one more bridge there
        [third], and each host's way to it [third-a] [third-b]
+  With --hosts 3 there is $C, too: br0 10.77.0.14, repl0 10.78.0.14, third0 10.79.0.14, hf0 [c] [repl-c]
   [between]: what the hosts send each other on the LAN is lost, and each still hears the client.
   Links: ${LINKS[*]}. A cut link keeps its carrier, as behind a switch that has failed.
   10.77.0.100 is the service address: Holdfast's, on hf0; no kernel here has it.
@@ -175,6 +176,10 @@ build() {
     ensure_address "$CLIENT" eth0 10.77.0.1/24
     ensure_host "$A" a 11
     ensure_host "$B" b 12
+    if [ "$HOSTS" = 3 ]; then
+        ensure_namespace "$C"
+        ensure_host "$C" c 14
+    fi
     ensure_cable "$THIRD" third0 third hf-third
     ensure_address "$THIRD" third0 10.79.0.13/24
 }
@@ -207,7 +212,7 @@ end_processes() {
 
 remove() {
     local namespace
-    for namespace in "${NAMESPACES[@]}"; do
+    for namespace in "${NAMESPACES[@]}" "$C"; do
         if exists "$namespace" && is_ours "$namespace"; then
             end_processes "$namespace"
             ip netns delete "$namespace"
@@ -227,7 +232,8 @@ state_of() {
     if [ "$present" = 0 ]; then
         echo down
     elif [ "$present" = ${#NAMESPACES[@]} ] && has_link "$CLIENT" eth0 && has_link "$A" hf0 && has_link "$B" hf0 \
-        && has_link "$LAN" repl-a && has_link "$LAN" repl-b && has_link "$THIRD" third0; then
+        && has_link "$LAN" repl-a && has_link "$LAN" repl-b && has_link "$THIRD" third0 \
+        && { ! exists "$C" || { has_link "$C" hf0 && has_link "$LAN" repl-c; }; }; then
         echo up
     else
         echo partial
@@ -235,7 +241,7 @@ state_of() {
 }
 
 up() {
-    MTU=1500 MULTI_QUEUE=
+    MTU=1500 MULTI_QUEUE= HOSTS=2
     while [ $# -gt 0 ]; do
         case $1 in
         --mtu)
@@ -244,6 +250,11 @@ up() {
             shift
             ;;
         --multi-queue) MULTI_QUEUE=multi_queue ;;
+        --hosts)
+            [[ ${2:-} =~ ^[23]$ ]] || fail "--hosts takes 2 or 3"
+            HOSTS=$2
+            shift
+            ;;
         *) fail "up does not know $1" ;;
         esac
         shift
@@ -270,16 +281,24 @@ status() {
     if [ "$state" = down ]; then
         return 1
     fi
+    local hosts=("$A" "$B") devices=("$CLIENT eth0") links=("${LINKS[@]}")
+    if exists "$C"; then
+        hosts+=("$C")
+        links+=(c repl-c)
+    fi
+    for host in "${hosts[@]}"; do
+        devices+=("$host br0" "$host repl0" "$host third0")
+    done
     printf '%-12s %-8s %-16s %s\n' namespace device address state
-    for host in "$CLIENT eth0" "$A br0" "$A repl0" "$A third0" "$B br0" "$B repl0" "$B third0" "$THIRD third0"; do
+    for host in "${devices[@]}" "$THIRD third0"; do
         # shellcheck disable=SC2086
         set -- $host
         printf '%-12s %-8s %-16s %s\n' "$1" "$2" "$(address_of "$1" "$2")" "$(device_state "$1" "$2")"
     done
-    for host in "$A" "$B"; do
+    for host in "${hosts[@]}"; do
         printf '%-12s %-8s %-16s %s\n' "$host" hf0 - "$(device_state "$host" hf0)"
     done
-    for link in "${LINKS[@]}"; do
+    for link in "${links[@]}"; do
         port=$link
         [ "$link" != repl ] || port=repl-a
         if [ "$link" = between ]; then
@@ -309,13 +328,13 @@ device_state() {
 
 in_host() {
     local namespace=${1:-}
-    [ $# -ge 2 ] || fail "exec takes a host (client, a, b, third, lan) and a command"
+    [ $# -ge 2 ] || fail "exec takes a host (client, a, b, c, third, lan) and a command"
     shift
     case ${namespace#"$PREFIX"-} in
-    client | a | b | third | lan) namespace=$PREFIX-${namespace#"$PREFIX"-} ;;
-    *) fail "there is no host $namespace: client, a, b, third or lan" ;;
+    client | a | b | c | third | lan) namespace=$PREFIX-${namespace#"$PREFIX"-} ;;
+    *) fail "there is no host $namespace: client, a, b, c, third or lan" ;;
     esac
-    exists "$namespace" || fail "the lab is down: lab.sh up"
+    exists "$namespace" || fail "the lab is down, or has no such host: lab.sh up"
     exec ip netns exec "$namespace" "$@"
 }
 
@@ -324,7 +343,11 @@ set_link() {
     local port
     case ${1:-} in
     client | a | b | third | third-a | third-b) set -- "$2" "$1" ;;
-    repl) set -- "$2" repl-a repl-b ;;
+    c | repl-a | repl-b | repl-c) set -- "$2" "$1" ;;
+    repl)
+        set -- "$2" repl-a repl-b
+        ! has_link "$LAN" repl-c || set -- "$@" repl-c
+        ;;
     between)
         isolate "$2"
         return
@@ -342,7 +365,7 @@ isolate() {
     local port flag=off
     [ "$(state_of)" = up ] || fail "the lab is not up: lab.sh up"
     [ "$1" = 3 ] || flag=on
-    for port in a b; do
+    for port in a b $(! has_link "$LAN" c || echo c); do
         bridge -n "$LAN" link set dev "$port" isolated "$flag"
     done
 }

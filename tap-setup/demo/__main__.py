@@ -8,6 +8,7 @@ from pathlib import Path
 
 import build
 import cluster
+import inrow
 import matrix
 import report
 import services
@@ -58,20 +59,23 @@ def show(options, out):
     (out / "logs").mkdir(parents=True)
     work = Path(tempfile.mkdtemp(prefix="work-", dir=out))
     lab = Lab(work)
+    hosts = "".join(f", -{name}" for name in cluster.names(options))
     try:
-        say(f"== the lab ({lab.environment['HOLDFAST_LAB_PREFIX']}-client, -a, -b, -third), the content "
+        say(f"== the lab ({lab.environment['HOLDFAST_LAB_PREFIX']}-client{hosts}, -third), the content "
             f"({bytes_text(options.size)} a transfer)" + (", the keys" if options.tls or options.mode != "off" else ""))
-        lab.up()
+        lab.up(options.hosts)
         if options.no_flood:
             lab.stop_flooding()
         keys = None
         if options.mode != "off" and not options.plain:
-            keys = cluster.Keys(work / "keys")
+            keys = cluster.Keys(work / "keys", cluster.names(options))
             keys.make()
         service = services.create(options, work)
         if options.rate and service.paced_by_link:
             lab.pace(options.rate * options.clients)
         service.prepare()
+        if options.hosts > 2:
+            return inrow.show(options, lab, service, keys, work, out)
         results, chosen = rounds(options, lab, service, keys, work, out)
         picture = out / "timeline.svg" if timeline.draw(chosen, options, out / "timeline.svg") else None
         return report.conclude(options, results, out, picture)

@@ -1,4 +1,4 @@
-"""The hosts that serve: the unmodified server on a, its backup on b."""
+"""The hosts that serve: the unmodified server on a, its backup on b; of three, whoever comes first, and a spare."""
 
 import json
 import re
@@ -25,16 +25,22 @@ MANY_FLAGS = ["-XX:TieredStopAtLevel=1"]
 MANY_LINES = ["replication.detect_ms=300", "replication.solo_ms=300"]
 CLUSTER = "demo"
 LINK_PORT, SERVICE_PATH_PORT = 7401, 7402
+NUMBERS = {"a": "11", "b": "12", "c": "14"}
+
+
+def names(options):
+    return ("a", "b", "c") if options.hosts > 2 else ("a", "b")
 
 
 class Keys:
     """Certificates of the replication link, made with holdfast.jar keys."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, nodes=("a", "b")):
         self.directory = directory
+        self.nodes = nodes
 
     def make(self):
-        run([JAVA, "-jar", JAR, "keys", "--cluster", CLUSTER, "--nodes", "a,b", "--out", self.directory],
+        run([JAVA, "-jar", JAR, "keys", "--cluster", CLUSTER, "--nodes", ",".join(self.nodes), "--out", self.directory],
             "holdfast.jar keys")
 
     def lines(self, node):
@@ -72,11 +78,10 @@ class Node:
         mode = self.cluster.options.mode
         if mode == "off":
             return []
-        own, peer = ("11", "12") if self.name == "a" else ("12", "11")
+        own = NUMBERS[self.name]
         lines = [f"replication.mode={mode}", f"replication.cluster={CLUSTER}", f"replication.node={self.name}",
-                 f"replication.listen=10.78.0.{own}:{LINK_PORT}", f"replication.peer=10.78.0.{peer}:{LINK_PORT}",
-                 f"replication.service_listen=10.77.0.{own}:{SERVICE_PATH_PORT}",
-                 f"replication.service_peer=10.77.0.{peer}:{SERVICE_PATH_PORT}",
+                 f"replication.listen=10.78.0.{own}:{LINK_PORT}",
+                 f"replication.service_listen=10.77.0.{own}:{SERVICE_PATH_PORT}", *self.peer_lines(),
                  f"replication.prefer={self.prefer}", f"replication.history_dir={self.home}/history"]
         if self.cluster.options.many:
             lines += MANY_LINES
@@ -88,6 +93,14 @@ class Node:
             lines.append("membership.alone_ms=600000")
         keys = self.cluster.keys
         return lines + (["replication.security=plain"] if keys is None else keys.lines(self.name))
+
+    def peer_lines(self):
+        others = [name for name in names(self.cluster.options) if name != self.name]
+        if len(others) > 1:
+            return ["replication.peers=" + ", ".join(
+                f"{name} 10.78.0.{NUMBERS[name]}:{LINK_PORT} 10.77.0.{NUMBERS[name]}:{SERVICE_PATH_PORT}" for name in others)]
+        peer = NUMBERS[others[0]]
+        return [f"replication.peer=10.78.0.{peer}:{LINK_PORT}", f"replication.service_peer=10.77.0.{peer}:{SERVICE_PATH_PORT}"]
 
     # --- a host's own statements ---
 
@@ -175,12 +188,13 @@ class Cluster:
 
     def start(self):
         protected = self.options.mode != "off"
-        for name, prefer in (("a", "primary"), ("b", "backup")) if protected else (("a", "primary"),):
+        for name in names(self.options) if protected else ("a",):
+            prefer = "primary" if name == "a" else "backup"
             (self.directory / name).mkdir(parents=True)
             self.nodes[name] = Node(name, self, prefer)
             self.nodes[name].start()
         self.nodes["a"].await_serving()
-        if protected:
+        if protected and self.options.hosts == 2:
             self.make_primary("a", "b")
 
     def make_primary(self, name, other, attempts=5):

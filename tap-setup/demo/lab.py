@@ -69,9 +69,9 @@ class Lab:
     def script(self, *arguments):
         return run([SCRIPT, *arguments], f"lab.sh {' '.join(arguments)}", env=self.environment)
 
-    def up(self):
+    def up(self, hosts=2):
         self.started = True
-        self.script("up")
+        self.script("up", "--hosts", str(hosts))
 
     def down(self):
         for process in reversed(self.processes):

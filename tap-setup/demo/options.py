@@ -21,6 +21,8 @@ DEFAULT_CHECKED = 128 * MIB
 # Long enough for a host to die, to start again and to catch up.
 DOUBLE_SECONDS = 25
 RESTARTS = ("double", "kill-backup", "power-primary", "power-backup", "device-gone", "starve")
+# A client that has not ended when the last host has been killed.
+ROW_RATE, ROW_SIZE, ROW_LIMIT = 8 * MIB, 3 << 30, 7200
 # All hosts, the client and the capture share this machine's processors: at a rate that fills them, there are pauses as long as
 # a switchover's without one.
 SWITCHOVER_SECONDS = 20
@@ -51,6 +53,9 @@ the middle, at a place that differs from round to round, the fault happens:
   starve       8 busy loops want all processors until the transfers end; nobody may be taken for dead
   stale        cut the replication link, and when a has gone on alone, kill a: b missed something, and must not take over
                (the transfers are lost, rightly; passed if b stays silent)
+
+With --hosts 3 the kill is repeated, --rounds times, while one client downloads all the time: whoever leads is killed; its backup takes
+over; the spare becomes the new backup before the dead host is started again, as the next spare. Nothing else may be asked for.
 
 The stall is measured from outside, in a capture of the client's own interface: the longest time, begun within a second
 of the fault, in which no new byte moved on a connection that had one to move. "switch" is from the fault to the new
@@ -100,6 +105,7 @@ def parse(arguments):
     add("--plain", action="store_true", help="no TLS on the replication link between the hosts")
     add("--no-flood", action="store_true", help="switches drop frames for unicast addresses that they have not learned")
     add("--witness", action="store_true", help="a ZooKeeper on a third host decides who goes on (see --fault partition)")
+    add("--hosts", type=int, choices=(2, 3), default=2, help="3: the third is a spare; see above (2)")
     add("--check", action=argparse.BooleanOptionalAction, help="capture whole frames, what each host sends, and the link between "
         f"them if it is --plain, and let the wire checker look at it all (with up to {DEFAULT_CHECKED // MIB} MiB a round)")
     add("--patience", type=count, default=15, metavar="SECONDS",
@@ -116,6 +122,14 @@ def parse(arguments):
 
 
 def conclude(parser, options):
+    if options.hosts == 3:
+        if options.mode == "off" or options.fault != "kill" or options.service != "web" or options.direction != "download" \
+                or options.clients != 1 or options.witness or options.check:
+            parser.error("--hosts 3 is for one web client that downloads, and for --fault kill, --mode hot or cold")
+        options.limit = ROW_LIMIT
+        options.rate = options.rate or ROW_RATE
+        options.size = options.size or ROW_SIZE
+        options.check = False
     options.server = options.server or SERVERS[options.service][0]
     if options.server not in SERVERS[options.service]:
         parser.error(f"--service {options.service} has --server {' or '.join(SERVERS[options.service])}")

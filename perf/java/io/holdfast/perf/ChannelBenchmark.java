@@ -150,27 +150,27 @@ public final class ChannelBenchmark {
 
         private void sendPing() {
             pingSentNs = System.nanoTime();
-            channels.send(Path.REPLICATION, ping, 0, PING_BYTES);
+            channels.send(0, Path.REPLICATION, ping, 0, PING_BYTES);
         }
 
         @Override
-        public void onUp(final Path path) {
+        public void onUp(final int host, final Path path) {
             up = true;
         }
 
         @Override
-        public void onLifeline(final Path path, final boolean held) {
+        public void onLifeline(final int host, final Path path, final boolean held) {
             throw new IllegalStateException("nobody asked for one");
         }
 
         @Override
-        public void onMessage(final Path path, final DirectBuffer buffer, final int offset, final int length) {
+        public void onMessage(final int host, final Path path, final DirectBuffer buffer, final int offset, final int length) {
             received += length;
             if (length != PING_BYTES) {
                 return;
             }
             if (!pingOut) {
-                channels.send(path, buffer, offset, length);
+                channels.send(0, path, buffer, offset, length);
                 return;
             }
             times.recordValue(System.nanoTime() - pingSentNs);
@@ -182,12 +182,12 @@ public final class ChannelBenchmark {
         }
 
         @Override
-        public void onDown(final Path path, final PathLoss loss, final String reason) {
+        public void onDown(final int host, final Path path, final PathLoss loss, final String reason) {
             throw new IllegalStateException(path + " went down: " + reason);
         }
 
         @Override
-        public int fill(final Path path, final MutableDirectBuffer to, final int offset, final int capacity) {
+        public int fill(final int host, final Path path, final MutableDirectBuffer to, final int offset, final int capacity) {
             if (!sending) {
                 return 0;
             }

@@ -37,7 +37,9 @@ public enum MembershipCounter implements CounterDescriptor {
     WITNESS_CLAIMS("membership.witness.claims", "Times this node asked the third party for an epoch."),
     WITNESS_GRANTS("membership.witness.grants", "Times the third party recorded this node as an owner."),
     WITNESS_REFUSALS("membership.witness.refusals", "Times the third party knew another owner."),
-    WITNESS_FAILURES("membership.witness.failures", "Times the third party did not answer, or could not be asked.");
+    WITNESS_FAILURES("membership.witness.failures", "Times the third party did not answer, or could not be asked."),
+    REFUSED_HOST("membership.refused.host", "Messages refused: from another host than the one that the connection belongs to."),
+    NAMINGS("membership.namings", "Times this node, an owner, named another host as its backup to be (more than two hosts).");
 
     private static final int FIRST_ID = 464;
     private final String label;

@@ -45,7 +45,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One host of a protected service: its stack, the channels to the other host, and the one thread between them, the
+ * One host of a protected service: its stack, the channels to the other hosts, and the one thread between them, the
  * <i>replicator</i>, which ships and takes in the log and keeps the membership. {@link LogDuty} does the first,
  * {@link Membership} decides the second, and this turns decisions into deeds.
  *
@@ -124,8 +124,8 @@ public final class Node implements AutoCloseable {
         between.accept(stack);
         final Counters counters = control.counters();
         channels = new Channels(config.channels().counters(counters), new Traffic());
-        log = new LogDuty(config.history(), config.keepClosed(), config.mode(), control, replica, writer, new ChannelOutlet(channels), this::busy,
-            counters);
+        log = new LogDuty(config.history(), config.keepClosed(), config.mode(), control, replica, writer,
+            new ChannelOutlet(channels, this::partner), this::busy, counters);
         register = config.register();
         final Witness third = register == null ? Witness.TWO_PATHS
             : new RegisterWitness(config.witness(), register, config.node(), incarnation, config.aloneNs(), counters, this::now, this::task);
@@ -157,6 +157,11 @@ public final class Node implements AutoCloseable {
     /** The shard's clock: the membership's, the log's, and that of timestamps and leases. */
     private long now() {
         return control.nowNs();
+    }
+
+    /** Whom the log flows to or comes from: the one other host, or the one of several that this one is a pair with. */
+    private int partner() {
+        return membership.partner();
     }
 
     private boolean mayDepart(final long nowNs) {
@@ -212,7 +217,7 @@ public final class Node implements AutoCloseable {
         }
         draining = !log.drain();
         if (log.takeFailed()) {
-            channels.drop(Path.REPLICATION, "the history is full: the backup has to join anew");
+            channels.drop(partner(), Path.REPLICATION, "the history is full: the backup has to join anew");
         }
         feeding = log.feed();
         final long nowNs = now();
@@ -243,54 +248,61 @@ public final class Node implements AutoCloseable {
         channels.wakeUp();
     }
 
-    /** What comes from the other host. */
+    /** What comes from the other hosts. */
     private final class Traffic implements Handler {
         @Override
-        public void onUp(final Path path) {
-            membership.onPathUp(path, now());
+        public void onUp(final int host, final Path path) {
+            membership.onPathUp(host, path, now());
         }
 
         @Override
-        public void onDown(final Path path, final PathLoss loss, final String reason) {
-            if (path == Path.REPLICATION) {
+        public void onDown(final int host, final Path path, final PathLoss loss, final String reason) {
+            if (path == Path.REPLICATION && host == partner()) {
                 log.onDown();
             }
-            membership.onPathDown(path, loss, reason, now());
+            membership.onPathDown(host, path, loss, reason, now());
         }
 
         @Override
-        public void onLifeline(final Path path, final boolean held) {
-            membership.onLifeline(path, held, now());
+        public void onLifeline(final int host, final Path path, final boolean held) {
+            membership.onLifeline(host, path, held, now());
         }
 
         @Override
-        public void onMessage(final Path path, final DirectBuffer buffer, final int offset, final int length) {
-            switch (buffer.getByte(offset)) {
-                case MembershipMessage.TYPE -> membership.onMessage(path, buffer, offset, length, now());
+        public void onMessage(final int host, final Path path, final DirectBuffer buffer, final int offset, final int length) {
+            final byte type = buffer.getByte(offset);
+            if (type != MembershipMessage.TYPE && host != partner()) {
+                // On its way from a host that was the partner until now: no word of the log that is followed, or shipped.
+                membership.onSignOfLife(host, path, now());
+                return;
+            }
+            switch (type) {
+                case MembershipMessage.TYPE -> membership.onMessage(host, path, buffer, offset, length, now());
                 case LogMessages.LOG_BATCH, LogMessages.HISTORY_BATCH -> {
-                    membership.onSignOfLife(path, now());
+                    membership.onSignOfLife(host, path, now());
                     final String missed = log.onBatch(buffer, offset, length);
                     if (missed != null) {
                         membership.onBackupMissed(missed, now());
                     }
                 }
                 case LogMessages.LOG_ACK -> {
-                    membership.onSignOfLife(path, now());
+                    membership.onSignOfLife(host, path, now());
                     if (log.onAck(buffer, offset, length)) {
                         membership.onCaughtUp(log.join(), now());
                     }
                 }
                 case LogMessages.CONNECTION_LOST -> {
-                    membership.onSignOfLife(path, now());
+                    membership.onSignOfLife(host, path, now());
                     log.onLost(buffer, offset, length);
                 }
-                default -> channels.drop(path, "a message of an unknown kind: " + buffer.getByte(offset));
+                default -> channels.drop(host, path, "a message of an unknown kind: " + type);
             }
         }
 
         @Override
-        public int fill(final Path path, final MutableDirectBuffer destination, final int offset, final int capacity) {
-            return path == Path.REPLICATION ? log.fill(destination, offset, capacity) : 0;
+        public int fill(final int host, final Path path, final MutableDirectBuffer destination, final int offset,
+            final int capacity) {
+            return path == Path.REPLICATION && host == partner() ? log.fill(destination, offset, capacity) : 0;
         }
     }
 
@@ -345,8 +357,8 @@ public final class Node implements AutoCloseable {
         }
 
         @Override
-        public void send(final Path path, final DirectBuffer buffer, final int offset, final int length) {
-            channels.send(path, buffer, offset, length);
+        public void send(final int host, final Path path, final DirectBuffer buffer, final int offset, final int length) {
+            channels.send(host, path, buffer, offset, length);
         }
 
         @Override
@@ -405,8 +417,8 @@ public final class Node implements AutoCloseable {
         }
 
         @Override
-        public void onStalled(final Path path, final long nowNs) {
-            channels.drop(path, "silent for too long");
+        public void onStalled(final int host, final Path path, final long nowNs) {
+            channels.drop(host, path, "silent for too long");
         }
     }
 
@@ -446,7 +458,7 @@ public final class Node implements AutoCloseable {
     public NodeStatus status() {
         return ask(answer -> {
             final MembershipStatus now = membership.status(now());
-            answer.complete(new NodeStatus(config.cluster(), config.node(), config.peerAddress(), config.mode(), now,
+            answer.complete(new NodeStatus(config.cluster(), config.node(), config.peerAddress(partner()), config.mode(), now,
                 log.protection(now)));
         }, ANSWER_SECONDS, () -> null);
     }

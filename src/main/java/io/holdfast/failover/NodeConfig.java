@@ -8,6 +8,7 @@ import io.holdfast.replication.ReplicationMode;
 import io.holdfast.replication.ReplicationOrder;
 import io.holdfast.replication.channel.ChannelConfig;
 import io.holdfast.replication.channel.Path;
+import io.holdfast.replication.channel.PeerAddress;
 import io.holdfast.replication.log.HistoryLimits;
 import io.holdfast.wire.IpAddress;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The keys {@code replication.*} of a configuration: what a host is in its cluster, and how it reaches the other. A system
+ * The keys {@code replication.*} of a configuration: what a host is in its cluster, and how it reaches the others. A system
  * property {@code holdfast.KEY} overrides its key. An unknown or impossible setting is an {@code IllegalArgumentException} that
  * names it.
  */
@@ -61,6 +61,7 @@ public final class NodeConfig {
         DEFAULTS.put("peer", null);
         DEFAULTS.put("service_listen", null);
         DEFAULTS.put("service_peer", null);
+        DEFAULTS.put("peers", "");
         DEFAULTS.put("security", "tls");
         DEFAULTS.put("certificate", null);
         DEFAULTS.put("key", null);
@@ -130,9 +131,36 @@ public final class NodeConfig {
         return required("node");
     }
 
-    /** Where the other host is: on the replication path. */
-    String peerAddress() {
-        return required("peer");
+    /** Where the other host is: on the replication path; of several, the one at that place. */
+    String peerAddress(final int host) {
+        if (!isMany()) {
+            return required("peer");
+        }
+        final PeerAddress peer = peers().get(host);
+        return peer.node() + " at " + peer.replication().getAddress().getHostAddress() + ":" + peer.replication().getPort();
+    }
+
+    private boolean isMany() {
+        return !values.get("peers").isEmpty();
+    }
+
+    /** The other hosts, where {@code replication.peers} names them. */
+    private List<PeerAddress> peers() {
+        for (final String one : List.of("peer", "service_peer")) {
+            if (values.get(one) != null) {
+                throw bad(one, "nothing beside replication.peers");
+            }
+        }
+        try {
+            final List<PeerAddress> peers = PeerList.parse(values.get("peers"));
+            final boolean service = values.get("service_listen") != null;
+            if (peers.stream().anyMatch(peer -> peer.service() != null != service)) {
+                throw bad("peers", PeerList.FORM + "; the second address for all, with replication.service_listen, or for none");
+            }
+            return peers;
+        } catch (final IllegalArgumentException e) {
+            throw bad("peers", PeerList.FORM);
+        }
     }
 
     public ReplicationMode mode() {
@@ -165,9 +193,17 @@ public final class NodeConfig {
     ChannelConfig channels() {
         final ChannelConfig.Security security = choice("security", ChannelConfig.Security.class);
         final ChannelConfig config = new ChannelConfig().cluster(values.get("cluster")).node(required("node"))
-            .security(security).lifelines(lifelines()).listen(Path.REPLICATION, address("listen")).peer(Path.REPLICATION, address("peer"));
+            .security(security).lifelines(lifelines()).listen(Path.REPLICATION, address("listen"));
         if (hasServicePath()) {
-            config.listen(Path.SERVICE, address("service_listen")).peer(Path.SERVICE, address("service_peer"));
+            config.listen(Path.SERVICE, address("service_listen"));
+        }
+        if (isMany()) {
+            peers().forEach(config::other);
+        } else {
+            config.peer(Path.REPLICATION, address("peer"));
+            if (hasServicePath()) {
+                config.peer(Path.SERVICE, address("service_peer"));
+            }
         }
         if (security == ChannelConfig.Security.TLS) {
             config.certificate(file("certificate")).key(file("key")).trust(file("trust"));
@@ -189,10 +225,12 @@ public final class NodeConfig {
 
     MembershipConfig membership() {
         final long detectMs = milliseconds("detect_ms");
-        return new MembershipConfig().cluster(values.get("cluster")).node(required("node")).preferPrimary(preferPrimary())
-            .onLoss(onLoss()).lanMs(TimeUnit.NANOSECONDS.toMillis(lanNs())).aloneMs(aloneMs()).heartbeatMs(milliseconds("heartbeat_ms"))
-            .detectMs(detectMs).startMs(Math.max(START_MS, 2 * detectMs)).soloMs(milliseconds("solo_ms"))
+        final MembershipConfig config = new MembershipConfig().cluster(values.get("cluster")).node(required("node"))
+            .preferPrimary(preferPrimary()).onLoss(onLoss()).lanMs(TimeUnit.NANOSECONDS.toMillis(lanNs())).aloneMs(aloneMs())
+            .heartbeatMs(milliseconds("heartbeat_ms")).detectMs(detectMs).startMs(Math.max(START_MS, 2 * detectMs))
+            .soloMs(milliseconds("solo_ms"))
             .paths(hasServicePath() ? java.util.EnumSet.allOf(Path.class) : java.util.EnumSet.of(Path.REPLICATION));
+        return isMany() ? config.others(peers().stream().map(PeerAddress::node).toList()) : config;
     }
 
     /** How long a connection's server may stand still where it has something to do, before the connection counts as stuck. */
@@ -221,8 +259,8 @@ public final class NodeConfig {
             return OnLoss.SOLO;
         }
         if (!hasServicePath()) {
-            throw new IllegalArgumentException("replication.on_loss is missing: with membership.lan_ms = 0 and no replication.service_peer "
-                + "nothing tells a dead backup from a cut link");
+            throw new IllegalArgumentException("replication.on_loss is missing: with membership.lan_ms = 0 and no "
+                + "replication.service_listen nothing tells a dead backup from a cut link");
         }
         return OnLoss.SOLO_ON_SILENCE;
     }
@@ -230,6 +268,9 @@ public final class NodeConfig {
     /** Opens the third party; null if none is named. */
     Register register() {
         final String name = values.get("witness");
+        if (!name.isEmpty() && isMany() && peers().size() > 1) {
+            throw bad("witness", "none with more than two hosts, yet");
+        }
         // A third of the time for which a record counts is left for another way to be found, and for the next write.
         return name.isEmpty() ? null : Registers.open(name, values.get("witness_path"), cluster(), Duration.ofMillis(2 * aloneMs() / 3));
     }
@@ -279,8 +320,12 @@ public final class NodeConfig {
         throw bad("lan_targets", "IPv4 addresses on the clients' LAN, with commas between");
     }
 
-    /** Who else is on the LAN, as this configuration tells: the other host. */
+    /** Who else is on the LAN, as this configuration tells: the other hosts. */
     List<IpAddress> lanNeighbors() {
+        if (isMany()) {
+            return peers().stream().filter(peer -> peer.service() != null).map(peer -> peer.service().getAddress())
+                .filter(Inet4Address.class::isInstance).map(IpAddress::of).toList();
+        }
         if (values.get("service_peer") == null) {
             return List.of();
         }
@@ -353,13 +398,10 @@ public final class NodeConfig {
     }
 
     private InetSocketAddress address(final String key) {
-        final String value = required(key);
-        final int colon = value.lastIndexOf(':');
         try {
-            final int port = Integer.parseInt(value.substring(colon + 1));
-            return new InetSocketAddress(InetAddress.getByName(value.substring(0, Math.max(0, colon))), port);
-        } catch (final IllegalArgumentException | UnknownHostException e) {
-            throw bad(key, "IP:PORT");
+            return PeerList.address(required(key));
+        } catch (final IllegalArgumentException e) {
+            throw values.get(key) == null ? e : bad(key, "IP:PORT");
         }
     }
 }

@@ -2,6 +2,7 @@ package io.holdfast.failover;
 
 import io.holdfast.membership.MembershipStatus;
 import io.holdfast.membership.Phase;
+import io.holdfast.membership.Reason;
 import io.holdfast.membership.Role;
 import io.holdfast.replication.ReplicationMode;
 
@@ -44,7 +45,9 @@ public record NodeStatus(String cluster, String node, String peerAddress, Replic
             case JOINING -> "this host is still getting the history from its primary";
             case SOLO -> "there is no backup in sync" + (protection.catchingUp() > 0 ? ": one is catching up" : "");
             case FENCED -> "this host was the primary until another took over, and has not joined it yet";
-            default -> "no primary has been found, and this host is not to lead alone";
+            default -> m.reason() == Reason.SPARE || m.hosts().size() > 1 && m.peerRole() != null && m.peerRole().isOwner()
+                ? "this host is a spare: it waits, with nothing, until it is named as the backup"
+                : "no primary has been found, and this host is not to lead alone";
         };
     }
 }

@@ -11,10 +11,11 @@ final class BackupDuty {
     /** The last records come now, and clients wait. */
     private static final long HANDOVER_POLL_NS = 200_000;
     private static final long PREPARED_POLL_NS = 1_000_000;
+    /** More than two hosts: so much longer than for death a joiner waits for its owner, before it is a spare again. */
+    private static final int JOINING_PATIENCE = 5;
 
     private final Self self;
-    private final Peer peer;
-    private final Links links;
+    private final Roster roster;
     private final LanMonitor lan;
     private final Detection detection;
     private final OwnerDuty owner;
@@ -33,11 +34,10 @@ final class BackupDuty {
     /** What is missing here, found while the witness was being asked; null if nothing is. */
     private String missed;
 
-    BackupDuty(final Self self, final Peer peer, final Links links, final LanMonitor lan, final Detection detection,
+    BackupDuty(final Self self, final Roster roster, final LanMonitor lan, final Detection detection,
         final OwnerDuty owner) {
         this.self = self;
-        this.peer = peer;
-        this.links = links;
+        this.roster = roster;
         this.lan = lan;
         this.detection = detection;
         this.owner = owner;
@@ -47,7 +47,29 @@ final class BackupDuty {
         if (self.isClaiming()) {
             return isNeedless(nowNs) && (withdraw(nowNs) || self.claimReason() == Reason.HANDOVER && forgo());
         }
+        if (roster.isMany() && isLeft(nowNs)) {
+            reset(Reason.SPARE, nowNs);
+            return true;
+        }
         return self.role == Role.JOINING ? decideJoining(nowNs) : decideBackup(nowNs);
+    }
+
+    /**
+     * More than two hosts: the owner that this one follows names another, or is one no more, or is outranked by one that is heard
+     * here or by another host. What is held here is nobody's future then.
+     */
+    private boolean isLeft(final long nowNs) {
+        final MembershipMessage last = roster.peer.last;
+        if (Math.max(roster.leaderEpoch(nowNs), roster.rumoredEpoch(nowNs)) > self.epoch && last.epoch <= self.epoch) {
+            return true;
+        }
+        if (roster.partner.isHeard(nowNs)) {
+            return last.incarnation == followed
+                && (last.role.isOwner() ? last.named != self.config.incarnation() : last.epoch > self.epoch)
+                || self.role == Role.JOINING && (last.incarnation != followed || !last.role.isOwner());
+        }
+        return self.role == Role.JOINING
+            && Deadline.expired(roster.links.silentFromNs() + JOINING_PATIENCE * detection.detectNs(), nowNs);
     }
 
     /** What was asked for is not wanted any more: the primary is heard again, or does not hand over. */
@@ -55,8 +77,8 @@ final class BackupDuty {
         if (self.claimReason() == Reason.HANDOVER) {
             return !isHandedOver();
         }
-        return (self.claimReason() == Reason.PEER_SILENT || self.claimReason() == Reason.PEER_DIED) && !links.isSilent(nowNs)
-            && !links.isDead(self.echoNs, nowNs);
+        return (self.claimReason() == Reason.PEER_SILENT || self.claimReason() == Reason.PEER_DIED)
+            && !roster.links.isSilent(nowNs) && !roster.links.isDead(self.echoNs, nowNs);
     }
 
     private boolean withdraw(final long nowNs) {
@@ -80,7 +102,7 @@ final class BackupDuty {
     }
 
     private boolean isCancelled() {
-        return peer.last.cancelling && peer.last.handover > cancelled;
+        return roster.peer.last.cancelling && roster.peer.last.handover > cancelled;
     }
 
     private String takeMissed() {
@@ -93,8 +115,8 @@ final class BackupDuty {
 
     /** Drops everything and follows the peer, which owns. */
     void follow(final Reason reason, final String text, final long nowNs) {
-        followed = peer.incarnation();
-        rejoin(reason, text, Math.max(self.epoch, peer.last.epoch), nowNs);
+        followed = roster.peer.incarnation();
+        rejoin(reason, text, Math.max(self.epoch, roster.peer.last.epoch), nowNs);
     }
 
     private void rejoin(final Reason reason, final String text, final long epoch, final long nowNs) {
@@ -120,7 +142,8 @@ final class BackupDuty {
      */
     boolean startAnew(final long nowNs) {
         if (self.config.aloneNs() == Deadline.NONE
-            || !Deadline.expired(later(Math.max(heardFromNs(nowNs), links.silentFromNs()), self.config.aloneNs()), nowNs)) {
+            || !Deadline.expired(later(Math.max(heardFromNs(nowNs), roster.links.silentFromNs()), self.config.aloneNs()),
+                nowNs)) {
             return false;
         }
         reset(Reason.NOBODY_OWNS, nowNs);
@@ -137,10 +160,10 @@ final class BackupDuty {
     }
 
     private boolean decideJoining(final long nowNs) {
-        if (!peer.isKnown() || !links.isAnyLive(nowNs)) {
+        if (!roster.peer.isKnown() || !roster.links.isAnyLive(nowNs)) {
             return startAnew(nowNs);
         }
-        final MembershipMessage last = peer.last;
+        final MembershipMessage last = roster.peer.last;
         if (!last.role.isOwner()) {
             // A follower that waits for somebody's backup to take over would wait in vain: that backup is not its
             // owner's.
@@ -187,7 +210,7 @@ final class BackupDuty {
     // ---- in sync
 
     private boolean decideBackup(final long nowNs) {
-        final MembershipMessage last = peer.last;
+        final MembershipMessage last = roster.peer.last;
         if (last.role.isOwner() && last.epoch > self.epoch) {
             follow(Reason.FOUND_OWNER, "", nowNs);
             return true;
@@ -206,7 +229,7 @@ final class BackupDuty {
     }
 
     private boolean decideHandover(final long nowNs) {
-        final MembershipMessage last = peer.last;
+        final MembershipMessage last = roster.peer.last;
         if (isCancelled()) {
             cancelled = last.handover;
             forgone += self.config.witness().isThirdParty() && self.config.onLoss() != OnLoss.BLOCK ? 1 : 0;
@@ -223,7 +246,7 @@ final class BackupDuty {
     }
 
     private boolean isPrepared() {
-        return peer.last.preparing && peer.last.receiver == self.config.incarnation();
+        return roster.peer.last.preparing && roster.peer.last.receiver == self.config.incarnation();
     }
 
     /** How far the servers here are behind, as far as the primary wants to know. */
@@ -232,13 +255,13 @@ final class BackupDuty {
     }
 
     private boolean isHandedOver() {
-        return peer.last.handingOver && !peer.last.cancelling && peer.last.handover > cancelled
-            && peer.last.receiver == self.config.incarnation();
+        return roster.peer.last.handingOver && !roster.peer.last.cancelling && roster.peer.last.handover > cancelled
+            && roster.peer.last.receiver == self.config.incarnation();
     }
 
     private boolean decideSuspicion(final long nowNs) {
-        final boolean dead = links.isDead(self.echoNs, nowNs);
-        if (!dead && !links.isSilent(nowNs)) {
+        final boolean dead = roster.links.isDead(self.echoNs, nowNs);
+        if (!dead && !roster.links.isSilent(nowNs)) {
             refused = false;
             deaf = false;
             return false;
@@ -263,7 +286,8 @@ final class BackupDuty {
 
     /** A third party knows whether the peer may own; the LAN then says only whether this node would be heard. */
     private boolean hearsLan(final long nowNs) {
-        return self.config.witness().isThirdParty() ? lan.isHeard(nowNs) : lan.isHeardSinceAndInProbe(links.silentFromNs(), nowNs);
+        return self.config.witness().isThirdParty() ? lan.isHeard(nowNs)
+            : lan.isHeardSinceAndInProbe(roster.links.silentFromNs(), nowNs);
     }
 
     private boolean takeOverOrReset(final Reason reason, final long nowNs) {
@@ -311,12 +335,12 @@ final class BackupDuty {
 
     /** Whether this node could take over if nothing more were heard from now on: its lease outlasts the detection. */
     boolean isReady(final long nowNs) {
-        return self.role == Role.BACKUP && !lan.isLost() && self.isCandidate(Math.max(nowNs, links.silentNs()));
+        return self.role == Role.BACKUP && !lan.isLost() && self.isCandidate(Math.max(nowNs, roster.links.silentNs()));
     }
 
     /** Nothing was heard for a while: if only TCP had stalled, a new connection shows it before silence means death. */
     boolean isProbing(final long nowNs) {
-        return self.role == Role.BACKUP && Deadline.expired(links.silentFromNs() + detection.probeNs(), nowNs);
+        return self.role == Role.BACKUP && Deadline.expired(roster.links.silentFromNs() + detection.probeNs(), nowNs);
     }
 
     int cancelled() {
@@ -337,7 +361,7 @@ final class BackupDuty {
         if (isPrepared()) {
             return nowNs + PREPARED_POLL_NS;
         }
-        final long probeNs = links.silentFromNs() + detection.probeNs();
-        return probeNs > nowNs ? probeNs : links.silentNs();
+        final long probeNs = roster.links.silentFromNs() + detection.probeNs();
+        return probeNs > nowNs ? probeNs : roster.links.silentNs();
     }
 }

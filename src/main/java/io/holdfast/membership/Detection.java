@@ -20,7 +20,7 @@ final class Detection {
     final Flapping flapping = new Flapping();
     private long peerNeedsNs;
     private long inForceNs;
-    private long promisedNs = Self.NEVER;
+    private long promisedNs = MembershipMessage.NO_TIME;
 
     Detection(final MembershipConfig config, final long nowNs) {
         this.config = config;
@@ -50,9 +50,13 @@ final class Detection {
     }
 
     /** What is said of this host. */
-    void describe(final MembershipMessage to, final long contactNs) {
+    void describe(final MembershipMessage to) {
         to.detectNs = inForceNs;
         to.needsNs = Math.min(own.neededNs(), MOST_NS);
+    }
+
+    /** The partner, who was heard last at that time, is told what is in force. */
+    void promise(final long contactNs) {
         promisedNs = contactNs == MembershipMessage.NO_TIME ? promisedNs : Math.max(promisedNs, contactNs + inForceNs);
     }
 

@@ -14,10 +14,10 @@ final class FailoverLog {
     private static final int STEP_LIMIT = 64;
 
     private final Deque<Failover> failovers = new ArrayDeque<>();
-    private final Links links;
+    private final Roster roster;
 
-    FailoverLog(final Links links) {
-        this.links = links;
+    FailoverLog(final Roster roster) {
+        this.roster = roster;
     }
 
     void onRole(
@@ -26,10 +26,10 @@ final class FailoverLog {
         final boolean changed = to == Role.FENCED || to == Role.SOLO && from != Role.SOLO;
         if (changed) {
             final List<Failover.Step> steps = new ArrayList<>();
-            if (links.contactNs() != NO_TIME) {
-                steps.add(new Failover.Step(Failover.Step.HEARD, "the peer was heard last", links.contactNs()));
+            if (roster.links.contactNs() != NO_TIME) {
+                steps.add(new Failover.Step(Failover.Step.HEARD, "the peer was heard last", roster.links.contactNs()));
             }
-            for (final PathMonitor path : links.all) {
+            for (final PathMonitor path : roster.links.all) {
                 if (path.cutNs != NO_TIME) {
                     steps.add(new Failover.Step("the peer's lifeline of path " + path.path + " was cut", path.cutNs));
                 }
@@ -40,7 +40,7 @@ final class FailoverLog {
             }
             steps.sort(Comparator.comparingLong(Failover.Step::atNs));
             failovers.addLast(new Failover(from, to, fromEpoch, toEpoch, reason, text,
-                links.contactNs() == NO_TIME ? -1 : links.contactNs(), nowNs, -1, 0, steps));
+                roster.links.contactNs() == NO_TIME ? -1 : roster.links.contactNs(), nowNs, -1, 0, steps));
             if (failovers.size() > FAILOVER_LIMIT) {
                 failovers.removeFirst();
             }

@@ -8,7 +8,7 @@ import io.holdfast.util.Deadline;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The paths together: what they say of the peer's life. */
+/** The paths to one other host together: what they say of the peer's life. */
 final class Links {
     private final PathMonitor[] byOrdinal = new PathMonitor[Path.values().length];
     final List<PathMonitor> all = new ArrayList<>();
@@ -70,6 +70,16 @@ final class Links {
         return Deadline.expired(silentNs(), nowNs);
     }
 
+    /** For operators. */
+    List<MembershipStatus.PathStatus> status(final long nowNs) {
+        final List<MembershipStatus.PathStatus> paths = new ArrayList<>();
+        for (final PathMonitor path : all) {
+            paths.add(new MembershipStatus.PathStatus(path.path, path.up, isLive(path, nowNs),
+                path.heardNs == NO_TIME ? -1 : nowNs - path.heardNs, path.loss, path.lossText, path.lifeline));
+        }
+        return List.copyOf(paths);
+    }
+
     /** When the replication path was or will be lost. */
     long replicationLostNs() {
         return replication().lostNs(detection.detectNs(), floorNs);
@@ -87,6 +97,16 @@ final class Links {
     boolean isAnyLive(final long nowNs) {
         for (final PathMonitor path : all) {
             if (isLive(path, nowNs)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The same, and the peer's present process is who was heard. */
+    boolean isAnyHeard(final long nowNs) {
+        for (final PathMonitor path : all) {
+            if (path.known && isLive(path, nowNs)) {
                 return true;
             }
         }

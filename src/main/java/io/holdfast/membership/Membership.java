@@ -7,13 +7,11 @@ import io.holdfast.replication.ReplayLag;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.replication.channel.PathLoss;
 import io.holdfast.util.Deadline;
-import java.util.ArrayList;
-import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * One node's part in deciding which of two hosts owns the service. A state machine: what happens comes in with its
+ * One node's part in deciding which of two hosts, or more, owns the service. A state machine: what happens comes in with its
  * time, decisions go out through {@link MembershipListener} within the call. One thread, but for {@link #mayDepart}.
  * Times are nanoseconds of one monotonic clock that starts near zero; they never go back.
  *
@@ -22,22 +20,19 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class Membership {
     private static final int MAX_DECISIONS = 16;
-    /** So much longer than a peer may be silent may the path that brings a joiner the history: a new one begins at the beginning. */
-    private static final int JOINING_PATIENCE = 5;
 
     private final MembershipConfig config;
     private final MembershipListener listener;
     private final Detection detection;
-    private final Links links;
+    private final Roster roster;
     private final LanMonitor lan;
-    private final Peer peer = new Peer();
     private final Self self;
     private final OwnerDuty owner;
     private final BackupDuty backup;
     private final EmptyDuty empty;
+    private final Stalls stalls;
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[MembershipMessage.LENGTH]);
     private final MembershipMessage out = new MembershipMessage();
-    private final boolean[] answer = new boolean[Path.values().length];
     private long serial;
     /** This process has not been one of a pair in sync yet. */
     private boolean starting = true;
@@ -52,12 +47,13 @@ public final class Membership {
         this.config = config;
         this.listener = listener;
         detection = new Detection(config, nowNs);
-        links = new Links(config, detection, nowNs);
+        roster = new Roster(config, detection, nowNs);
         lan = new LanMonitor(config, detection, nowNs);
-        self = new Self(config, listener, new FailoverLog(links), nowNs);
-        owner = new OwnerDuty(self, peer, links, lan, detection);
-        backup = new BackupDuty(self, peer, links, lan, detection, owner);
-        empty = new EmptyDuty(self, peer, links, lan, owner, backup);
+        self = new Self(config, listener, new FailoverLog(roster), nowNs);
+        owner = new OwnerDuty(self, roster, lan, detection);
+        backup = new BackupDuty(self, roster, lan, detection, owner);
+        empty = new EmptyDuty(self, roster, lan, owner, backup);
+        stalls = new Stalls(self, roster, detection, owner, backup);
         lastNs = nowNs;
         heartbeatNs = nowNs;
         config.witness().answerTo(this::onWitness);
@@ -65,24 +61,25 @@ public final class Membership {
 
     // ---- inputs
 
-    /** The path carries messages. */
-    public void onPathUp(final Path path, final long nowNs) {
+    /** The path to that host carries messages. */
+    public void onPathUp(final int host, final Path path, final long nowNs) {
         awake(nowNs);
-        links.at(path).onUp(nowNs);
+        roster.all.get(host).links.at(path).onUp(nowNs);
         self.dirty = true;
         conclude(nowNs);
     }
 
     /** The path carries nothing any more, or could not be opened. What was received on it has been handed in before. */
-    public void onPathDown(final Path path, final PathLoss loss, final String text, final long nowNs) {
+    public void onPathDown(final int host, final Path path, final PathLoss loss, final String text, final long nowNs) {
         awake(nowNs);
-        final PathMonitor monitor = links.at(path);
+        final Neighbor neighbor = roster.all.get(host);
+        final PathMonitor monitor = neighbor.links.at(path);
         final boolean wasUp = monitor.up;
         monitor.onDown(loss, text, nowNs);
         if (wasUp) {
             self.counters.increment(MembershipCounter.PATH_LOSSES);
-            self.log.mark("path " + path + " closed: " + loss + " " + text, nowNs);
-            if (path == Path.REPLICATION) {
+            self.log.mark("path " + path + whose(neighbor) + " closed: " + loss + " " + text, nowNs);
+            if (path == Path.REPLICATION && neighbor == roster.partner) {
                 owner.onReplicationDown(nowNs);
                 backup.onReplicationDown(text, nowNs);
             }
@@ -94,29 +91,31 @@ public final class Membership {
      * The peer's process holds a lifeline for the path, which is up; or its kernel cut it. That it dies with the process is
      * a promise of the kernel's, so it counts as the closing of the path does. What was received before has been handed in.
      */
-    public void onLifeline(final Path path, final boolean held, final long nowNs) {
+    public void onLifeline(final int host, final Path path, final boolean held, final long nowNs) {
         awake(nowNs);
-        links.at(path).onLifeline(held, nowNs);
+        roster.all.get(host).links.at(path).onLifeline(held, nowNs);
         conclude(nowNs);
     }
 
     /** A message of the type {@link MembershipMessage#TYPE} came. */
     public void onMessage(
-        final Path path, final DirectBuffer from, final int offset, final int length, final long nowNs) {
+        final int host, final Path path, final DirectBuffer from, final int offset, final int length, final long nowNs) {
         awake(nowNs);
-        final MembershipMessage message = peer.next();
-        final MembershipCounter refusal = refusal(message.decode(from, offset, length), message, nowNs);
+        final Neighbor neighbor = roster.all.get(host);
+        final MembershipMessage message = neighbor.peer.next();
+        final MembershipCounter refusal = refusal(message.decode(from, offset, length), neighbor, message, nowNs);
         if (refusal != null) {
             self.counters.increment(refusal);
         } else {
-            onAccepted(links.at(path), message, nowNs);
+            onAccepted(neighbor, neighbor.links.at(path), message, nowNs);
         }
         conclude(nowNs);
     }
 
     /** Anything else came on the path: a batch, an acknowledgement. */
-    public void onSignOfLife(final Path path, final long nowNs) {
+    public void onSignOfLife(final int host, final Path path, final long nowNs) {
         awake(nowNs);
+        final Links links = roster.all.get(host).links;
         final PathMonitor monitor = links.at(path);
         if (monitor.known) {
             links.onHeard(monitor, nowNs);
@@ -230,9 +229,11 @@ public final class Membership {
     public void onBusy(final long nowNs) {
         if (Deadline.expired(heartbeatNs, nowNs)) {
             beat(nowNs);
-            for (final PathMonitor path : links.all) {
-                if (path.up) {
-                    send(path, nowNs);
+            for (final Neighbor neighbor : roster.all) {
+                for (final PathMonitor path : neighbor.links.all) {
+                    if (path.up) {
+                        send(neighbor, path, nowNs);
+                    }
                 }
             }
         }
@@ -285,6 +286,11 @@ public final class Membership {
         return backup.isReady(nowNs);
     }
 
+    /** The host that this one is a pair with, or may become one: its place among the others. */
+    public int partner() {
+        return roster.partner.index;
+    }
+
     /** When {@link #onTimer} is due; always soon. */
     public long nextDeadlineNs() {
         long next = heartbeatNs;
@@ -294,18 +300,14 @@ public final class Membership {
     }
 
     public MembershipStatus status(final long nowNs) {
-        final List<MembershipStatus.PathStatus> paths = new ArrayList<>();
-        for (final PathMonitor path : links.all) {
-            paths.add(new MembershipStatus.PathStatus(path.path, path.up, links.isLive(path, nowNs),
-                path.heardNs == NO_TIME ? -1 : nowNs - path.heardNs, path.loss, path.lossText, path.lifeline));
-        }
-        final MembershipMessage last = peer.last;
+        final MembershipMessage last = roster.peer.last;
+        final long contactNs = roster.links.contactNs();
         return new MembershipStatus(nowNs, self.role, owner.phase(nowNs), self.epoch, self.reason, self.text, self.roleSinceNs,
-            self.mayDepart(nowNs), isReady(nowNs), last.role, last.epoch, peer.incarnation(), listener.position(),
-            last.position, last.catchingUp, last.hearsLan, links.contactNs() == NO_TIME ? -1 : nowNs - links.contactNs(), lanStatus(nowNs),
+            self.mayDepart(nowNs), isReady(nowNs), last.role, last.epoch, roster.peer.incarnation(), listener.position(),
+            last.position, last.catchingUp, last.hearsLan, contactNs == NO_TIME ? -1 : nowNs - contactNs, lanStatus(nowNs),
             new MembershipStatus.DetectionStatus(detection.detectNs(), config.detectNs(), detection.own.worstNs(),
                 detection.own.neededNs(), detection.peerNeedsNs(), detection.flapping.isOn(nowNs)),
-            List.copyOf(paths), config.witness().status(nowNs), self.log.list());
+            roster.links.status(nowNs), roster.status(nowNs), config.witness().status(nowNs), self.log.list());
     }
 
     /** What is known of the clients' LAN. */
@@ -316,7 +318,7 @@ public final class Membership {
     // ---- messages in
 
     private MembershipCounter refusal(
-        final MembershipCounter malformed, final MembershipMessage message, final long nowNs) {
+        final MembershipCounter malformed, final Neighbor from, final MembershipMessage message, final long nowNs) {
         if (malformed != null) {
             return malformed;
         }
@@ -326,36 +328,42 @@ public final class Membership {
         if (message.node == config.nodeId() || message.incarnation == config.incarnation()) {
             return MembershipCounter.REFUSED_SELF;
         }
+        if (roster.isMany() && message.node != MembershipConfig.hash(from.name)) {
+            return MembershipCounter.REFUSED_HOST;
+        }
         // An echo of what was not said yet is none.
         return message.echoNs > nowNs && message.receiver == config.incarnation()
             ? MembershipCounter.REFUSED_MALFORMED : null;
     }
 
-    private void onAccepted(final PathMonitor path, final MembershipMessage message, final long nowNs) {
-        final Peer.News news = peer.accept();
+    private void onAccepted(final Neighbor from, final PathMonitor path, final MembershipMessage message, final long nowNs) {
+        final Peer.News news = from.peer.accept();
         if (news == Peer.News.RETIRED) {
             self.counters.increment(MembershipCounter.REFUSED_RETIRED);
             return;
         }
         self.counters.increment(MembershipCounter.RECEIVED);
         if (news == Peer.News.NEW_PROCESS) {
-            links.onNewProcess();
+            from.links.onNewProcess();
         }
         path.known = true;
         path.echoNs = message.sentNs;
-        links.onHeard(path, nowNs);
+        from.links.onHeard(path, nowNs);
         if (path.path == Path.REPLICATION && message.role == Role.JOINING) {
             path.joinHeard = message.join;
         }
-        if (message.receiver == config.incarnation() && message.echoNs > self.echoNs && isTrustedEcho(message)) {
+        final boolean partner = from == roster.partner;
+        if (partner && message.receiver == config.incarnation() && message.echoNs > self.echoNs && isTrustedEcho(message)) {
             self.onEcho(message.echoNs, message.detectNs);
             if (self.role.isOwner() && (message.role == Role.JOINING || message.role == Role.BACKUP)) {
                 self.followedNs = message.echoNs;
             }
         }
         if (news != Peer.News.OLD) {
-            detection.onPeer(message, !self.role.isOwner() && message.role.isOwner() && message.epoch >= self.epoch);
-            judge(message, path.path, nowNs);
+            if (partner) {
+                detection.onPeer(message, !self.role.isOwner() && message.role.isOwner() && message.epoch >= self.epoch);
+            }
+            judge(from, message, path.path, nowNs);
         }
     }
 
@@ -365,9 +373,9 @@ public final class Membership {
             : message.role.isOwner() && message.epoch == self.epoch && backup.isFollowed(message);
     }
 
-    private void judge(final MembershipMessage message, final Path path, final long nowNs) {
+    private void judge(final Neighbor from, final MembershipMessage message, final Path path, final long nowNs) {
         if (message.epoch < self.epoch) {
-            answer[path.ordinal()] = true;
+            from.answer[path.ordinal()] = true;
             if (message.role.isOwner()) {
                 self.counters.increment(MembershipCounter.REFUSED_EPOCH);
             }
@@ -390,7 +398,7 @@ public final class Membership {
             self.counters.increment(MembershipCounter.PAUSES);
             self.log.mark("this process had not run for " + (nowNs - lastNs) / 1_000_000 + " ms", nowNs);
             self.awakeNs = nowNs;
-            links.onAwake(nowNs);
+            roster.all.forEach(neighbor -> neighbor.links.onAwake(nowNs));
         }
         lastNs = nowNs;
     }
@@ -403,13 +411,15 @@ public final class Membership {
             }
         }
         config.witness().poll(self.role == Role.SOLO && owner.isOfUse(nowNs) ? self.epoch : 0, nowNs);
-        reportStalls(nowNs);
+        stalls.report(nowNs);
         final boolean due = Deadline.expired(heartbeatNs, nowNs);
-        for (final PathMonitor path : links.all) {
-            if (path.up && (due || self.dirty || answer[path.path.ordinal()])) {
-                send(path, nowNs);
+        for (final Neighbor neighbor : roster.all) {
+            for (final PathMonitor path : neighbor.links.all) {
+                if (path.up && (due || self.dirty || neighbor.answer[path.path.ordinal()])) {
+                    send(neighbor, path, nowNs);
+                }
+                neighbor.answer[path.path.ordinal()] = false;
             }
-            answer[path.path.ordinal()] = false;
         }
         if (due || self.dirty) {
             beat(nowNs);
@@ -441,36 +451,16 @@ public final class Membership {
         }
     }
 
-    /** A claim, or a rejoin, must not wait for TCP's backed-off retransmission on a path that was cut. */
-    private void reportStalls(final long nowNs) {
-        for (final PathMonitor path : links.all) {
-            final boolean spared = path.path == Path.REPLICATION
-                && (owner.sparesStalledPath(nowNs) || self.role == Role.BACKUP && !links.isSilent(nowNs));
-            final boolean joining = path.path == Path.REPLICATION && (owner.isFeeding() || self.role == Role.JOINING);
-            final boolean stalled = joining ? links.isQuiet(path, JOINING_PATIENCE * detection.detectNs(), nowNs)
-                : !links.isLive(path, nowNs)
-                || path.path == Path.SERVICE && backup.isProbing(nowNs) && links.isQuiet(path, detection.probeNs(), nowNs);
-            if (path.up && stalled && !spared && path.reportStall()) {
-                self.counters.increment(MembershipCounter.PATH_STALLS);
-                listener.onStalled(path.path, nowNs);
-            }
-        }
-    }
-
-    private void send(final PathMonitor path, final long nowNs) {
+    private void send(final Neighbor to, final PathMonitor path, final long nowNs) {
         out.role = self.role;
         if (self.role.isOwner()) {
-            owner.describe(out);
+            owner.describe(out, to);
         } else {
+            out.clearPair();
             out.join = self.join;
-            out.gate = 0;
-            out.dismissing = false;
-            out.handingOver = false;
-            out.preparing = false;
-            out.cancelling = false;
-            out.handover = 0;
-            out.finalPosition = 0;
+            out.named = 0;
         }
+        out.leader = self.role.isOwner() ? self.epoch : roster.leaderEpoch(nowNs);
         out.catchingUp = self.role.isOwner() ? 0 : listener.catchingUp();
         out.cancelled = self.role == Role.BACKUP ? backup.cancelled() : 0;
         final ReplayLag behind = self.role == Role.BACKUP ? backup.behind() : ReplayLag.UNKNOWN;
@@ -481,16 +471,23 @@ public final class Membership {
         out.cluster = config.clusterId();
         out.node = config.nodeId();
         out.incarnation = config.incarnation();
-        out.receiver = peer.incarnation();
+        out.receiver = to.peer.incarnation();
         out.epoch = self.epoch;
         out.serial = ++serial;
         out.position = listener.position();
         out.sentNs = nowNs;
         out.echoNs = path.echoNs;
-        detection.describe(out, links.contactNs());
+        detection.describe(out);
+        if (to == roster.partner) {
+            detection.promise(to.links.contactNs());
+        }
         out.encode(buffer, 0);
         self.counters.increment(MembershipCounter.SENT);
-        listener.send(path.path, buffer, 0, MembershipMessage.LENGTH);
+        listener.send(to.index, path.path, buffer, 0, MembershipMessage.LENGTH);
+    }
+
+    private String whose(final Neighbor neighbor) {
+        return roster.isMany() ? " of " + neighbor.name : "";
     }
 
     private long sooner(final long next, final long other) {

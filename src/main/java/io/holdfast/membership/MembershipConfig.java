@@ -6,6 +6,8 @@ import io.holdfast.replication.channel.Path;
 import io.holdfast.util.Deadline;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -21,6 +23,7 @@ public final class MembershipConfig {
 
     private String cluster;
     private String node;
+    private List<String> others = List.of("");
     private long incarnation;
     private boolean preferPrimary;
     private OnLoss onLoss = OnLoss.SOLO;
@@ -47,6 +50,15 @@ public final class MembershipConfig {
     /** {@code replication.node}; the two nodes' differ. */
     public MembershipConfig node(final String name) {
         node = name;
+        return this;
+    }
+
+    /**
+     * The other hosts' names, of any number of them; a host is known by its place here. Unless set there is one, whose name is
+     * not known.
+     */
+    public MembershipConfig others(final List<String> names) {
+        others = List.copyOf(names);
         return this;
     }
 
@@ -160,6 +172,9 @@ public final class MembershipConfig {
     public void validate() {
         require(cluster != null && !cluster.isEmpty(), "replication.cluster is missing");
         require(node != null && !node.isEmpty(), "replication.node is missing");
+        require(!others.isEmpty() && !others.contains(node) && new HashSet<>(others).size() == others.size(),
+            "the other hosts: at least one, each with a name of its own");
+        require(others.size() == 1 || !witness.isThirdParty(), "replication.witness: with two hosts only");
         require(incarnation != 0, "an incarnation is not 0");
         require(paths.contains(Path.REPLICATION), "there is no replication path");
         require(heartbeatNs > 0, "replication.heartbeat_ms: at least 1");
@@ -178,6 +193,15 @@ public final class MembershipConfig {
 
     String node() {
         return node;
+    }
+
+    List<String> others() {
+        return others;
+    }
+
+    /** This host's place among all, by name. */
+    int rank() {
+        return (int) others.stream().filter(name -> name.compareTo(node) < 0).count();
     }
 
     long clusterId() {

@@ -16,8 +16,8 @@ public interface MembershipListener {
      */
     void onRole(Role from, Role to, long epoch, Reason reason, long nowNs);
 
-    /** Queues a message for the peer. The bytes are valid until this returns; only the newest of a path matters. */
-    void send(Path path, DirectBuffer buffer, int offset, int length);
+    /** Queues a message for that host. The bytes are valid until this returns; only the newest of a path matters. */
+    void send(int host, Path path, DirectBuffer buffer, int offset, int length);
 
     /**
      * Owner: the log's position, the last sequence appended. Backup, joiner: the last sequence stored without a gap, in
@@ -30,7 +30,10 @@ public interface MembershipListener {
         return 0;
     }
 
-    /** Owner: stream the history to the peer on the replication path, in a new session, under this join's number. */
+    /**
+     * Owner: stream the history to the partner ({@link Membership#partner}) on the replication path, in a new session, under this
+     * join's number.
+     */
     void onAttach(int join, long nowNs);
 
     /** Owner: the session of this join is over. */
@@ -69,6 +72,6 @@ public interface MembershipListener {
     /** Primary: the switchover came to nothing, programs write and output departs again. */
     void onFlushCancelled(long nowNs);
 
-    /** The path is open and silent for too long: close it and connect anew, at once. */
-    void onStalled(Path path, long nowNs);
+    /** The path to that host is open and silent for too long: close it and connect anew, at once. */
+    void onStalled(int host, Path path, long nowNs);
 }

@@ -33,12 +33,14 @@ import org.agrona.MutableDirectBuffer;
  *     116     8  that position, -1: not known
  *     124     8  ns of silence after which the sender takes its peer for dead
  *     132     8  ns of silence that the sender needs its peer to bear
+ *     140     8  an owner's: incarnation of the host that it names, its backup or who is to be it; 0 for none
+ *     148     8  epoch of the highest owner that the sender is, or hears itself; 0 for none
  * </pre>
  */
 public final class MembershipMessage {
     public static final byte TYPE = 1;
-    static final byte VERSION = 4;
-    static final int LENGTH = 140;
+    static final byte VERSION = 5;
+    static final int LENGTH = 156;
     /** An hour; longer times cannot be configured. */
     static final long MAX_SILENCE_NS = 3_600_000_000_000L;
     static final long NO_TIME = Long.MIN_VALUE;
@@ -78,6 +80,20 @@ public final class MembershipMessage {
     long behindPosition = -1;
     long detectNs;
     long needsNs;
+    long named;
+    long leader;
+
+    /** What only an owner says, and to its partner alone. */
+    void clearPair() {
+        join = 0;
+        gate = 0;
+        dismissing = false;
+        handingOver = false;
+        cancelling = false;
+        preparing = false;
+        handover = 0;
+        finalPosition = 0;
+    }
 
     void encode(final MutableDirectBuffer to, final int at) {
         to.putByte(at, TYPE);
@@ -105,6 +121,8 @@ public final class MembershipMessage {
         to.putLong(at + 116, behindPosition, ORDER);
         to.putLong(at + 124, detectNs, ORDER);
         to.putLong(at + 132, needsNs, ORDER);
+        to.putLong(at + 140, named, ORDER);
+        to.putLong(at + 148, leader, ORDER);
     }
 
     /** Returns null, or the counter of why it was refused; the fields are then undefined. */
@@ -145,12 +163,14 @@ public final class MembershipMessage {
         behindPosition = from.getLong(at + 116, ORDER);
         detectNs = from.getLong(at + 124, ORDER);
         needsNs = from.getLong(at + 132, ORDER);
+        named = from.getLong(at + 140, ORDER);
+        leader = from.getLong(at + 148, ORDER);
         // A node that owns, or follows an owner, has an epoch; Integer.MAX_VALUE is where connection ids end.
         final boolean plausible = role != null && (flags & ~ALL_FLAGS) == 0 && incarnation != 0 && serial > 0
             && epoch >= (role == Role.STARTING ? 0 : 1) && epoch <= Integer.MAX_VALUE && join >= 0
             && sentNs != NO_TIME && handover >= 0 && cancelled >= 0 && catchingUp >= 0
             && behindBytes >= 0 && behindPosition >= -1 && detectNs >= 0 && needsNs >= 0
-            && detectNs <= MAX_SILENCE_NS && needsNs <= MAX_SILENCE_NS;
+            && detectNs <= MAX_SILENCE_NS && needsNs <= MAX_SILENCE_NS && leader >= 0 && leader <= Integer.MAX_VALUE;
         return plausible ? null : MembershipCounter.REFUSED_MALFORMED;
     }
 }

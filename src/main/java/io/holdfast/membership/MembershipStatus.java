@@ -20,13 +20,30 @@ import java.util.List;
  * @param silentForNs how long ago the peer was heard last, -1 if never
  * @param lan        whether the clients' LAN is heard
  * @param detection  after how long a silence the peer counts as dead
+ * @param paths     to the partner, which is what the peer is where there are more than two hosts
+ * @param hosts     every other host
  * @param witness    the third party; null if there is none
  * @param failovers  the last changes of ownership, oldest first
  */
 public record MembershipStatus(
     long atNs, Role role, Phase phase, long epoch, Reason reason, String text, long sinceNs, boolean mayDepart, boolean ready,
     Role peerRole, long peerEpoch, long peerIncarnation, long position, long peerPosition, int peerCatchingUp, boolean peerHearsLan, long silentForNs,
-    LanStatus lan, DetectionStatus detection, List<PathStatus> paths, Witness.Status witness, List<Failover> failovers) {
+    LanStatus lan, DetectionStatus detection, List<PathStatus> paths, List<HostStatus> hosts,
+    Witness.Status witness, List<Failover> failovers) {
+
+    /**
+     * @param name      as configured; empty if there are two hosts
+     * @param partner   whether it is the one that this host is a pair with, or may become one
+     * @param role      null if it was never heard
+     * @param heardForNs how long ago it was heard last, -1 if never
+     */
+    public record HostStatus(String name, boolean partner, Role role, long epoch, boolean hearsLan, boolean heard,
+        long heardForNs, List<PathStatus> paths) {
+        /** Connected and empty: it would be the backup if it were named. */
+        public boolean isSpare() {
+            return heard && role == Role.STARTING;
+        }
+    }
 
     /**
      * @param inForceNs   the silence after which the peer counts as dead now

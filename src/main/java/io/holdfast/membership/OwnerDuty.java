@@ -7,8 +7,7 @@ import io.holdfast.util.Invariant;
 /** What an owner has to do: take a backup in, notice its loss, and go on without it when that is safe. */
 final class OwnerDuty {
     private final Self self;
-    private final Peer peer;
-    private final Links links;
+    private final Roster roster;
     private final LanMonitor lan;
     private final Detection detection;
     final Switchover switchover;
@@ -19,9 +18,6 @@ final class OwnerDuty {
     /** The join that the history is streamed for, 0 for none, and whose it is. */
     private int attached;
     private long attachedTo;
-    /** Joins of that process up to this number are over. */
-    private int over;
-    private long overOf;
     /**
      * The connection that carried the backup's session closed: what was on its way is lost, the backup has to rejoin.
      */
@@ -31,15 +27,18 @@ final class OwnerDuty {
     private boolean waiting;
     private boolean lapsed;
     private final SoloLease alone;
+    private final Spares spares;
+    private final Rivals rivals;
 
-    OwnerDuty(final Self self, final Peer peer, final Links links, final LanMonitor lan, final Detection detection) {
+    OwnerDuty(final Self self, final Roster roster, final LanMonitor lan, final Detection detection) {
         this.self = self;
-        this.peer = peer;
-        this.links = links;
+        this.roster = roster;
         this.lan = lan;
         this.detection = detection;
-        switchover = new Switchover(self, peer);
-        alone = new SoloLease(self, links, lan);
+        switchover = new Switchover(self, roster);
+        alone = new SoloLease(self, roster, lan);
+        spares = new Spares(self, roster);
+        rivals = new Rivals(self, roster);
     }
 
     boolean decide(final long nowNs) {
@@ -51,6 +50,14 @@ final class OwnerDuty {
             fence(self.config.witness().recordedEpoch(), Reason.WITNESS_REFUSED, "", nowNs);
             return true;
         }
+        if (rivals.outranking(nowNs) != 0) {
+            fence(rivals.outranking(nowNs), Reason.HIGHER_EPOCH, "another host hears its owner", nowNs);
+            return true;
+        }
+        if (self.role == Role.PRIMARY && !waiting && rivals.superseding(nowNs) != 0) {
+            fence(rivals.superseding(nowNs), Reason.HIGHER_EPOCH, "another host heard its owner", nowNs);
+            return true;
+        }
         if (self.isClaiming()) {
             return isHeardAgain(nowNs) && self.withdraw();
         }
@@ -58,7 +65,7 @@ final class OwnerDuty {
             return true;
         }
         if (self.role == Role.SOLO || waiting) {
-            return attach(nowNs);
+            return name(nowNs) || attach(nowNs);
         }
         countLapse(nowNs);
         return noticeLoss(nowNs) || switchover.decide(nowNs) || leaveWithLan(nowNs);
@@ -68,19 +75,23 @@ final class OwnerDuty {
 
     private boolean noticeLoss(final long nowNs) {
         if (isBackupOut()) {
-            final boolean restarted = peer.incarnation() != backup;
+            if (!rivals.areExcluded(nowNs, nowNs)) {
+                return false;
+            }
+            final boolean restarted = roster.peer.incarnation() != backup;
             return lose(restarted ? Reason.PEER_RESTARTED : Reason.BACKUP_OUT, nowNs);
         }
-        final long deadNs = links.deadSinceNs(self.echoNs, nowNs);
+        final long deadNs = roster.links.deadSinceNs(self.echoNs, nowNs);
         if (deadNs != Deadline.NONE) {
-            return Deadline.expired(deadDeadlineNs(deadNs), nowNs) && loseUnheard(Reason.PEER_DIED, nowNs);
+            return Deadline.expired(deadDeadlineNs(deadNs), nowNs) && rivals.areExcluded(deadNs, nowNs)
+                && loseUnheard(Reason.PEER_DIED, nowNs);
         }
-        if (links.isSilent(nowNs)) {
+        if (roster.links.isSilent(nowNs)) {
             return Deadline.expired(silentDeadlineNs(), nowNs) && maySoloOnSilence(nowNs)
-                && loseUnheard(Reason.PEER_SILENT, nowNs);
+                && rivals.areExcluded(nowNs, nowNs) && loseUnheard(Reason.PEER_SILENT, nowNs);
         }
-        if (!dismissing && (sessionBroken && links.replication().up
-            || Deadline.expired(links.replicationLostNs() + self.config.soloNs(), nowNs))) {
+        if (!dismissing && (sessionBroken && roster.links.replication().up
+            || Deadline.expired(roster.links.replicationLostNs() + self.config.soloNs(), nowNs))) {
             dismissing = true;
             self.dirty = true;
             self.counters.increment(MembershipCounter.DISMISSALS);
@@ -91,14 +102,15 @@ final class OwnerDuty {
 
     /** What was asked for because the backup was not heard is not needed any more. */
     private boolean isHeardAgain(final long nowNs) {
-        return self.role == Role.PRIMARY && !isBackupOut() && !links.isSilent(nowNs)
-            && (self.claimReason() == Reason.PEER_SILENT || self.claimReason() == Reason.PEER_DIED && !links.isDead(self.echoNs, nowNs));
+        return self.role == Role.PRIMARY && !isBackupOut() && !roster.links.isSilent(nowNs)
+            && (self.claimReason() == Reason.PEER_SILENT
+                || self.claimReason() == Reason.PEER_DIED && !roster.links.isDead(self.echoNs, nowNs));
     }
 
     /** The backup's own word: it has begun a later join, or is another process. */
     private boolean isBackupOut() {
-        return peer.isKnown() && (peer.incarnation() != backup
-            || peer.last.join > join && !peer.last.role.isOwner() && peer.last.role != Role.BACKUP);
+        return roster.peer.isKnown() && (roster.peer.incarnation() != backup
+            || roster.peer.last.join > join && !roster.peer.last.role.isOwner() && roster.peer.last.role != Role.BACKUP);
     }
 
     /**
@@ -110,7 +122,7 @@ final class OwnerDuty {
     }
 
     private long silentDeadlineNs() {
-        return links.silentNs() + self.config.soloNs();
+        return roster.links.silentNs() + self.config.soloNs();
     }
 
     private boolean maySoloOnSilence(final long nowNs) {
@@ -120,7 +132,7 @@ final class OwnerDuty {
         // A primary that slept since its backup last heard it may have been taken over from, and the claim may be on its way.
         final boolean slept = self.awakeNs > self.echoNs;
         if (lan.isUsed()) {
-            return !slept && lan.isHeardSince(links.silentFromNs(), nowNs) || isSettled(nowNs);
+            return !slept && lan.isHeardSince(roster.links.silentFromNs(), nowNs) || isSettled(nowNs);
         }
         return !slept && self.config.onLoss() == OnLoss.SOLO_ON_SILENCE;
     }
@@ -128,7 +140,7 @@ final class OwnerDuty {
     /** The LAN, once lost, has been heard again for so long that a backup that took over would have been heard, too. */
     private boolean isSettled(final long nowNs) {
         return self.config.aloneNs() != Deadline.NONE && lan.isHeard(nowNs)
-            && nowNs - Math.max(lan.heardFromNs(nowNs), links.silentFromNs()) >= self.config.aloneNs();
+            && nowNs - Math.max(lan.heardFromNs(nowNs), roster.links.silentFromNs()) >= self.config.aloneNs();
     }
 
     private boolean lose(final Reason reason, final long nowNs) {
@@ -140,14 +152,18 @@ final class OwnerDuty {
             endJoin(nowNs);
             switchover.abandon(nowNs);
             // The backup may have led before it was lost: who waits for a new one has to be the owner still.
-            return !self.config.witness().isThirdParty() || askToRaise(Math.max(self.epoch, peer.last.epoch), nowNs);
+            return !self.config.witness().isThirdParty() || askToRaise(Math.max(self.epoch, roster.peer.last.epoch), nowNs);
         }
         return goSolo(reason, nowNs);
     }
 
     /** Without the backup's word, policy has nothing to wait for but the backup. */
     private boolean loseUnheard(final Reason reason, final long nowNs) {
-        return self.config.onLoss() != OnLoss.BLOCK && goSolo(reason, nowNs);
+        if (self.config.onLoss() == OnLoss.BLOCK) {
+            // Where there are spares, one of them can be it.
+            return roster.isMany() && lose(reason, nowNs);
+        }
+        return goSolo(reason, nowNs);
     }
 
     /** An operator vouches for the backup's being dead or cut off. */
@@ -159,9 +175,9 @@ final class OwnerDuty {
         // A backup that was handed the service may have claimed the next epoch, and not be able to say so.
         final int step = switchover.isHandedOver() ? 2 : self.config.witness().isThirdParty() && !hasGivenUp(reason) ? 1 : 0;
         final long own = self.epoch + switchover.forgone();
-        final long known = step == 1 && isBackupOut() ? Math.max(own, peer.last.epoch) : own;
+        final long known = step == 1 && isBackupOut() ? Math.max(own, roster.peer.last.epoch) : own;
         final long wanted = known + step;
-        final String text = peer.isKnown() ? "the backup's join was " + join : "";
+        final String text = roster.peer.isKnown() ? "the backup's join was " + join : "";
         if (step == 0) {
             becomeSolo(wanted, reason, text, nowNs);
             return true;
@@ -181,7 +197,7 @@ final class OwnerDuty {
 
     /** The very backup says that it is none any more: it does not while a claim of its is open, so no other record can come. */
     private boolean hasGivenUp(final Reason reason) {
-        return reason == Reason.BACKUP_OUT && peer.last.epoch == self.epoch && switchover.forgone() == 0;
+        return reason == Reason.BACKUP_OUT && roster.peer.last.epoch == self.epoch && switchover.forgone() == 0;
     }
 
     private void countLapse(final long nowNs) {
@@ -194,28 +210,39 @@ final class OwnerDuty {
 
     // ---- a new backup
 
-    private boolean attach(final long nowNs) {
-        final boolean wanted = peer.isKnown() && peer.last.role == Role.JOINING && peer.last.epoch == self.epoch
-            && peer.last.receiver == self.config.incarnation() && peer.last.join == links.replication().joinHeard
-            && links.replication().up && !isOver(peer.incarnation(), peer.last.join);
-        if (!wanted || attached == peer.last.join && attachedTo == peer.incarnation()) {
+    /** Another host is to be the backup if the one that was to be it cannot. */
+    private boolean name(final long nowNs) {
+        final Neighbor better = spares.better(nowNs);
+        if (better == null) {
             return false;
         }
         endJoin(nowNs);
-        attached = peer.last.join;
-        attachedTo = peer.incarnation();
+        self.forgetEchoes();
+        roster.face(better);
+        self.counters.increment(MembershipCounter.NAMINGS);
+        self.log.mark("named " + better.name + " as the backup to be", nowNs);
+        return true;
+    }
+
+    private boolean attach(final long nowNs) {
+        final MembershipMessage last = roster.peer.last;
+        final boolean wanted = roster.peer.isKnown() && last.role == Role.JOINING && last.epoch == self.epoch
+            && last.receiver == self.config.incarnation() && last.join == roster.links.replication().joinHeard
+            && roster.links.replication().up && !roster.partner.isOver(roster.peer.incarnation(), last.join);
+        if (!wanted || attached == last.join && attachedTo == roster.peer.incarnation()) {
+            return false;
+        }
+        endJoin(nowNs);
+        attached = roster.peer.last.join;
+        attachedTo = roster.peer.incarnation();
         self.listener.onAttach(attached, nowNs);
         return true;
     }
 
-    private boolean isOver(final long incarnation, final int number) {
-        return incarnation == overOf && number <= over;
-    }
-
     private void endJoin(final long nowNs) {
         if (attached != 0) {
-            over = attached;
-            overOf = attachedTo;
+            final int over = attached;
+            roster.partner.endJoin(attachedTo, over);
             attached = 0;
             self.listener.onDetach(over, nowNs);
         }
@@ -223,7 +250,7 @@ final class OwnerDuty {
 
     /** The joiner has acknowledged all of the history. First the gate closes, then the backup may believe. */
     boolean onCaughtUp(final int number, final long nowNs) {
-        if (number == 0 || number != attached || !self.role.isOwner() || self.isClaiming() || !links.replication().up
+        if (number == 0 || number != attached || !self.role.isOwner() || self.isClaiming() || !roster.links.replication().up
             || self.role == Role.PRIMARY && !waiting) {
             return false;
         }
@@ -290,12 +317,16 @@ final class OwnerDuty {
 
     /** A peer that holds nothing knows of an epoch above ours: its owner is gone, or we would have heard a claim. */
     private boolean raiseEpoch(final long nowNs) {
-        if (self.role != Role.SOLO && !waiting || !peer.isKnown() || peer.last.epoch <= self.epoch
-            || peer.last.role.isOwner()
-            || peer.last.role == Role.BACKUP) {
+        if (roster.isMany()) {
+            final long orphaned = self.role == Role.SOLO || waiting ? rivals.orphaned(nowNs) : 0;
+            return orphaned != 0 && askToRaise(orphaned, nowNs);
+        }
+        if (self.role != Role.SOLO && !waiting || !roster.peer.isKnown() || roster.peer.last.epoch <= self.epoch
+            || roster.peer.last.role.isOwner()
+            || roster.peer.last.role == Role.BACKUP) {
             return false;
         }
-        return askToRaise(peer.last.epoch, nowNs);
+        return askToRaise(roster.peer.last.epoch, nowNs);
     }
 
     private boolean askToRaise(final long known, final long nowNs) {
@@ -325,13 +356,13 @@ final class OwnerDuty {
         if (self.role != Role.PRIMARY) {
             return "this node is " + self.role + ", not PRIMARY with a backup in sync";
         }
-        if (waiting || dismissing || sessionBroken || self.isClaiming() || !links.isReplicationLive(nowNs)) {
+        if (waiting || dismissing || sessionBroken || self.isClaiming() || !roster.links.isReplicationLive(nowNs)) {
             return "the backup is being lost";
         }
-        if (peer.incarnation() != backup || peer.last.role != Role.BACKUP || peer.last.join != join) {
+        if (roster.peer.incarnation() != backup || roster.peer.last.role != Role.BACKUP || roster.peer.last.join != join) {
             return "the backup has not confirmed that it is in sync";
         }
-        if (lan.isConnected() && !peer.last.hearsLan) {
+        if (lan.isConnected() && !roster.peer.last.hearsLan) {
             return "the backup does not hear the clients' LAN";
         }
         if (!self.config.witness().isReached(nowNs)) {
@@ -341,7 +372,7 @@ final class OwnerDuty {
     }
 
     private boolean leaveWithLan(final long nowNs) {
-        if (lan.isDeaf() && peer.last.hearsLan && switchover.mayRetry(nowNs)
+        if (lan.isDeaf() && roster.peer.last.hearsLan && switchover.mayRetry(nowNs)
             && whyNoSwitchover(nowNs) == null) {
             // No client is being served who could wait without noticing.
             switchover.begin(false, nowNs);
@@ -363,7 +394,7 @@ final class OwnerDuty {
 
     /** Whether anybody is heard that this owner could serve, or be followed by: it keeps up no right that is none. */
     boolean isOfUse(final long nowNs) {
-        return !lan.isUsed() || lan.isConnected() || links.isAnyLive(nowNs);
+        return !lan.isUsed() || lan.isConnected() || roster.isAnybodyLive(nowNs);
     }
 
     Phase phase(final long nowNs) {
@@ -393,9 +424,9 @@ final class OwnerDuty {
         if (self.role != Role.PRIMARY || waiting) {
             return Deadline.NONE;
         }
-        final long deadNs = links.deadSinceNs(self.echoNs, nowNs);
+        final long deadNs = roster.links.deadSinceNs(self.echoNs, nowNs);
         long next = Math.min(silentDeadlineNs(), switchover.deadlineNs());
-        next = after(nowNs, next, links.replicationLostNs() + self.config.soloNs());
+        next = after(nowNs, next, roster.links.replicationLostNs() + self.config.soloNs());
         return deadNs == Deadline.NONE ? next : after(nowNs, next, deadDeadlineNs(deadNs));
     }
 
@@ -408,7 +439,7 @@ final class OwnerDuty {
     /** A stalled replication path holds a session that may come back, until the backup is being given up. */
     boolean sparesStalledPath(final long nowNs) {
         return self.role == Role.PRIMARY && !waiting && !dismissing
-            && !Deadline.expired(links.silentNs() + self.config.soloNs() / 2, nowNs);
+            && !Deadline.expired(roster.links.silentNs() + self.config.soloNs() / 2, nowNs);
     }
 
     /** The history is on its way to a joiner. */
@@ -416,9 +447,15 @@ final class OwnerDuty {
         return self.role == Role.SOLO && attached != 0;
     }
 
-    void describe(final MembershipMessage to) {
+    void describe(final MembershipMessage to, final Neighbor receiver) {
+        to.named = self.role == Role.PRIMARY && !waiting ? backup : roster.peer.incarnation();
+        if (receiver != roster.partner) {
+            // What is between the pair is nobody else's.
+            to.clearPair();
+            return;
+        }
         // A number alone would be taken by another process for its own.
-        to.join = waiting || peer.incarnation() != backup ? 0 : join;
+        to.join = waiting || roster.peer.incarnation() != backup ? 0 : join;
         to.gate = gate;
         to.dismissing = dismissing;
         to.handingOver = switchover.phase() == Phase.HANDING_OVER;

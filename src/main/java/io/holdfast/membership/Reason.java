@@ -6,6 +6,8 @@ public enum Reason {
     PREFERRED("both nodes were empty, and this one is preferred"),
     ALONE("nobody answered, and this node may start alone"),
     FOUND_OWNER("the peer owns the service"),
+    NAMED("the owner named this host: it is to be the backup"),
+    SPARE("another host leads, and has a backup or names another one: this one waits"),
     CAUGHT_UP("the backup has stored all history"),
     IN_SYNC("the primary gates its output, and all that it released before is stored here"),
     PEER_DIED("the peer's kernel closed every path: its process is dead"),

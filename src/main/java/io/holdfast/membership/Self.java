@@ -186,6 +186,13 @@ final class Self {
         candidacyNs = Math.max(candidacyNs, sentNs + config.candidacyNs(silenceNs));
     }
 
+    /** Another host is the partner now: what came back from the one before says nothing of it. */
+    void forgetEchoes() {
+        echoNs = NO_TIME;
+        followedNs = NEVER;
+        dirty = true;
+    }
+
     /** When the primary's lease ends. */
     long leaseNs() {
         return leaseNs;

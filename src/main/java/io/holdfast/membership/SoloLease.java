@@ -4,23 +4,23 @@ import io.holdfast.util.Deadline;
 
 /**
  * Until when a host that leads alone may speak. Another host starts from nothing once it has heard the LAN for {@link
- * MembershipConfig#aloneMs}, and no owner. So an owner that heard neither its peer nor the LAN for nearly as long, or did not
+ * MembershipConfig#aloneMs}, and no owner. So an owner that heard neither another host nor the LAN for nearly as long, or did not
  * run, falls silent, and speaks again only after it has listened: a claim would have come. With a third party, what counts is
  * that it, or a peer that follows, was in touch (decision 5, W4).
  */
 final class SoloLease {
     private final MembershipConfig config;
-    private final Links links;
+    private final Roster roster;
     private final LanMonitor lan;
     private final Self self;
     private long untilNs = Self.NEVER;
     /** Since when somebody is heard again; {@link Deadline#NONE} while nobody is. */
     private long heardFromNs = Deadline.NONE;
 
-    SoloLease(final Self self, final Links links, final LanMonitor lan) {
+    SoloLease(final Self self, final Roster roster, final LanMonitor lan) {
         this.self = self;
         config = self.config;
-        this.links = links;
+        this.roster = roster;
         this.lan = lan;
     }
 
@@ -31,7 +31,7 @@ final class SoloLease {
 
     /** Time has passed: extends the lease if that may be. */
     void renew(final long nowNs) {
-        if (!lan.isConnected() && !links.isAnyLive(nowNs)) {
+        if (!lan.isConnected() && !roster.isAnybodyLive(nowNs)) {
             heardFromNs = Deadline.NONE;
             return;
         }

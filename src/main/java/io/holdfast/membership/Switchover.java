@@ -16,7 +16,7 @@ final class Switchover {
     private static final long HOLD_NS = 50_000_000L;
 
     private final Self self;
-    private final Peer peer;
+    private final Roster roster;
     /** {@link Phase#STEADY} when there is none. */
     private Phase phase = Phase.STEADY;
     private int number;
@@ -27,9 +27,9 @@ final class Switchover {
     private long retryNs = Self.NEVER;
     private int cancellations;
 
-    Switchover(final Self self, final Peer peer) {
+    Switchover(final Self self, final Roster roster) {
         this.self = self;
-        this.peer = peer;
+        this.roster = roster;
     }
 
     Phase phase() {
@@ -119,7 +119,7 @@ final class Switchover {
 
     /** Of the backup's servers at that position or later, -1 if it has not said yet. */
     private long behindBytes() {
-        final MembershipMessage last = peer.last;
+        final MembershipMessage last = roster.peer.last;
         return last.role == Role.BACKUP && last.receiver == self.config.incarnation() && last.behindPosition >= position
             ? last.behindBytes : -1;
     }
@@ -168,8 +168,8 @@ final class Switchover {
                 return false;
             case CANCELLING:
                 // Only its word makes sure that the backup will not claim; until then it may be the owner already.
-                if (peer.last.role == Role.BACKUP && peer.last.cancelled >= number
-                    && peer.last.receiver == self.config.incarnation()) {
+                if (roster.peer.last.role == Role.BACKUP && roster.peer.last.cancelled >= number
+                    && roster.peer.last.receiver == self.config.incarnation()) {
                     cancellations++;
                     abandon(nowNs);
                     return true;

@@ -42,6 +42,9 @@ final class StatusJson {
         json.array("paths");
         m.paths().forEach(path -> path(json, path));
         json.endArray();
+        json.array("hosts");
+        m.hosts().forEach(host -> host(json, host));
+        json.endArray();
         json.object("lan").put("watched", m.lan().watched()).put("heard", m.lan().heard()).put("lost", m.lan().lost())
             .put("gone", m.lan().gone()).ms("signMsAgo", m.lan().signAgeNs()).put("peerHears", m.peerHearsLan()).end();
         if (m.witness() != null) {
@@ -56,6 +59,15 @@ final class StatusJson {
         json.array("failovers");
         m.failovers().forEach(failover -> failover(json, failover, m.atNs()));
         return json.endArray().end().toString();
+    }
+
+    private static void host(final Json json, final MembershipStatus.HostStatus host) {
+        json.object().put("node", host.name()).put("partner", host.partner())
+            .put("role", host.role() == null ? null : host.role().name()).put("epoch", host.epoch()).put("spare", host.isSpare())
+            .put("heard", host.heard()).ms("heardMsAgo", host.heardForNs())
+            .put("hearsLan", host.hearsLan()).array("paths");
+        host.paths().forEach(path -> path(json, path));
+        json.endArray().end();
     }
 
     private static void path(final Json json, final MembershipStatus.PathStatus path) {

@@ -45,6 +45,7 @@ final class StatusReport {
         line("peer", status.peerAddress() + ": " + (m.peerRole() == null ? "never heard"
             : m.peerRole() + ", epoch " + m.peerEpoch() + ", heard " + duration(m.silentForNs()) + " ago"));
         m.paths().forEach(this::path);
+        m.hosts().stream().filter(host -> !host.partner()).forEach(this::host);
         line("lan", lan(m.lan()));
         if (m.witness() != null) {
             line("witness", m.witness().name() + ": " + witness(m.witness()));
@@ -53,6 +54,16 @@ final class StatusReport {
         protection(status.protection());
         m.failovers().forEach(this::failover);
         return text.toString();
+    }
+
+    /** Where there are more than two. */
+    private void host(final MembershipStatus.HostStatus host) {
+        final StringBuilder paths = new StringBuilder();
+        host.paths().forEach(path -> paths.append(", ").append(lower(path.path()))
+            .append(path.up() ? path.live() ? " up" : " silent" : " down"));
+        final String role = host.isSpare() ? "spare" : host.role() + (host.heard() ? "" : " then");
+        line("host " + host.name(), (host.role() == null ? "never heard"
+            : role + ", epoch " + host.epoch() + ", heard " + duration(host.heardForNs()) + " ago") + paths);
     }
 
     private void path(final MembershipStatus.PathStatus path) {

@@ -99,4 +99,32 @@ final class NodeConfigTest {
         assertNames("replication.witness = nobody:there", () -> config.set("replication.witness", "nobody:there").register());
         assertNames("replication.witness_path = /no.jar", () -> config.set("replication.witness_path", "/no.jar").register());
     }
+
+    @Test
+    void shouldNameSeveralOtherHostsInOnePlace() {
+        config.set("replication.node", "a").set("replication.security", "plain");
+        config.set("replication.listen", "10.78.0.11:7401").set("replication.service_listen", "10.77.0.11:7402");
+        config.set("replication.peers", "b 10.78.0.12:7401 10.77.0.12:7402, c 10.78.0.14:7401 10.77.0.14:7402");
+        config.channels().validate();
+        config.membership().incarnation(1).validate();
+        assertEquals("c at 10.78.0.14:7401", config.peerAddress(1));
+        assertEquals(List.of(IpAddress.parse("10.77.0.12"), IpAddress.parse("10.77.0.14")), config.lanNeighbors());
+        config.set("replication.witness", "zookeeper:10.79.0.13:2181");
+        assertNames("replication.witness = zookeeper", config::register);
+        config.set("replication.peer", "10.78.0.12:7401");
+        assertNames("replication.peer = 10.78.0.12:7401", config::channels);
+    }
+
+    @Test
+    void shouldNameWhatIsWrongWithSeveralHosts() {
+        config.set("replication.node", "a").set("replication.security", "plain").set("replication.listen", "10.78.0.11:7401");
+        for (final String wrong : List.of("b", "b nowhere", "b 10.78.0.12:7401 10.77.0.12:7402", "b 10.78.0.12:7401 x y")) {
+            config.set("replication.peers", wrong);
+            assertNames("replication.peers = " + wrong, config::channels);
+        }
+        config.set("replication.peers", "b 10.78.0.12:7401, b 10.78.0.14:7401");
+        assertNames("replication.peers: each host has a name of its own", () -> config.channels().validate());
+        config.set("replication.peers", "b 10.78.0.12:7401, a 10.78.0.14:7401");
+        assertNames("replication.peers: each host has a name of its own", () -> config.channels().validate());
+    }
 }

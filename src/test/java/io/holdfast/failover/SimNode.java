@@ -104,29 +104,29 @@ public final class SimNode implements Outlet, MembershipListener {
     }
 
     public void onUp(final Path path) {
-        membership.onPathUp(path, now());
+        membership.onPathUp(0, path, now());
     }
 
     public void onDown(final Path path, final PathLoss loss) {
         if (path == Path.REPLICATION) {
             log.onDown();
         }
-        membership.onPathDown(path, loss, "", now());
+        membership.onPathDown(0, path, loss, "", now());
     }
 
     public void onMessage(final Path path, final byte[] message) {
         final DirectBuffer buffer = new UnsafeBuffer(message);
         switch (message[0]) {
-            case MembershipMessage.TYPE -> membership.onMessage(path, buffer, 0, message.length, now());
+            case MembershipMessage.TYPE -> membership.onMessage(0, path, buffer, 0, message.length, now());
             case LogMessages.LOG_BATCH, LogMessages.HISTORY_BATCH -> {
-                membership.onSignOfLife(path, now());
+                membership.onSignOfLife(0, path, now());
                 final String missed = log.onBatch(buffer, 0, message.length);
                 if (missed != null) {
                     membership.onBackupMissed(missed, now());
                 }
             }
             default -> {
-                membership.onSignOfLife(path, now());
+                membership.onSignOfLife(0, path, now());
                 if (log.onAck(buffer, 0, message.length)) {
                     membership.onCaughtUp(log.join(), now());
                 }
@@ -176,6 +176,11 @@ public final class SimNode implements Outlet, MembershipListener {
             }
         }
         watcher.onRole(from, to, epoch, reason);
+    }
+
+    @Override
+    public void send(final int host, final Path path, final DirectBuffer buffer, final int offset, final int length) {
+        send(path, buffer, offset, length);
     }
 
     @Override
@@ -238,7 +243,7 @@ public final class SimNode implements Outlet, MembershipListener {
     }
 
     @Override
-    public void onStalled(final Path path, final long nowNs) {
+    public void onStalled(final int host, final Path path, final long nowNs) {
         tasks.add(() -> paths.drop(path));
     }
 }

@@ -33,6 +33,11 @@ record DemoRun(int status, String output, Path out) {
 
     static DemoRun of(final String mode, final String name, final String... options)
         throws IOException, InterruptedException {
+        return of(LIMIT_S, mode, name, options);
+    }
+
+    static DemoRun of(final long limitS, final String mode, final String name, final String... options)
+        throws IOException, InterruptedException {
         final Path out = BASE.resolve("target/lab/demo-" + name);
         Files.createDirectories(out.getParent());
         if (Files.exists(out)) {
@@ -47,7 +52,7 @@ record DemoRun(int status, String output, Path out) {
         final LabProcess process = LabProcess.start(new ProcessBuilder(command),
             out.resolveSibling("demo-" + name + ".log"));
         try {
-            final int status = process.await(LIMIT_S);
+            final int status = process.await(limitS);
             return new DemoRun(status, process.output(), out);
         } finally {
             process.end();

@@ -37,6 +37,8 @@ final class MembershipMessageTest {
         message.behindPosition = 18;
         message.detectNs = 19;
         message.needsNs = 20;
+        message.named = 21;
+        message.leader = 22;
         return message;
     }
 
@@ -58,6 +60,8 @@ final class MembershipMessageTest {
         assertEquals(18, read.behindPosition);
         assertEquals(19, read.detectNs);
         assertEquals(20, read.needsNs);
+        assertEquals(21, read.named);
+        assertEquals(22, read.leader);
         assertEquals(MembershipMessage.NO_TIME, read.echoNs);
     }
 
@@ -72,6 +76,7 @@ final class MembershipMessageTest {
         refuse(MembershipCounter.REFUSED_MALFORMED, message -> message.serial = 0, 0, 1);
         refuse(MembershipCounter.REFUSED_MALFORMED, message -> message.incarnation = 0, 0, 1);
         refuse(MembershipCounter.REFUSED_MALFORMED, message -> message.join = -1, 0, 1);
+        refuse(MembershipCounter.REFUSED_MALFORMED, message -> message.leader = 1L << 31, 0, 1);
     }
 
     private void refuse(

@@ -38,7 +38,7 @@ final class MembershipTest {
         }
 
         @Override
-        public void send(final Path path, final DirectBuffer from, final int offset, final int length) {
+        public void send(final int host, final Path path, final DirectBuffer from, final int offset, final int length) {
             final MembershipMessage message = new MembershipMessage();
             assertEquals(null, message.decode(from, offset, length));
             sent.add(message);
@@ -80,7 +80,7 @@ final class MembershipTest {
         }
 
         @Override
-        public void onStalled(final Path path, final long atNs) {
+        public void onStalled(final int host, final Path path, final long atNs) {
         }
     }
 
@@ -90,7 +90,7 @@ final class MembershipTest {
 
     private void hear(final MembershipMessage message) {
         message.encode(buffer, 0);
-        membership.onMessage(Path.REPLICATION, buffer, 0, MembershipMessage.LENGTH, nowNs);
+        membership.onMessage(0, Path.REPLICATION, buffer, 0, MembershipMessage.LENGTH, nowNs);
     }
 
     private MembershipMessage peer(final Role role, final long epoch, final long serial) {
@@ -108,7 +108,7 @@ final class MembershipTest {
     }
 
     private void startAlone() {
-        membership.onPathUp(Path.REPLICATION, nowNs);
+        membership.onPathUp(0, Path.REPLICATION, nowNs);
         while (membership.role() != Role.SOLO) {
             nowNs = membership.nextDeadlineNs();
             membership.onTimer(nowNs);
@@ -117,7 +117,7 @@ final class MembershipTest {
 
     @Test
     void shouldCountWhatItRefuses() {
-        membership.onPathUp(Path.REPLICATION, nowNs);
+        membership.onPathUp(0, Path.REPLICATION, nowNs);
         final MembershipMessage foreign = peer(Role.SOLO, 9, 1);
         foreign.cluster++;
         hear(foreign);
@@ -127,9 +127,9 @@ final class MembershipTest {
         final MembershipMessage future = peer(Role.SOLO, 9, 1);
         future.echoNs = nowNs + 1;
         hear(future);
-        membership.onMessage(Path.REPLICATION, buffer, 0, 3, nowNs);
+        membership.onMessage(0, Path.REPLICATION, buffer, 0, 3, nowNs);
         buffer.putByte(1, (byte) 9);
-        membership.onMessage(Path.REPLICATION, buffer, 0, MembershipMessage.LENGTH, nowNs);
+        membership.onMessage(0, Path.REPLICATION, buffer, 0, MembershipMessage.LENGTH, nowNs);
         assertEquals(1, counters.get(MembershipCounter.REFUSED_CLUSTER));
         assertEquals(1, counters.get(MembershipCounter.REFUSED_SELF));
         assertEquals(2, counters.get(MembershipCounter.REFUSED_MALFORMED));
@@ -170,7 +170,7 @@ final class MembershipTest {
 
     @Test
     void shouldLetItselfBeHeardWhileItIsBusyAndDecideNothing() {
-        membership.onPathUp(Path.REPLICATION, nowNs);
+        membership.onPathUp(0, Path.REPLICATION, nowNs);
         sent.clear();
         membership.onBusy(nowNs);
         assertEquals(0, sent.size(), "before the next heartbeat is due");
@@ -187,7 +187,7 @@ final class MembershipTest {
 
     @Test
     void shouldKeepTheTimelineOfItsFailovers() {
-        membership.onPathUp(Path.REPLICATION, nowNs);
+        membership.onPathUp(0, Path.REPLICATION, nowNs);
         hear(peer(Role.SOLO, 3, 1));
         final MembershipMessage gated = peer(Role.PRIMARY, 3, 2);
         gated.join = 1;
@@ -220,7 +220,7 @@ final class MembershipTest {
     @Test
     void shouldRaiseTheEpochOfAPrimaryThatWaitsForABackup() {
         final Membership blocked = new Membership(config().onLoss(OnLoss.BLOCK), new Recorder(), nowNs);
-        blocked.onPathUp(Path.REPLICATION, nowNs);
+        blocked.onPathUp(0, Path.REPLICATION, nowNs);
         while (blocked.role() != Role.SOLO) {
             nowNs = blocked.nextDeadlineNs();
             blocked.onTimer(nowNs);
@@ -229,14 +229,14 @@ final class MembershipTest {
         joiner.join = 1;
         joiner.echoNs = nowNs;
         joiner.encode(buffer, 0);
-        blocked.onMessage(Path.REPLICATION, buffer, 0, MembershipMessage.LENGTH, nowNs);
+        blocked.onMessage(0, Path.REPLICATION, buffer, 0, MembershipMessage.LENGTH, nowNs);
         blocked.onCaughtUp(1, nowNs);
         assertEquals(Role.PRIMARY, blocked.role());
         assertTrue(blocked.mayDepart(nowNs));
         final MembershipMessage next = peer(Role.STARTING, 9, 1);
         next.incarnation = 1_000;
         next.encode(buffer, 0);
-        blocked.onMessage(Path.REPLICATION, buffer, 0, MembershipMessage.LENGTH, nowNs);
+        blocked.onMessage(0, Path.REPLICATION, buffer, 0, MembershipMessage.LENGTH, nowNs);
         assertEquals(List.of(Role.SOLO, Role.PRIMARY, Role.PRIMARY), roles);
         assertEquals(10, blocked.epoch(), "an empty node that knows of a higher epoch could never join");
         assertEquals(Phase.WAITING_FOR_BACKUP, blocked.status(nowNs).phase());
@@ -260,10 +260,10 @@ final class MembershipTest {
             final Path path = Path.values()[random.nextInt(2)];
             switch (random.nextInt(12)) {
                 case 0:
-                    membership.onPathUp(path, nowNs);
+                    membership.onPathUp(0, path, nowNs);
                     break;
                 case 1:
-                    membership.onPathDown(path, PathLoss.values()[random.nextInt(4)], "", nowNs);
+                    membership.onPathDown(0, path, PathLoss.values()[random.nextInt(4)], "", nowNs);
                     break;
                 case 2:
                     membership.onCaughtUp(random.nextInt(4), nowNs);
@@ -296,7 +296,7 @@ final class MembershipTest {
                     message.gate = random.nextInt(2);
                     message.echoNs = nowNs - random.nextInt(100) * MS;
                     message.encode(buffer, 0);
-                    membership.onMessage(path, buffer, 0, MembershipMessage.LENGTH, nowNs);
+                    membership.onMessage(0, path, buffer, 0, MembershipMessage.LENGTH, nowNs);
                     break;
             }
             assertTrue(membership.epoch() >= epoch);

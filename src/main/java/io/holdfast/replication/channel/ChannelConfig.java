@@ -3,17 +3,23 @@ package io.holdfast.replication.channel;
 import io.holdfast.counters.ChannelCounter;
 import io.holdfast.counters.Counters;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * How to reach the one peer host, and how to be reached. Fluent; checked by {@link #validate}, which {@link Channels} calls:
- * what is missing or impossible is an {@link IllegalArgumentException} that names the setting.
+ * How to reach the other hosts, one or more, and how to be reached. Fluent; checked by {@link #validate}, which
+ * {@link Channels} calls: what is missing or impossible is an {@link IllegalArgumentException} that names the setting.
  */
 public final class ChannelConfig {
     /** Of clusters and nodes: letters, digits, and {@code _ . -}. */
     public static final int MAX_NAME_LENGTH = 64;
     private static final String NAME = "[A-Za-z0-9_.-]{1," + MAX_NAME_LENGTH + "}";
+
+    private static final String PEERS = "replication.peers";
 
     /** How the connections are protected. */
     public enum Security {
@@ -28,6 +34,7 @@ public final class ChannelConfig {
     private String cluster;
     private String node;
     private String peerNode;
+    private final List<PeerAddress> others = new ArrayList<>();
     private Security security = Security.TLS;
     private java.nio.file.Path certificate;
     private java.nio.file.Path key;
@@ -66,6 +73,12 @@ public final class ChannelConfig {
     /** Where a path listens; the kernel's address, never the stack's. It also dials from there. */
     public ChannelConfig listen(final Path path, final InetSocketAddress address) {
         listen.put(path, address);
+        return this;
+    }
+
+    /** Adds one of several other hosts; in the place of {@link #peer} and {@link #peerNode}, which are enough for one. */
+    public ChannelConfig other(final PeerAddress host) {
+        others.add(host);
         return this;
     }
 
@@ -163,17 +176,14 @@ public final class ChannelConfig {
         return node;
     }
 
-    String peerNode() {
-        return peerNode;
+    /** Every other host, by its place. */
+    List<PeerAddress> others() {
+        return others.isEmpty() ? List.of(new PeerAddress(peerNode, peer.get(Path.REPLICATION), peer.get(Path.SERVICE))) : others;
     }
 
     /** null if the path is not configured. */
     InetSocketAddress listen(final Path path) {
         return listen.get(path);
-    }
-
-    InetSocketAddress peer(final Path path) {
-        return peer.get(path);
     }
 
     boolean isTls() {
@@ -235,15 +245,20 @@ public final class ChannelConfig {
             require(!peerNode.equals(node), "replication.node", "the peer has the same name, '" + node + "'");
         }
         for (final Path path : Path.values()) {
-            final boolean wanted = path == Path.REPLICATION || listen.containsKey(path) || peer.containsKey(path);
+            final boolean wanted = path == Path.REPLICATION || listen.containsKey(path)
+                || others().stream().anyMatch(other -> other.address(path) != null);
             if (wanted) {
                 address(path.listenSetting(), listen.get(path));
-                address(path.peerSetting(), peer.get(path));
-                require(!peer.get(path).getAddress().isAnyLocalAddress(), path.peerSetting(),
-                    "is no host's address: " + peer.get(path));
-                require(!listen.get(path).equals(peer.get(path)), path.peerSetting(),
-                    "is our own address, " + path.listenSetting());
+                for (final PeerAddress other : others()) {
+                    peer(path, others.isEmpty() ? path.peerSetting() : PEERS, other.address(path));
+                }
             }
+        }
+        final Set<String> names = new HashSet<>();
+        for (final PeerAddress other : others) {
+            name(PEERS, other.node());
+            require(names.add(other.node()) && !other.node().equals(node), PEERS,
+                "each host has a name of its own, '" + other.node() + "' has not");
         }
         require(security != null, "replication.security", "tls or plain");
         atLeast("the interval of dialling", dialEveryMs, 1);
@@ -252,6 +267,12 @@ public final class ChannelConfig {
         atLeast("the time of silence", silenceMs, 0);
         atLeast("the size of socket buffers", socketBufferBytes, 4 << 10);
         require(spinNs >= 0 && spinNs <= 1_000_000_000L, "the time of spinning", "0 to 1 s in ns: " + spinNs);
+    }
+
+    private void peer(final Path path, final String setting, final InetSocketAddress address) {
+        address(setting, address);
+        require(!address.getAddress().isAnyLocalAddress(), setting, "is no host's address: " + address);
+        require(!listen.get(path).equals(address), setting, "is our own address, " + path.listenSetting());
     }
 
     private static void name(final String setting, final String value) {

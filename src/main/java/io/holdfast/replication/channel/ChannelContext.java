@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * @param tls                null without TLS
  * @param sendBufferBytes    SO_SNDBUF to ask for; 0 leaves the kernel's sizing, likewise receiveBufferBytes
  */
-record ChannelContext(ChannelConfig config, SelectorProvider provider, Selector selector, TlsEngines tls, PeerName peer,
+record ChannelContext(ChannelConfig config, SelectorProvider provider, Selector selector, TlsEngines tls, PeerNames peers,
             LifelineToken words, Rejections rejections, int sendBufferBytes, int receiveBufferBytes) {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelContext.class);
 
@@ -34,7 +34,7 @@ record ChannelContext(ChannelConfig config, SelectorProvider provider, Selector 
             final int send = probe.getOption(StandardSocketOptions.SO_SNDBUF) >= asked ? asked : 0;
             final int receive = probe.getOption(StandardSocketOptions.SO_RCVBUF) >= asked ? asked : 0;
             return new ChannelContext(config, provider, provider.openSelector(), tls,
-                new PeerName(config.node(), config.peerNode()), new LifelineToken(config.lifelines()),
+                new PeerNames(config), new LifelineToken(config.lifelines()),
                 new Rejections(config.counters()), send, receive);
         } catch (final IOException e) {
             throw new UncheckedIOException("the kernel gives no socket or selector for replication", e);

@@ -24,11 +24,15 @@ final class ChannelHandshake {
     private final Path path;
     private final ChannelContext context;
     private final Connection connection;
+    /** Whom it is with: as dialled, or as greeted; null before. */
+    private PeerName peer;
+    private boolean refused;
     private Stage stage;
     private long deadlineNs;
 
-    ChannelHandshake(final Path path, final ChannelContext context, final Connection connection, final long nowNs)
-        throws IOException {
+    ChannelHandshake(final Path path, final ChannelContext context, final Connection connection, final PeerName dialled,
+        final long nowNs) throws IOException {
+        peer = dialled;
         this.path = path;
         this.context = context;
         this.connection = connection;
@@ -42,6 +46,19 @@ final class ChannelHandshake {
 
     Connection connection() {
         return connection;
+    }
+
+    PeerName peer() {
+        return peer;
+    }
+
+    /** It failed, and perhaps because the other host's kernel refused it: nobody listens there. */
+    void refused(final boolean byKernel) {
+        refused = byKernel;
+    }
+
+    boolean isRefused() {
+        return refused;
     }
 
     boolean isConnected() {
@@ -165,13 +182,13 @@ final class ChannelHandshake {
         }
         final String name = HelloMessage.read(
             connection.buffers.in.view(), connection.frameOffset(), length, path, context.config());
-        context.peer().learn(name);
+        peer = context.peers().greeted(name, peer);
         connection.peersToken = HelloMessage.token(connection.buffers.in.view(), connection.frameOffset(), length);
         if (!connection.dialled) {
             sendHello(nowNs);
             stage = Stage.AGREEMENT;
         }
-        if (context.peer().weDial() != connection.dialled) {
+        if (peer.weDial() != connection.dialled) {
             throw new Refusal(ChannelCounter.WRONG_SIDE, "the node with the smaller name dials");
         }
         if (connection.dialled) {

@@ -5,12 +5,15 @@ import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 
 /**
- * The connections to the one peer host, one a path. Used by one thread, {@link #wakeUp} apart; nothing here blocks but
- * {@link #poll}, for as long as it is told to. A path that is down comes up again by itself, as soon as the peer is there.
+ * The connections to the other hosts, one a host and path. Used by one thread, {@link #wakeUp} apart; nothing here blocks but
+ * {@link #poll}, for as long as it is told to. A path that is down comes up again by itself, as soon as the peer is
+ * there. A host is its place in {@link ChannelConfig#others}.
  */
 public final class Channels implements AutoCloseable {
     /** The longest message: 1 MiB of records and what stands before them. */
@@ -26,7 +29,9 @@ public final class Channels implements AutoCloseable {
 
     private final ChannelContext context;
     private final Selector selector;
-    private final PathEnd[] ends = new PathEnd[Path.values().length];
+    /** By path; null where there is none. */
+    private final PathEnds[] paths = new PathEnds[Path.values().length];
+    private final PathEnd[] ends;
     private final Consumer<SelectionKey> onReady = Channels::ready;
     private final long spinNs;
     private int spinCredit;
@@ -44,16 +49,19 @@ public final class Channels implements AutoCloseable {
         selector = context.selector();
         spinNs = config.spinNs();
         final long nowNs = System.nanoTime();
+        final List<PathEnd> all = new ArrayList<>();
         try {
             for (final Path path : Path.values()) {
                 if (config.listen(path) != null) {
-                    ends[path.ordinal()] = new PathEnd(path, context, handler, nowNs);
+                    paths[path.ordinal()] = PathEnds.of(path, context, handler, nowNs);
+                    all.addAll(List.of(paths[path.ordinal()].hosts()));
                 }
             }
         } catch (final RuntimeException e) {
             close();
             throw e;
         }
+        ends = all.toArray(new PathEnd[0]);
     }
 
     /**
@@ -71,10 +79,13 @@ public final class Channels implements AutoCloseable {
         final boolean woken = select(work == 0 ? timeoutNs : 0, nowNs);
         nowNs = System.nanoTime();
         int received = 0;
-        for (final PathEnd end : ends) {
-            if (end != null) {
-                received += end.receive(nowNs);
+        for (final PathEnds path : paths) {
+            if (path != null) {
+                path.accept(nowNs);
             }
+        }
+        for (final PathEnd end : ends) {
+            received += end.receive(nowNs);
         }
         work += received;
         if (woken || received > 0) {
@@ -102,14 +113,12 @@ public final class Channels implements AutoCloseable {
     public void sendQueued() {
         final long nowNs = System.nanoTime();
         for (final PathEnd end : ends) {
-            if (end != null) {
-                end.sendQueued(nowNs);
-            }
+            end.sendQueued(nowNs);
         }
     }
 
-    public boolean isUp(final Path path) {
-        return ends[path.ordinal()] != null && ends[path.ordinal()].isUp();
+    public boolean isUp(final int host, final Path path) {
+        return paths[path.ordinal()] != null && paths[path.ordinal()].of(host).isUp();
     }
 
     /**
@@ -118,31 +127,31 @@ public final class Channels implements AutoCloseable {
      * @param length 1 to {@link #MAX_CONTROL_BYTES}
      * @return false if the path is not up, or its queue is full because the peer does not read
      */
-    public boolean send(final Path path, final DirectBuffer buffer, final int offset, final int length) {
+    public boolean send(final int host, final Path path, final DirectBuffer buffer, final int offset, final int length) {
         if (length <= 0 || length > MAX_CONTROL_BYTES) {
             throw new IllegalArgumentException("a control message of " + length + " bytes; 1 to " + MAX_CONTROL_BYTES);
         }
-        return ends[path.ordinal()] != null && ends[path.ordinal()].send(buffer, offset, length);
+        return paths[path.ordinal()] != null && paths[path.ordinal()].of(host).send(buffer, offset, length);
     }
 
     /** Closes the path's connection, if it is up, and tells the handler so; it is made anew. */
-    public void drop(final Path path, final String reason) {
-        if (ends[path.ordinal()] != null) {
-            ends[path.ordinal()].drop(reason, System.nanoTime());
+    public void drop(final int host, final Path path, final String reason) {
+        if (paths[path.ordinal()] != null) {
+            paths[path.ordinal()].of(host).drop(reason, System.nanoTime());
         }
     }
 
-    /** The peer's node name as it greeted or was configured; null if it is not known yet. */
-    public String peerNode() {
-        return context.peer().peer();
+    /** The host's node name as it greeted or was configured; null if it is not known yet. */
+    public String peerNode(final int host) {
+        return context.peers().get(host).peer();
     }
 
     /** Closes everything, without a word to the handler. By the thread that polls, or when none does any more. */
     @Override
     public void close() {
-        for (final PathEnd end : ends) {
-            if (end != null) {
-                end.close();
+        for (final PathEnds path : paths) {
+            if (path != null) {
+                path.close();
             }
         }
         try {
@@ -156,14 +165,10 @@ public final class Channels implements AutoCloseable {
         int work = 0;
         // What one path has in bulk takes milliseconds: a heartbeat on the other one does not wait for that.
         for (final PathEnd end : ends) {
-            if (end != null) {
-                end.sendControl(nowNs);
-            }
+            end.sendControl(nowNs);
         }
         for (final PathEnd end : ends) {
-            if (end != null) {
-                work += end.transmit(nowNs);
-            }
+            work += end.transmit(nowNs);
         }
         return work;
     }
@@ -171,10 +176,11 @@ public final class Channels implements AutoCloseable {
     /** True if something happened: a path is ready for something, or somebody wants attention. */
     private boolean select(final long timeoutNs, final long nowNs) {
         long waitNs = Math.min(timeoutNs, MAX_WAIT_NS);
+        for (final PathEnds path : paths) {
+            waitNs = path == null ? waitNs : Math.min(waitNs, path.listener().idleNs(nowNs));
+        }
         for (final PathEnd end : ends) {
-            if (end != null) {
-                waitNs = Math.min(waitNs, end.idleNs(nowNs));
-            }
+            waitNs = Math.min(waitNs, end.idleNs(nowNs));
         }
         try {
             if (waitNs <= 0 || wakeRequested) {
@@ -225,7 +231,7 @@ public final class Channels implements AutoCloseable {
         } else if (key.attachment() instanceof PeerLine) {
             ((PeerLine) key.attachment()).ready();
         } else {
-            ((PathConnector) key.attachment()).acceptable();
+            ((PathListener) key.attachment()).acceptable();
         }
     }
 }

@@ -63,10 +63,6 @@ final class HelloMessage {
         if (node.equals(config.node())) {
             throw new Refusal(ChannelCounter.REFUSED_NODE, "its name is our own, '" + node + "' (replication.node)");
         }
-        if (config.peerNode() != null && !node.equals(config.peerNode())) {
-            throw new Refusal(ChannelCounter.REFUSED_NODE,
-                "its name is '" + node + "', not '" + config.peerNode() + "'");
-        }
         if (from.getByte(offset + 6) != path.code()) {
             throw new Refusal(ChannelCounter.REFUSED_PATH, "it takes this for another path than " + path
                 + " (" + path.listenSetting() + ", " + path.peerSetting() + ")");

@@ -10,7 +10,10 @@ import org.agrona.DirectBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Our end of one path: at most one connection that is up, its messages in both directions, and what connects the next one. */
+/**
+ * Our end of one path to one other host: at most one connection that is up, its messages in both directions, and what connects
+ * the next one.
+ */
 final class PathEnd {
     private static final Logger LOG = LoggerFactory.getLogger(PathEnd.class);
     /** Spent reading or writing in one call, before the other path and the handler's timers have their turn. */
@@ -19,10 +22,12 @@ final class PathEnd {
     private static final int KEEP_ALIVES_PER_SILENCE = 4;
 
     private final Path path;
+    private final PeerName peer;
     private final ChannelContext context;
     private final Counters counters;
     private final Handler handler;
-    private final PathConnector connector;
+    private final PathListener listener;
+    private final PathDialer dialer;
     private final long silenceNs;
     private final ConnectionBuffers buffers;
     private final ByteQueue control = ByteQueue.onHeap(ConnectionBuffers.CONTROL_BYTES);
@@ -32,17 +37,23 @@ final class PathEnd {
     /** null if there are to be none. */
     private final OwnLine line;
     private boolean unfinished;
+    /** Since the last turn. */
+    private int arrivals;
 
-    PathEnd(final Path path, final ChannelContext context, final Handler handler, final long nowNs) {
+    PathEnd(final Path path, final PeerName peer, final ChannelContext context, final PathListener listener, final Handler handler,
+        final long nowNs) {
         this.path = path;
+        this.peer = peer;
+        this.listener = listener;
         this.context = context;
         this.counters = context.config().counters();
         this.handler = handler;
         this.silenceNs = context.config().silenceNs();
-        this.connector = new PathConnector(path, context, nowNs);
+        dialer = new PathDialer(path, peer, context, listener, nowNs);
         this.buffers = ConnectionBuffers.large(context.tls() != null);
         line = context.config().lifelines()
-            ? new OwnLine(path, context.config().listen(path), context.config().peer(path), counters) : null;
+            ? new OwnLine(path, context.config().listen(path), context.config().others().get(peer.index()).address(path), counters)
+            : null;
     }
 
     boolean isUp() {
@@ -107,16 +118,28 @@ final class PathEnd {
         }
     }
 
-    /** Goes on with newcomers, and reads. Returns the work done. */
+    /** The connection that is up; null if none is. */
+    Connection current() {
+        return current;
+    }
+
+    /** The host has dialled. */
+    void arrive(final Connection connection, final long nowNs) {
+        takeUp(connection, nowNs);
+        arrivals++;
+    }
+
+    /** Goes on with what was dialled, and reads. Returns the work done. */
     int receive(final long nowNs) {
-        int work = 0;
-        final Connection newcomer = connector.poll(current, nowNs);
-        if (newcomer != null) {
-            takeUp(newcomer, nowNs);
+        int work = arrivals;
+        arrivals = 0;
+        final Connection dialled = dialer.poll(current != null, nowNs);
+        if (dialled != null) {
+            takeUp(dialled, nowNs);
             work++;
         }
-        if (connector.takeRefused()) {
-            handler.onDown(path, PathLoss.REFUSED, "nobody listens there");
+        if (dialer.takeRefused()) {
+            handler.onDown(peer.index(), path, PathLoss.REFUSED, "nobody listens there");
             work++;
         }
         final Connection connection = current;
@@ -148,12 +171,12 @@ final class PathEnd {
         if (!heldByPeer) {
             heldByPeer = true;
             counters.increment(ChannelCounter.LIFELINES);
-            handler.onLifeline(path, true);
+            handler.onLifeline(peer.index(), path, true);
         } else if (!connection.wantsRead() && connection.peerLine.isCut()) {
             heldByPeer = false;
             connection.cutPeerLine();
             counters.increment(ChannelCounter.LIFELINES_CUT);
-            handler.onLifeline(path, false);
+            handler.onLifeline(peer.index(), path, false);
         } else {
             return 0;
         }
@@ -162,7 +185,7 @@ final class PathEnd {
 
     /** How long nothing happens here by itself. */
     long idleNs(final long nowNs) {
-        long idleNs = connector.idleNs(isUp(), nowNs);
+        long idleNs = dialer.idleNs(isUp(), nowNs);
         if (line != null) {
             idleNs = Math.min(idleNs, line.idleNs(nowNs));
         }
@@ -185,7 +208,7 @@ final class PathEnd {
     }
 
     void close() {
-        connector.close();
+        dialer.close();
         if (current != null) {
             current.close();
             current = null;
@@ -200,7 +223,7 @@ final class PathEnd {
         int messages = loadControl();
         while (out.size() < ConnectionBuffers.COALESCED_BYTES) {
             final int length = handler.fill(
-                path, out.view(), out.tail() + ChannelLimits.LENGTH_BYTES, ChannelLimits.MESSAGE_BYTES);
+                peer.index(), path, out.view(), out.tail() + ChannelLimits.LENGTH_BYTES, ChannelLimits.MESSAGE_BYTES);
             Invariant.check(length >= 0 && length <= ChannelLimits.MESSAGE_BYTES, "a filled message is within its bounds");
             if (length <= 0 || connection != current) {
                 break;
@@ -256,7 +279,7 @@ final class PathEnd {
                 counters.increment(ChannelCounter.MESSAGES_IN);
                 counters.add(ChannelCounter.BYTES_IN, length);
                 messages++;
-                handler.onMessage(path, buffers.in.view(), connection.frameOffset(), length);
+                handler.onMessage(peer.index(), path, buffers.in.view(), connection.frameOffset(), length);
             }
         }
         return messages;
@@ -271,19 +294,19 @@ final class PathEnd {
         final ConnectionBuffers small = connection.buffers;
         buffers.takeFrom(small);
         connection.buffers = buffers;
-        connector.giveBack(small);
+        listener.giveBack(small);
         connection.readable = true;
         connection.lastInNs = nowNs;
         connection.lastOutNs = nowNs;
         control.clear();
         current = connection;
         counters.increment(ChannelCounter.UP);
-        LOG.info("{} path is up with node {} at {}", path, context.peer().peer(), connection.remote);
+        LOG.info("{} path is up with node {} at {}", path, peer.peer(), connection.remote);
         heldByPeer = false;
         if (line != null) {
             line.begin(connection.peersToken, nowNs);
         }
-        handler.onUp(path);
+        handler.onUp(peer.index(), path);
     }
 
     private void down(final Connection connection, final PathLoss loss, final String reason, final long nowNs) {
@@ -296,10 +319,10 @@ final class PathEnd {
             line.end();
         }
         control.clear();
-        connector.dialSoon(nowNs);
+        dialer.dialSoon(nowNs);
         counters.increment(ChannelCounter.DOWN);
-        LOG.info("{} path is down: {}", path, reason);
-        handler.onDown(path, loss, reason);
+        LOG.info("{} path to node {} is down: {}", path, peer.peer(), reason);
+        handler.onDown(peer.index(), path, loss, reason);
     }
 
     /** Silence, and keep-alives against it. */

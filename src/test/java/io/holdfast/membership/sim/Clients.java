@@ -3,6 +3,7 @@ package io.holdfast.membership.sim;
 import io.holdfast.membership.Reason;
 import io.holdfast.membership.Role;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ final class Clients {
     private final Cluster cluster;
     private final List<Long> told = new ArrayList<>();
     private final Map<Long, Integer> owners = new HashMap<>();
-    private final long[] epochs = new long[2];
+    private final long[] epochs;
     long lastToldNs;
     int startsFromNothing;
     int takeovers;
@@ -30,6 +31,7 @@ final class Clients {
 
     Clients(final Cluster cluster) {
         this.cluster = cluster;
+        epochs = new long[cluster.hosts.length];
     }
 
     int toldCount() {
@@ -68,36 +70,43 @@ final class Clients {
             takeovers++;
             if (hole == null) {
                 require(host.service.holds(told), host + " takes over without what clients were told");
-                final Host other = cluster.hosts[1 - host.index];
+                final Host other = host.partner();
                 if (reason == Reason.HANDOVER && other.isRunning() && other.role() == Role.PRIMARY) {
                     require(host.service.holdsAllOf(other.service), host + " was handed over to before it held all");
                     require(!other.isSpeaking(), other + " speaks after it has handed over");
                 }
                 // A third party may answer when the peer speaks again; output commit makes that harmless.
-                require(reason != Reason.PEER_SILENT || cluster.thirdParty != null || !other.isSpeaking(),
-                    host + " takes over from a silent peer that may still speak");
+                for (final Host any : cluster.hosts) {
+                    require(reason != Reason.PEER_SILENT || cluster.thirdParty != null || any == host || !any.isSpeaking(),
+                        host + " takes over from a silent peer, and " + any + " may still speak");
+                }
             }
         }
     }
 
     private void onStart(final Host host) {
         startsFromNothing++;
-        final Host other = cluster.hosts[1 - host.index];
+        for (final Host other : cluster.hosts) {
+            if (other != host) {
+                judgeStart(host, other);
+            }
+        }
+        told.clear();
+        if (cluster.thirdParty == null) {
+            owners.clear();
+            Arrays.fill(epochs, 0);
+        }
+    }
+
+    private void judgeStart(final Host host, final Host other) {
         // An owner that clients do not hear, and that is outranked, has to know before it speaks again.
         final boolean outranked = cluster.aloneMs > 0 && other.isRunning() && (other.isFrozen() || other.lanCut)
             && host.membership.epoch() > other.membership.epoch();
         if (cluster.thirdParty != null) {
             require(!other.isSpeaking(), host + " starts from nothing while " + other + " speaks");
-            told.clear();
-            return;
-        }
-        if (other.isRunning() && !outranked && (other.role().isOwner() || other.role() == Role.BACKUP)) {
+        } else if (other.isRunning() && !outranked && (other.role().isOwner() || other.role() == Role.BACKUP)) {
             hole = host + " started alone while cut off from " + other;
         }
-        told.clear();
-        owners.clear();
-        epochs[0] = 0;
-        epochs[1] = 0;
     }
 
     void note(final String what) {
@@ -106,11 +115,22 @@ final class Clients {
 
     /** A host is about to die. */
     void onDeath(final Host host) {
-        final Host other = cluster.hosts[1 - host.index];
-        if (cluster.thirdParty == null && host.isRunning() && host.role().isOwner() && other.isRunning() && other.role().isOwner() && hole == null
-            && host.membership.epoch() > other.membership.epoch()) {
-            hole = host + " took over and died before " + other + " could hear of it";
+        if (cluster.thirdParty != null || !host.isRunning() || !host.role().isOwner() || hole != null) {
+            return;
         }
+        for (final Host other : cluster.hosts) {
+            final boolean behind = other != host && other.isRunning() && other.role().isOwner()
+                && host.membership.epoch() > other.membership.epoch();
+            if (behind && !hasHeir(host)) {
+                hole = host + " took over and died before " + other + " could hear of it";
+            }
+        }
+    }
+
+    /** Somebody else holds what it told. */
+    private boolean hasHeir(final Host owner) {
+        return Arrays.stream(cluster.hosts).anyMatch(other -> other != owner && other.isRunning() && !other.isFrozen()
+            && other.membership.isReady(other.nowNs()) && other.membership.epoch() == owner.membership.epoch());
     }
 
     /** After every event. */
@@ -118,11 +138,17 @@ final class Clients {
         if (hole != null) {
             return;
         }
-        final Host a = cluster.hosts[0];
-        final Host b = cluster.hosts[1];
+        for (int i = 0; i < cluster.hosts.length; i++) {
+            for (int j = i + 1; j < cluster.hosts.length; j++) {
+                check(cluster.hosts[i], cluster.hosts[j]);
+            }
+        }
+    }
+
+    private void check(final Host a, final Host b) {
         // Somebody who is arbitrated leads alone or not at all, whether clients hear it or not.
         if (a.isSpeaking() && b.isSpeaking() && (cluster.thirdParty != null || !a.lanCut && !b.lanCut)) {
-            require(a.role() != Role.SOLO || b.role() != Role.SOLO, "both hosts speak for themselves");
+            require(a.role() != Role.SOLO || b.role() != Role.SOLO, a + " and " + b + " both speak for themselves");
         }
     }
 

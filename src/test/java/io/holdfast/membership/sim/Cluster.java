@@ -5,11 +5,15 @@ import io.holdfast.membership.MembershipStatus;
 import io.holdfast.membership.Role;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.util.SeededRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Hosts A (preferred) and B, a replication link, and a LAN with a port for each host and clients beyond the switch. */
+/**
+ * Hosts A (preferred), B, and more if wanted; a replication link, and a LAN with a port for each host and clients beyond the
+ * switch.
+ */
 final class Cluster {
     private static final long MS = 1_000_000;
     private static final long MAX_HEARTBEAT_NS = 10 * MS;
@@ -18,8 +22,8 @@ final class Cluster {
     final Events events = new Events();
     final SeededRandom random;
     final Clients clients;
-    final Host[] hosts = new Host[2];
-    final List<Wire> wires;
+    final Host[] hosts;
+    final List<Wire> wires = new ArrayList<>();
     Consumer<MembershipConfig> settings = config -> config.lanMs(40);
     /** null: the two paths alone. */
     ThirdParty thirdParty;
@@ -42,11 +46,22 @@ final class Cluster {
     private long id;
 
     Cluster(final long seed) {
+        this(seed, 2);
+    }
+
+    Cluster(final long seed, final int count) {
         random = new SeededRandom(seed);
+        hosts = new Host[count];
         clients = new Clients(this);
-        hosts[0] = new Host(0, this, random.split());
-        hosts[1] = new Host(1, this, random.split());
-        wires = List.of(new Wire(Path.REPLICATION, this, random.split()), new Wire(Path.SERVICE, this, random.split()));
+        for (int i = 0; i < count; i++) {
+            hosts[i] = new Host(i, this, random.split());
+        }
+        for (int i = 0; i < count; i++) {
+            for (int j = i + 1; j < count; j++) {
+                wires.add(new Wire(Path.REPLICATION, this, hosts[i], hosts[j], random.split()));
+                wires.add(new Wire(Path.SERVICE, this, hosts[i], hosts[j], random.split()));
+            }
+        }
         events.afterEach(clients::check);
     }
 
@@ -58,19 +73,33 @@ final class Cluster {
         return hosts[1];
     }
 
+    Host c() {
+        return hosts[2];
+    }
+
+    /** Between A and B. */
     Wire wire(final Path path) {
-        return wires.get(path.ordinal());
+        return wire(path, a(), b());
+    }
+
+    Wire wire(final Path path, final Host one, final Host other) {
+        return wires.stream().filter(wire -> wire.path == path && wire.isBetween(one, other)).findFirst().orElseThrow();
+    }
+
+    List<Wire> wiresOf(final Host host) {
+        return wires.stream().filter(wire -> wire.isOf(host)).toList();
     }
 
     long nextId() {
         return ++id;
     }
 
-    /** Starts both hosts and waits until B protects A. */
+    /** Starts all hosts and waits until B protects A. */
     Cluster protectedPair() {
-        a().start();
-        b().start();
-        require(2_000, () -> isProtected(a(), b()), "A is protected by B");
+        for (final Host host : hosts) {
+            host.start();
+        }
+        require(2_000, () -> hosts.length == 2 ? isProtected(a(), b()) : isProtected(), "A is protected by B");
         run(100);
         return this;
     }
@@ -89,10 +118,34 @@ final class Cluster {
     }
 
     boolean isProtected() {
-        return isProtected(hosts[0], hosts[1]) || isProtected(hosts[1], hosts[0]);
+        return owner() != null && backup() != null && isProtected(owner(), backup());
     }
 
-    /** Both hosts hear each other on both paths, and the LAN. */
+    /** Who leads with a backup, and may speak; null if there is none, or not one alone. */
+    Host owner() {
+        return only(Role.PRIMARY);
+    }
+
+    /** Who could take over; null as above. */
+    Host backup() {
+        return only(Role.BACKUP);
+    }
+
+    private Host only(final Role role) {
+        Host found = null;
+        for (final Host host : hosts) {
+            if (host.isRunning() && !host.isFrozen() && host.role() == role
+                && (host.isSpeaking() || host.membership.isReady(host.nowNs()))) {
+                if (found != null) {
+                    return null;
+                }
+                found = host;
+            }
+        }
+        return found;
+    }
+
+    /** All hosts hear each other on both paths, and the LAN. */
     boolean isMended() {
         for (final Host host : hosts) {
             if (!host.isRunning() || host.isFrozen()) {
@@ -100,7 +153,8 @@ final class Cluster {
             }
             final MembershipStatus status = host.membership.status(host.nowNs());
             if (listensToLan && !status.lan().heard()
-                || !status.paths().stream().allMatch(path -> path.up() && path.heardForNs() < 3 * MAX_HEARTBEAT_NS)) {
+                || !status.hosts().stream().flatMap(other -> other.paths().stream())
+                    .allMatch(path -> path.up() && path.heardForNs() < 3 * MAX_HEARTBEAT_NS)) {
                 return false;
             }
         }
@@ -130,7 +184,7 @@ final class Cluster {
         final StringBuilder text = new StringBuilder();
         for (final Host host : hosts) {
             text.append(host).append(host.isRunning() ? "" : " dead").append(host.isFrozen() ? " frozen" : "")
-                .append(host.lanCut ? " lan cut" : "").append(' ')
+                .append(host.lanCut ? " lan cut" : "").append(host.replicationCut ? " replication cut" : "").append(' ')
                 .append(host.membership == null ? "" : host.membership.status(host.nowNs())).append("\n  ");
         }
         return text + (replicationCut ? "replication cut" : "");
@@ -141,8 +195,32 @@ final class Cluster {
         clients.note("cut replication " + cut);
         replicationCut = cut;
         if (mended) {
-            wire(Path.REPLICATION).onMended();
+            mended(Path.REPLICATION);
         }
+    }
+
+    /** The host's own port to the replication link. */
+    void cutReplication(final Host host, final boolean cut) {
+        final boolean mended = host.replicationCut && !cut;
+        clients.note("cut replication of " + host + " " + cut);
+        host.replicationCut = cut;
+        if (mended) {
+            mended(Path.REPLICATION);
+        }
+    }
+
+    /** The host hears none of the others, nor any client. */
+    void cutOff(final Host host) {
+        if (hosts.length == 2) {
+            cutReplication(true);
+        } else {
+            cutReplication(host, true);
+        }
+        cutLan(host, true);
+    }
+
+    private void mended(final Path path) {
+        wires.stream().filter(wire -> wire.path == path).forEach(Wire::onMended);
     }
 
     void cutLan(final Host host, final boolean cut) {
@@ -150,7 +228,7 @@ final class Cluster {
         clients.note("cut lan of " + host + " " + cut);
         host.lanCut = cut;
         if (mended) {
-            wire(Path.SERVICE).onMended();
+            mended(Path.SERVICE);
         }
     }
 
@@ -158,7 +236,7 @@ final class Cluster {
         final boolean mended = serviceFiltered && !on;
         serviceFiltered = on;
         if (mended) {
-            wire(Path.SERVICE).onMended();
+            mended(Path.SERVICE);
         }
     }
 
@@ -170,6 +248,7 @@ final class Cluster {
         }
         for (final Host host : hosts) {
             cutLan(host, false);
+            cutReplication(host, false);
             if (!host.isRunning()) {
                 host.start();
             } else {

@@ -8,6 +8,7 @@ import io.holdfast.replication.channel.PathLoss;
 import io.holdfast.util.SeededRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -22,6 +23,8 @@ final class Host {
     private final SeededRandom random;
     /** This host's port to the LAN: the service path, and the clients. */
     boolean lanCut;
+    /** This host's port to the replication link. */
+    boolean replicationCut;
     /** The device is gone: the host knows that its LAN is cut. */
     boolean lanGone;
     /** It has to wait for processors again and again. */
@@ -50,11 +53,25 @@ final class Host {
 
     @Override
     public String toString() {
-        return index == 0 ? "A" : "B";
+        return String.valueOf((char) ('A' + index));
     }
 
     Cluster cluster() {
         return cluster;
+    }
+
+    /** The others by their place, as this host's configuration has them. */
+    Host other(final int place) {
+        return cluster.hosts[place < index ? place : place + 1];
+    }
+
+    private int place(final Host other) {
+        return other.index < index ? other.index : other.index - 1;
+    }
+
+    /** Who this host is a pair with, or may be. */
+    Host partner() {
+        return other(membership.partner());
     }
 
     // ---- the process
@@ -73,9 +90,12 @@ final class Host {
         clockRate = 1 + (random.nextDouble() - 0.5) * 0.0004;
         waiting.clear();
         service.forget();
-        cluster.wires.forEach(wire -> wire.onStart(index));
+        cluster.wiresOf(this).forEach(wire -> wire.onStart(this));
         final MembershipConfig config = new MembershipConfig().cluster("c").node("n" + index).incarnation(process)
             .preferPrimary(index == 0);
+        if (cluster.hosts.length > 2) {
+            config.others(Arrays.stream(cluster.hosts).filter(other -> other != this).map(other -> "n" + other.index).toList());
+        }
         if (cluster.aloneMs > 0) {
             config.aloneMs(cluster.aloneMs);
         }
@@ -86,7 +106,7 @@ final class Host {
         membership = new Membership(config, service, nowNs());
         plan();
         final long mine = process;
-        repeat(mine, cluster.dialEveryNs, () -> cluster.wires.forEach(wire -> wire.tick(index)));
+        repeat(mine, cluster.dialEveryNs, () -> cluster.wiresOf(this).forEach(wire -> wire.tick(this)));
         lanSignNs = Long.MIN_VALUE;
         repeat(mine, LAN_EVERY_NS, () -> {
             lanSignNs = lanCut ? lanSignNs : nowNs();
@@ -176,7 +196,7 @@ final class Host {
         if (isRunning()) {
             stopped = true;
             paused = false;
-            cluster.wires.forEach(wire -> wire.cutLine(index));
+            cluster.wiresOf(this).forEach(wire -> wire.cutLine(this));
             if (cluster.teardownNs == 0) {
                 closeAll();
             } else {
@@ -191,7 +211,7 @@ final class Host {
     }
 
     private void closeAll() {
-        cluster.wires.forEach(wire -> wire.close(index, PathLoss.CLOSED_HERE));
+        cluster.wiresOf(this).forEach(wire -> wire.close(this, PathLoss.CLOSED_HERE));
     }
 
     void powerOff() {
@@ -200,7 +220,7 @@ final class Host {
         on = false;
         stopped = true;
         paused = false;
-        cluster.wires.forEach(wire -> wire.vanish(index));
+        cluster.wiresOf(this).forEach(wire -> wire.vanish(this));
     }
 
     void freeze() {
@@ -229,7 +249,7 @@ final class Host {
             cluster.clients.note("thaw " + this);
             if (paused) {
                 paused = false;
-                cluster.wires.forEach(Wire::onMended);
+                cluster.wiresOf(this).forEach(Wire::onMended);
             }
             run();
         }
@@ -249,25 +269,28 @@ final class Host {
 
     // ---- the channel
 
-    void onUp(final Path path) {
-        cluster.clients.note(this + " path up " + path);
-        input(() -> membership.onPathUp(path, nowNs()));
+    void onUp(final Host from, final Path path) {
+        cluster.clients.note(this + " path up " + path + " " + from);
+        input(() -> membership.onPathUp(place(from), path, nowNs()));
     }
 
-    void onDown(final Path path, final PathLoss loss) {
+    void onDown(final Host from, final Path path, final PathLoss loss) {
         if (loss != PathLoss.REFUSED) {
-            cluster.clients.note(this + " path down " + path + " " + loss);
+            cluster.clients.note(this + " path down " + path + " " + from + " " + loss);
         }
-        input(() -> membership.onPathDown(path, loss, "", nowNs()));
+        input(() -> membership.onPathDown(place(from), path, loss, "", nowNs()));
     }
 
-    void onLifeline(final Path path, final boolean held) {
-        cluster.clients.note(this + " lifeline " + path + " " + held);
-        input(() -> membership.onLifeline(path, held, nowNs()));
+    void onLifeline(final Host from, final Path path, final boolean held) {
+        cluster.clients.note(this + " lifeline " + path + " " + from + " " + held);
+        input(() -> membership.onLifeline(place(from), path, held, nowNs()));
     }
 
-    void onBytes(final Path path, final byte[] bytes) {
-        input(() -> membership.onMessage(path, new UnsafeBuffer(bytes), 0, bytes.length, nowNs()));
+    void onBytes(final Host from, final Path path, final byte[] bytes) {
+        input(() -> membership.onMessage(place(from), path, new UnsafeBuffer(bytes), 0, bytes.length, nowNs()));
     }
 
+    void onSignOfLife(final Host from, final Path path) {
+        membership.onSignOfLife(place(from), path, nowNs());
+    }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.holdfast.membership.Role;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -44,10 +45,7 @@ final class LivenessTest {
         }),
         REPLICATION(host -> host.cluster().cutReplication(true)),
         SERVICE_FILTERED(host -> host.cluster().filterService(true)),
-        CUT_OFF(host -> {
-            host.cluster().cutReplication(true);
-            host.cluster().cutLan(host, true);
-        }),
+        CUT_OFF(host -> host.cluster().cutOff(host)),
         SPLIT(host -> {
             host.cluster().cutReplication(true);
             host.cluster().filterService(true);
@@ -56,8 +54,7 @@ final class LivenessTest {
         WITNESS_SLOW(host -> host.cluster().thirdParty.maxDelayNs = 60_000_000),
         WITNESS_CUT(host -> host.cluster().thirdParty.cut[host.index] = true),
         CUT_OFF_FROM_ALL(host -> {
-            host.cluster().cutReplication(true);
-            host.cluster().cutLan(host, true);
+            host.cluster().cutOff(host);
             host.cluster().thirdParty.cut[host.index] = true;
         });
 
@@ -73,14 +70,27 @@ final class LivenessTest {
     private static final Set<Fault> LOSE_NOBODY = EnumSet.of(Fault.REPLICATION, Fault.SERVICE_FILTERED, Fault.WITNESS_DOWN, Fault.WITNESS_SLOW,
         Fault.WITNESS_CUT);
 
+    /** One host is lost, for all others. */
+    private static final Set<Fault> LOSE_ONE = EnumSet.of(Fault.KILL, Fault.POWER, Fault.FREEZE, Fault.PAUSE, Fault.CUT_OFF);
+
     /** Who decides between the hosts. */
     private enum Way {
         TWO_PATHS,
         WITNESS,
-        WITNESS_ON_LAN;
+        WITNESS_ON_LAN,
+        /** As with two paths alone, and a spare. */
+        THREE_HOSTS;
+
+        boolean isArbitrated() {
+            return this == WITNESS || this == WITNESS_ON_LAN;
+        }
+
+        int hosts() {
+            return this == THREE_HOSTS ? 3 : 2;
+        }
 
         boolean has(final State state, final Fault fault) {
-            if (this == TWO_PATHS) {
+            if (!isArbitrated()) {
                 return !NEED_WITNESS.contains(fault);
             }
             // Two hosts that hold nothing need it to begin with.
@@ -91,14 +101,14 @@ final class LivenessTest {
          * A backup that cannot claim what it is handed is waited for, and one that could not be told from a whole one keeps it.
          */
         long boundMs(final State state, final boolean complete) {
-            return this != TWO_PATHS && (state == State.STARTING || state == State.SWITCHING_OVER) || !complete ? ANEW_MS : BOUND_MS;
+            return isArbitrated() && (state == State.STARTING || state == State.SWITCHING_OVER) || !complete ? ANEW_MS : BOUND_MS;
         }
 
         Cluster cluster(final long seed) {
-            final Cluster c = new Cluster(seed);
+            final Cluster c = new Cluster(seed, hosts());
             c.settings = config -> config.lanMs(60);
             c.aloneMs = ALONE_MS;
-            return this == TWO_PATHS ? c : c.withThirdParty(this == WITNESS_ON_LAN);
+            return !isArbitrated() ? c : c.withThirdParty(this == WITNESS_ON_LAN);
         }
     }
 
@@ -114,8 +124,9 @@ final class LivenessTest {
             @Override
             Cluster reach(final Way way, final long seed) {
                 final Cluster c = way.cluster(seed).protectedPair();
-                c.a().requestSwitchover();
-                c.require(2_000, () -> c.isProtected(c.b(), c.a()), "A protects B");
+                final Host before = c.owner();
+                before.requestSwitchover();
+                c.require(2_000, () -> c.isProtected() && c.owner() != before, "another host leads, and is protected");
                 c.run(100);
                 return c;
             }
@@ -124,7 +135,7 @@ final class LivenessTest {
             @Override
             Cluster reach(final Way way, final long seed) {
                 final Cluster c = way.cluster(seed).protectedPair();
-                c.a().requestSwitchover();
+                c.owner().requestSwitchover();
                 c.run(seed % 6);
                 return c;
             }
@@ -133,11 +144,19 @@ final class LivenessTest {
             @Override
             Cluster reach(final Way way, final long seed) {
                 final Cluster c = way.cluster(seed).protectedPair();
-                c.b().kill();
-                c.require(500, () -> c.a().role() == Role.SOLO, "A goes on alone");
-                c.run(500);
-                c.b().start();
-                c.require(500, () -> c.b().role() == Role.JOINING, "B joins");
+                final Host owner = c.owner();
+                final Host backup = c.backup();
+                backup.kill();
+                c.require(500, () -> owner.role() == Role.SOLO, "the primary goes on alone");
+                if (way == Way.THREE_HOSTS) {
+                    // The spare has been named by now; who died comes back meanwhile, as the next one.
+                    backup.start();
+                    c.run(seed % 10);
+                } else {
+                    c.run(500);
+                    backup.start();
+                    c.require(500, () -> backup.role() == Role.JOINING, "it joins");
+                }
                 return c;
             }
         },
@@ -145,8 +164,9 @@ final class LivenessTest {
             @Override
             Cluster reach(final Way way, final long seed) {
                 final Cluster c = way.cluster(seed);
-                c.a().start();
-                c.b().start();
+                for (final Host host : c.hosts) {
+                    host.start();
+                }
                 c.run(seed * 7 % 60);
                 return c;
             }
@@ -157,11 +177,12 @@ final class LivenessTest {
 
     /** Whether a complete host is left that could go on at once. */
     private static boolean isComplete(final Cluster c, final Fault fault, final Host host) {
-        final Host other = c.hosts[1 - host.index];
         final boolean loses = !LOSE_NOBODY.contains(fault);
-        final boolean newer = host.isRunning() && host.role().isOwner() && host.membership.epoch() > other.membership.epoch();
-        final boolean backup = other.role() == Role.BACKUP && other.membership.isReady(other.nowNs());
-        return !loses || !newer && (backup || other.role().isOwner());
+        return !loses || Arrays.stream(c.hosts).anyMatch(other -> {
+            final boolean newer = host.isRunning() && host.role().isOwner() && host.membership.epoch() > other.membership.epoch();
+            final boolean backup = other.role() == Role.BACKUP && other.membership.isReady(other.nowNs());
+            return other != host && !newer && (backup || other.role().isOwner());
+        });
     }
 
     @TestFactory
@@ -170,7 +191,7 @@ final class LivenessTest {
         for (final Way way : Way.values()) {
             for (final State state : State.values()) {
                 for (final Fault fault : Fault.values()) {
-                    for (int victim = 0; victim < 2 && way.has(state, fault); victim++) {
+                    for (int victim = 0; victim < way.hosts() && way.has(state, fault); victim++) {
                         all.add(of(way, state, fault, victim));
                     }
                 }
@@ -180,7 +201,7 @@ final class LivenessTest {
     }
 
     private static DynamicTest of(final Way way, final State state, final Fault fault, final int victim) {
-        return DynamicTest.dynamicTest(way + ", " + state + ", then " + fault + " of " + (victim == 0 ? "A" : "B"), () -> {
+        return DynamicTest.dynamicTest(way + ", " + state + ", then " + fault + " of " + "ABC".charAt(victim), () -> {
             LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS).parallel().forEach(seed -> suffer(way, state, fault, victim, seed));
         });
     }
@@ -200,8 +221,11 @@ final class LivenessTest {
             c.run(BOUND_MS);
             c.clients.require(c.clients.lastToldNs > toldNs, "clients are left alone again; " + c.state());
         }
-        if (complete && state != State.STARTING && (way == Way.TWO_PATHS || state != State.SWITCHING_OVER)) {
+        if (complete && state != State.STARTING && (!way.isArbitrated() || state != State.SWITCHING_OVER)) {
             c.clients.require(c.clients.hole == null && c.clients.startsFromNothing == 1, "nothing is lost; " + c.clients.hole);
+        }
+        if (way == Way.THREE_HOSTS && LOSE_ONE.contains(fault) && state != State.STARTING) {
+            c.require(3_000, () -> c.isProtected() && c.owner() != host && c.backup() != host, "protected by the others");
         }
         host.lanGone = false;
         c.filterService(false);

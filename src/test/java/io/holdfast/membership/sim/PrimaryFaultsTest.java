@@ -64,7 +64,7 @@ final class PrimaryFaultsTest {
     void shouldNotBelieveOneLifelineAloneNorOneThatWasCutLongAgo(final long seed) {
         final Cluster c = pair(seed);
         for (final Path path : Path.values()) {
-            c.wire(path).cutLine(0);
+            c.wire(path).cutLine(c.a());
             c.run(250);
             assertTrue(c.isProtected(c.a(), c.b()), c.state());
         }

@@ -9,6 +9,7 @@ import io.holdfast.replication.channel.PathLoss;
 import io.holdfast.util.SeededRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.agrona.DirectBuffer;
 
 /** What a host's membership governs: a log of numbers that stands for all that is replicated, and its output commit. */
@@ -21,6 +22,7 @@ final class Service implements MembershipListener {
     private final SeededRandom random;
     private final List<Long> log = new ArrayList<>();
     private int session;
+    private Host other;
     private int acknowledged;
     private int released;
     private int joined;
@@ -37,8 +39,9 @@ final class Service implements MembershipListener {
         this.random = random;
     }
 
+    /** Whom the log flows to, or comes from. */
     private Service peer() {
-        return cluster.hosts[1 - host.index].service;
+        return other.service;
     }
 
     boolean holds(final List<Long> told) {
@@ -50,19 +53,21 @@ final class Service implements MembershipListener {
     }
 
     @Override
-    public void send(final Path path, final DirectBuffer buffer, final int offset, final int length) {
+    public void send(final int to, final Path path, final DirectBuffer buffer, final int offset, final int length) {
         final byte[] bytes = new byte[length];
         buffer.getBytes(offset, bytes);
-        cluster.wire(path).send(host.index, () -> cluster.hosts[1 - host.index].onBytes(path, bytes));
+        final Host receiver = host.other(to);
+        cluster.wire(path, host, receiver).send(host, () -> receiver.onBytes(host, path, bytes));
     }
 
     @Override
-    public void onStalled(final Path path, final long nowNs) {
+    public void onStalled(final int to, final Path path, final long nowNs) {
+        final Wire wire = cluster.wire(path, host, host.other(to));
         final long mine = host.incarnation();
         cluster.events.after(0, () -> {
             if (host.incarnation() == mine && host.isRunning()) {
-                cluster.wire(path).close(host.index, PathLoss.CLOSED_HERE);
-                cluster.wire(path).tick(host.index);
+                wire.close(host, PathLoss.CLOSED_HERE);
+                wire.tick(host);
             }
         });
     }
@@ -84,14 +89,15 @@ final class Service implements MembershipListener {
             final long id = log.get(sequence - 1);
             final int number = session;
             if (number != 0) {
-                replicate(() -> peer().onRecord(number, sequence, id));
+                replicate(to -> to.onRecord(host, number, sequence, id));
             }
             release();
         }
     }
 
-    private void replicate(final Runnable onArrival) {
-        cluster.wire(Path.REPLICATION).send(host.index, onArrival);
+    private void replicate(final Consumer<Service> onArrival) {
+        final Service to = peer();
+        cluster.wire(Path.REPLICATION, host, other).send(host, () -> onArrival.accept(to));
     }
 
     /** Output commit: what leaves, leaves here. */
@@ -106,9 +112,9 @@ final class Service implements MembershipListener {
         }
     }
 
-    private void onRecord(final int number, final int sequence, final long id) {
+    private void onRecord(final Host from, final int number, final int sequence, final long id) {
         host.input(() -> {
-            if (number != joined || host.role() != Role.BACKUP && host.role() != Role.JOINING) {
+            if (from != other || number != joined || host.role() != Role.BACKUP && host.role() != Role.JOINING) {
                 return;
             }
             if (sequence != log.size() + 1) {
@@ -117,17 +123,17 @@ final class Service implements MembershipListener {
             }
             log.add(id);
             final int upTo = log.size();
-            replicate(() -> peer().onAcknowledged(number, upTo));
+            replicate(to -> to.onAcknowledged(host, number, upTo));
             // An implementation pokes the membership when its position moves.
             host.membership.onTimer(host.nowNs());
         });
     }
 
-    private void onAcknowledged(final int number, final int upTo) {
+    private void onAcknowledged(final Host from, final int number, final int upTo) {
         host.input(() -> {
-            if (number == session) {
+            if (from == other && number == session) {
                 acknowledged = Math.max(acknowledged, upTo);
-                host.membership.onSignOfLife(Path.REPLICATION, host.nowNs());
+                host.onSignOfLife(from, Path.REPLICATION);
             }
         });
     }
@@ -135,6 +141,7 @@ final class Service implements MembershipListener {
     @Override
     public void onAttach(final int join, final long nowNs) {
         session = join;
+        other = host.partner();
         acknowledged = 0;
         final long mine = host.incarnation();
         final int total = log.size();
@@ -143,37 +150,41 @@ final class Service implements MembershipListener {
         for (int i = 0; i < HISTORY_CHUNKS; i++) {
             final int from = total * i / HISTORY_CHUNKS;
             final int to = total * (i + 1) / HISTORY_CHUNKS;
-            replicate(() -> peer().onHistory(join, history.subList(from, to)));
+            replicate(there -> there.onHistory(host, join, history.subList(from, to)));
         }
         cluster.events.after(random.nextLong(0, 30 * MS), () -> {
             if (host.incarnation() == mine && session == join) {
-                replicate(() -> peer().onMark(join));
+                replicate(there -> there.onMark(host, join));
             }
         });
     }
 
-    private void onHistory(final int number, final List<Long> records) {
+    private void onHistory(final Host from, final int number, final List<Long> records) {
         host.input(() -> {
-            if (number == joined && host.role() == Role.JOINING) {
+            if (from == other && number == joined && host.role() == Role.JOINING) {
                 log.addAll(records);
             }
         });
     }
 
-    private void onMark(final int number) {
+    private void onMark(final Host from, final int number) {
         host.input(() -> {
-            if (number == joined && host.role() == Role.JOINING) {
+            if (from == other && number == joined && host.role() == Role.JOINING) {
                 final int upTo = log.size();
-                replicate(() -> {
-                    peer().onAcknowledged(number, upTo);
-                    peer().onMarkAcknowledged(number);
+                replicate(to -> {
+                    to.onAcknowledged(host, number, upTo);
+                    to.onMarkAcknowledged(host, number);
                 });
             }
         });
     }
 
-    private void onMarkAcknowledged(final int number) {
-        host.input(() -> host.membership.onCaughtUp(number, host.nowNs()));
+    private void onMarkAcknowledged(final Host from, final int number) {
+        host.input(() -> {
+            if (from == other) {
+                host.membership.onCaughtUp(number, host.nowNs());
+            }
+        });
     }
 
     @Override
@@ -185,6 +196,7 @@ final class Service implements MembershipListener {
     public void onJoin(final int join, final long epoch, final long nowNs) {
         forget();
         joined = join;
+        other = host.partner();
     }
 
     @Override

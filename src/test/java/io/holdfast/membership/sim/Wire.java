@@ -7,10 +7,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * One path between the hosts: TCP connections, in order and without loss, which stall while the path is cut and come
+ * One path between two hosts: TCP connections, in order and without loss, which stall while the path is cut and come
  * back after a backed-off retransmission; and the channel that dials, replaces and gives up connections.
  *
- * <p>As the real channel, only A dials for a connection, once both know each other's names. B dials when A has missed three
+ * <p>As the real channel, only the host with the smaller name, A, dials for a connection, once both know each other's
+ * names. B dials when A has missed three
  * chances: A would close that connection, but A's kernel says if nobody listens there any more.
  */
 final class Wire {
@@ -39,6 +40,8 @@ final class Wire {
 
     final Path path;
     private final Cluster cluster;
+    /** Its ends: 0, whose name is the smaller one, and 1. */
+    private final Host[] hosts;
     private final SeededRandom random;
     /** The connection that each host thinks it has. */
     private final Connection[] current = new Connection[2];
@@ -48,16 +51,30 @@ final class Wire {
     private final long[] downSinceNs = new long[2];
     private long settledNs;
 
-    Wire(final Path path, final Cluster cluster, final SeededRandom random) {
+    Wire(final Path path, final Cluster cluster, final Host first, final Host second, final SeededRandom random) {
         this.path = path;
         this.cluster = cluster;
+        hosts = new Host[] {first, second};
         this.random = random;
     }
 
     boolean isWhole() {
-        final boolean hosts = cluster.hosts[0].answers() && cluster.hosts[1].answers();
-        return hosts && (path == Path.REPLICATION ? !cluster.replicationCut
-            : !cluster.hosts[0].lanCut && !cluster.hosts[1].lanCut && !cluster.serviceFiltered);
+        final boolean answer = hosts[0].answers() && hosts[1].answers();
+        return answer && (path == Path.REPLICATION
+            ? !cluster.replicationCut && !hosts[0].replicationCut && !hosts[1].replicationCut
+            : !hosts[0].lanCut && !hosts[1].lanCut && !cluster.serviceFiltered);
+    }
+
+    boolean isOf(final Host host) {
+        return hosts[0] == host || hosts[1] == host;
+    }
+
+    boolean isBetween(final Host one, final Host other) {
+        return isOf(one) && isOf(other);
+    }
+
+    private int end(final Host host) {
+        return hosts[0] == host ? 0 : 1;
     }
 
     private long delayNs() {
@@ -69,7 +86,8 @@ final class Wire {
         return cluster.events.nowNs() > settledNs;
     }
 
-    void send(final int from, final Runnable onArrival) {
+    void send(final Host sender, final Runnable onArrival) {
+        final int from = end(sender);
         final Connection connection = current[from];
         if (connection != null) {
             fly(connection, 1 - from, () -> {
@@ -119,7 +137,8 @@ final class Wire {
     }
 
     /** A process begins. */
-    void onStart(final int host) {
+    void onStart(final Host process) {
+        final int host = end(process);
         introduced[host] = false;
         downSinceNs[host] = cluster.events.nowNs();
     }
@@ -127,23 +146,27 @@ final class Wire {
     private void down(final int host, final PathLoss loss) {
         current[host] = null;
         downSinceNs[host] = cluster.events.nowNs();
-        final long process = cluster.hosts[host].incarnation();
-        cluster.hosts[host].onDown(path, loss);
+        final long process = hosts[host].incarnation();
+        hosts[host].onDown(hosts[1 - host], path, loss);
         cluster.events.after(0, () -> {
-            if (cluster.hosts[host].isRunning() && cluster.hosts[host].incarnation() == process
-                && !cluster.hosts[host].isFrozen()) {
+            if (hosts[host].isRunning() && hosts[host].incarnation() == process
+                && !hosts[host].isFrozen()) {
                 tick(host);
             }
         });
     }
 
     /** The host's process closes its end, with a word of farewell, or its kernel does it after the process died. */
-    void close(final int host, final PathLoss loss) {
+    void close(final Host closing, final PathLoss loss) {
+        close(end(closing), loss);
+    }
+
+    private void close(final int host, final PathLoss loss) {
         final Connection connection = current[host];
         if (connection == null) {
             return;
         }
-        final boolean word = cluster.hosts[host].isRunning() && random.nextInt(FAREWELL_LOST) != 0;
+        final boolean word = hosts[host].isRunning() && random.nextInt(FAREWELL_LOST) != 0;
         connection.open[host] = false;
         down(host, loss);
         final int other = 1 - host;
@@ -158,7 +181,8 @@ final class Wire {
     }
 
     /** The lifeline of the host's process, which died, or something between, which lies. What else is on its way is overtaken. */
-    void cutLine(final int host) {
+    void cutLine(final Host died) {
+        final int host = end(died);
         final Connection connection = current[host];
         if (connection != null && cluster.lifelines && connection.line[host]) {
             connection.line[host] = false;
@@ -171,14 +195,15 @@ final class Wire {
             return;
         }
         if (isWhole()) {
-            cluster.hosts[to].onLifeline(path, false);
+            hosts[to].onLifeline(hosts[1 - to], path, false);
         } else {
             cluster.events.after(random.nextLong(MS, MAX_RTO_NS), () -> tellOfCut(connection, to));
         }
     }
 
     /** The host lost its power: nobody says anything. */
-    void vanish(final int host) {
+    void vanish(final Host off) {
+        final int host = end(off);
         if (current[host] != null) {
             current[host].open[host] = false;
             current[host] = null;
@@ -186,13 +211,17 @@ final class Wire {
     }
 
     /** What the channel does again and again, and when it is told to. */
-    void tick(final int host) {
+    void tick(final Host turn) {
+        tick(end(turn));
+    }
+
+    private void tick(final int host) {
         final Connection connection = current[host];
         final long nowNs = cluster.events.nowNs();
         if (connection != null) {
             if (nowNs - connection.heardNs[host] > SILENCE_NS) {
                 close(host, PathLoss.TIMED_OUT);
-            } else if (!connection.open[1 - host] && isWhole() && cluster.hosts[1 - host].isOn()
+            } else if (!connection.open[1 - host] && isWhole() && hosts[1 - host].isOn()
                 && connection.flights[host].isEmpty()) {
                 // Whatever is sent to an end that is gone is answered with a RST.
                 connection.open[host] = false;
@@ -214,17 +243,17 @@ final class Wire {
             return;
         }
         dialling[host] = true;
-        final long process = cluster.hosts[host].incarnation();
-        final long handshakeNs = cluster.hosts[1 - host].isRunning() ? cluster.handshakeNs : 0;
+        final long process = hosts[host].incarnation();
+        final long handshakeNs = hosts[1 - host].isRunning() ? cluster.handshakeNs : 0;
         cluster.events.after(handshakeNs + 2 * delayNs(), () -> {
             dialling[host] = false;
-            final Host self = cluster.hosts[host];
-            final Host other = cluster.hosts[1 - host];
+            final Host self = hosts[host];
+            final Host other = hosts[1 - host];
             if (!isWhole() || current[host] != null || self.incarnation() != process || !self.isRunning()) {
                 return;
             }
             if (!other.isRunning()) {
-                self.onDown(path, PathLoss.REFUSED);
+                self.onDown(other, path, PathLoss.REFUSED);
             } else if (!other.isFrozen() && !self.isFrozen()) {
                 introduced[0] = true;
                 introduced[1] = true;
@@ -247,14 +276,14 @@ final class Wire {
         connection.heardNs[1] = cluster.events.nowNs();
         current[host] = connection;
         current[other] = connection;
-        cluster.hosts[other].onUp(path);
-        cluster.hosts[host].onUp(path);
+        hosts[other].onUp(hosts[host], path);
+        hosts[host].onUp(hosts[other], path);
         if (cluster.lifelines) {
             for (int end = 0; end < 2; end++) {
                 final int to = end;
                 fly(connection, to, () -> {
                     if (connection.open[to] && current[to] == connection && connection.line[1 - to]) {
-                        cluster.hosts[to].onLifeline(path, true);
+                        hosts[to].onLifeline(hosts[1 - to], path, true);
                     }
                 });
             }

@@ -7,6 +7,8 @@ import io.holdfast.membership.OnLoss;
 import io.holdfast.membership.Role;
 import io.holdfast.replication.channel.Path;
 import io.holdfast.util.SeededRandom;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
@@ -23,6 +25,8 @@ final class WorldsTest {
     private static final int WORLDS = Integer.getInteger("holdfast.membership.worlds", 1_500);
     private static final boolean WITNESS = Boolean.getBoolean("holdfast.membership.witness");
     private static final long FIRST_SEED = Long.getLong("holdfast.membership.first", 1);
+    /** Of each kind with three hosts. */
+    private static final int WORLDS_OF_THREE = Integer.getInteger("holdfast.membership.worlds", 500);
     private static final int FAULTS = 12;
     private static final int FAULT_KINDS = 9;
     private static final int ROUND_MS = 25;
@@ -38,7 +42,7 @@ final class WorldsTest {
      */
     @Test
     void shouldSurviveEverySingleFault() {
-        forEverySeed("shouldSurviveEverySingleFault", this::singleFaults);
+        forEverySeed("shouldSurviveEverySingleFault", WORLDS, seed -> singleFaults(2, seed));
         assertEquals(0, holes.sum());
         assertTrue(only() != null || takeovers.sum() > WORLDS, takeovers + " takeovers are too few");
     }
@@ -48,15 +52,91 @@ final class WorldsTest {
      */
     @Test
     void shouldBeSafeUnderAnyFaultsAndLiveAfterThem() {
-        forEverySeed("shouldBeSafeUnderAnyFaultsAndLiveAfterThem", this::anyFaults);
+        forEverySeed("shouldBeSafeUnderAnyFaultsAndLiveAfterThem", WORLDS, seed -> anyFaults(2, seed));
         assertTrue(only() != null || takeovers.sum() > WORLDS / 2, takeovers + " takeovers are too few");
         assertTrue(holes.sum() <= WORLDS / 6, holes + " of " + WORLDS + " worlds ended in a documented hole");
+    }
+
+    /** Three hosts, one fault after the other, each mended before the next. */
+    @Test
+    void shouldSurviveEverySingleFaultOfThree() {
+        forEverySeed("shouldSurviveEverySingleFaultOfThree", WORLDS_OF_THREE, seed -> singleFaults(3, seed));
+        assertEquals(0, holes.sum());
+        assertTrue(only() != null || takeovers.sum() > WORLDS_OF_THREE / 2, takeovers + " takeovers are too few");
+    }
+
+    @Test
+    void shouldBeSafeUnderAnyFaultsOfThreeAndLiveAfterThem() {
+        forEverySeed("shouldBeSafeUnderAnyFaultsOfThreeAndLiveAfterThem", WORLDS_OF_THREE, seed -> anyFaults(3, seed));
+        assertTrue(only() != null || takeovers.sum() > WORLDS_OF_THREE / 2, takeovers + " takeovers are too few");
+        assertTrue(holes.sum() <= WORLDS_OF_THREE / 6, holes + " of " + WORLDS_OF_THREE + " worlds ended in a documented hole");
+    }
+
+    /**
+     * The primary or the backup of three is lost, and stays so: the spare takes the place of the backup, without anybody's help. Then
+     * who was lost comes back, with nothing, and the next is lost.
+     */
+    @Test
+    void shouldBeProtectedAgainByASpareFaultAfterFault() {
+        forEverySeed("shouldBeProtectedAgainByASpareFaultAfterFault", WORLDS_OF_THREE, this::faultsInARow);
+        assertEquals(0, holes.sum());
+        assertTrue(only() != null || takeovers.sum() > 2 * WORLDS_OF_THREE, takeovers + " takeovers are too few");
+    }
+
+    private void faultsInARow(final long seed) {
+        final Cluster c = cluster(3, seed);
+        c.protectedPair();
+        for (int i = 0; i < FAULTS; i++) {
+            final Host host = c.random.nextInt(3) == 0 ? c.backup() : c.owner();
+            final int toldBefore = c.clients.toldCount();
+            // Hosts that were frozen before are late by what was in force then.
+            final long withinMs = 1_000 + 3 * inForceMs(c);
+            lose(c, host);
+            c.require(withinMs, () -> c.isProtected() && c.owner() != host && c.backup() != host && c.clients.toldCount() > toldBefore,
+                "protected by the spare, and serving, without " + host);
+            c.run(c.random.nextInt(c.random.nextInt(3) == 0 ? 2_000 : 100));
+            c.healAll();
+            c.require(3_000, () -> c.isProtected() && c.isMended(), "protected, and everybody is back");
+            c.run(ROUND_MS + c.random.nextInt(60));
+        }
+        c.clients.require(c.clients.startsFromNothing == 1, "nothing may be lost");
+        count(c);
+    }
+
+    private static long inForceMs(final Cluster c) {
+        return Arrays.stream(c.hosts).mapToLong(host -> host.membership.status(host.nowNs()).detection().inForceNs()).max()
+            .orElseThrow() / 1_000_000;
+    }
+
+    /** A host is lost for the others as well as for clients, in one of the ways that there are. */
+    private static void lose(final Cluster c, final Host host) {
+        // Without signs of the LAN only a proof of death is enough for a primary.
+        switch (c.random.nextInt(c.listensToLan ? 5 : 1)) {
+            case 0:
+                host.kill();
+                break;
+            case 1:
+                host.powerOff();
+                break;
+            case 2:
+                host.freeze();
+                break;
+            case 3:
+                host.pause();
+                break;
+            default:
+                c.cutOff(host);
+                break;
+        }
     }
 
     @Test
     void shouldRepeatBitByBit() {
         for (long seed = 1; seed <= 5; seed++) {
-            assertEquals(anyFaults(seed).clients.history, anyFaults(seed).clients.history, "two runs of seed " + seed);
+            for (int hosts = 2; hosts <= 3; hosts++) {
+                final List<String> once = anyFaults(hosts, seed).clients.history;
+                assertEquals(once, anyFaults(hosts, seed).clients.history, "two runs of seed " + seed);
+            }
         }
     }
 
@@ -64,9 +144,9 @@ final class WorldsTest {
         return Long.getLong("holdfast.membership.seed");
     }
 
-    private void forEverySeed(final String test, final LongConsumer world) {
+    private void forEverySeed(final String test, final int worlds, final LongConsumer world) {
         final LongStream seeds = only() != null ? LongStream.of(only())
-            : LongStream.range(FIRST_SEED, FIRST_SEED + WORLDS);
+            : LongStream.range(FIRST_SEED, FIRST_SEED + worlds);
         seeds.parallel().forEach(seed -> {
             try {
                 world.accept(seed);
@@ -77,8 +157,8 @@ final class WorldsTest {
         });
     }
 
-    private static Cluster cluster(final long seed) {
-        final Cluster c = new Cluster(seed);
+    private static Cluster cluster(final int hosts, final long seed) {
+        final Cluster c = new Cluster(seed, hosts);
         final SeededRandom random = c.random;
         c.listensToLan = random.nextInt(3) != 0;
         c.maxDelayNs = 100_000L << random.nextInt(6);
@@ -90,17 +170,17 @@ final class WorldsTest {
         final OnLoss policy = random.nextInt(4) == 0 ? OnLoss.BLOCK : OnLoss.SOLO;
         final int heartbeatMs = random.nextInt(2) == 0 ? 10 : 5;
         c.settings = config -> config.lanMs(c.listensToLan ? 40 : 0).onLoss(policy).heartbeatMs(heartbeatMs);
-        if (random.nextInt(3) == 0 || WITNESS) {
+        if (hosts == 2 && (random.nextInt(3) == 0 || WITNESS)) {
             c.withThirdParty(random.nextInt(2) == 0);
         }
         return c;
     }
 
-    private void singleFaults(final long seed) {
-        final Cluster c = cluster(seed);
+    private void singleFaults(final int hosts, final long seed) {
+        final Cluster c = cluster(hosts, seed);
         c.protectedPair();
         for (int i = 0; i < FAULTS; i++) {
-            final Host host = c.hosts[c.random.nextInt(2)];
+            final Host host = c.hosts[c.random.nextInt(c.hosts.length)];
             apply(c, host);
             c.run(c.random.nextInt(c.random.nextInt(3) == 0 ? 1_500 : 250));
             c.healAll();
@@ -114,14 +194,14 @@ final class WorldsTest {
         count(c);
     }
 
-    private Cluster anyFaults(final long seed) {
-        final Cluster c = cluster(seed);
+    private Cluster anyFaults(final int hosts, final long seed) {
+        final Cluster c = cluster(hosts, seed);
         c.protectedPair();
         for (int i = 0; i < FAULTS; i++) {
             if (c.random.nextInt(5) == 0) {
                 c.healAll();
             } else {
-                final Host host = c.hosts[c.random.nextInt(2)];
+                final Host host = c.hosts[c.random.nextInt(c.hosts.length)];
                 if (c.random.nextInt(3) == 0) {
                     mend(c, host);
                 } else {
@@ -169,8 +249,7 @@ final class WorldsTest {
                 c.cutLan(host, true);
                 break;
             case 6:
-                c.cutReplication(true);
-                c.cutLan(host, true);
+                c.cutOff(host);
                 break;
             case 7:
                 if (host.isRunning() && host.role() == Role.PRIMARY) {
@@ -188,7 +267,8 @@ final class WorldsTest {
                 break;
             default:
                 // Something between cuts what only a dying process should: on one path, nobody may believe it.
-                c.wire(Path.SERVICE).cutLine(host.index);
+                final Host other = c.hosts[(host.index + 1) % c.hosts.length];
+                c.wire(Path.SERVICE, host, other).cutLine(host);
                 break;
         }
     }
@@ -200,6 +280,8 @@ final class WorldsTest {
             host.thaw();
         } else if (host.lanCut) {
             c.cutLan(host, false);
+        } else if (host.replicationCut) {
+            c.cutReplication(host, false);
         } else if (c.thirdParty != null && c.random.nextInt(2) == 0) {
             c.thirdParty.heal();
         } else {

@@ -137,11 +137,11 @@ final class ChannelIntrudersTest {
     void shouldLetThePeerInThroughACrowdOfSilentStrangers() throws IOException {
         final List<RawPeer> crowd = new ArrayList<>();
         try (Node b = new Node(nodes.b(true))) {
-            for (int i = 0; i < 3 * PathConnector.MAX_NEWCOMERS; i++) {
+            for (int i = 0; i < 3 * PathListener.MAX_NEWCOMERS; i++) {
                 crowd.add(new RawPeer(nodes.addressOfB));
             }
             Nodes.until("they wait", () -> b.count(ChannelCounter.ACCEPTED) == crowd.size(), b);
-            assertEquals(2 * PathConnector.MAX_NEWCOMERS, b.count(ChannelCounter.REFUSED_CROWD));
+            assertEquals(2 * PathListener.MAX_NEWCOMERS, b.count(ChannelCounter.REFUSED_CROWD));
             try (Node a = new Node(nodes.a(true))) {
                 Nodes.untilUp(a, b);
             }
@@ -190,7 +190,7 @@ final class ChannelIntrudersTest {
             talk(a, b);
             assertEquals(List.of("up REPLICATION"), a.events);
             assertEquals(List.of("up REPLICATION"), b.events);
-            a.channels.drop(Path.REPLICATION, "for the test");
+            a.channels.drop(0, Path.REPLICATION, "for the test");
             Nodes.until("it is up again", () -> b.count(ChannelCounter.UP) == 2 && a.isUp(), all);
             talk(a, b);
         }

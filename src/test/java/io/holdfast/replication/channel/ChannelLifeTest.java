@@ -58,7 +58,7 @@ final class ChannelLifeTest {
         try (Node a = new Node(nodes.a(tls))) {
             try (Node b = new Node(nodes.b(tls))) {
                 Nodes.until("both are up", () -> a.isUp() && b.isUp(), a, b);
-                b.channels.drop(Path.REPLICATION, "silent for too long");
+                b.channels.drop(0, Path.REPLICATION, "silent for too long");
                 Nodes.until("a sees it", () -> a.losses.size() == 1, a);
                 assertEquals(List.of(PathLoss.LEFT_BY_PEER), a.losses);
                 Nodes.until("both are up again", () -> a.isUp() && b.isUp(), a, b);
@@ -74,7 +74,7 @@ final class ChannelLifeTest {
         try (Node b = new Node(nodes.b(false))) {
             try (Node a = new Node(nodes.a(false))) {
                 Nodes.until("both are up", () -> a.isUp() && b.isUp(), a, b);
-                b.channels.drop(Path.REPLICATION, "silent for too long");
+                b.channels.drop(0, Path.REPLICATION, "silent for too long");
             }
             Nodes.until("b hears it", () -> b.losses.contains(PathLoss.REFUSED), b);
         }

@@ -102,10 +102,10 @@ final class ChannelsTest {
                 () -> b.received().size() == 1 && b.received.get(Path.SERVICE).size() == 1, a, b);
             assertEquals(20, b.received().get(0).length);
             assertEquals(10, b.received.get(Path.SERVICE).get(0).length);
-            a.channels.drop(Path.SERVICE, "for the test");
+            a.channels.drop(0, Path.SERVICE, "for the test");
             assertEquals("down SERVICE: for the test", a.events.get(a.events.size() - 1));
-            assertFalse(a.channels.isUp(Path.SERVICE));
-            assertTrue(a.channels.isUp(Path.REPLICATION));
+            assertFalse(a.channels.isUp(0, Path.SERVICE));
+            assertTrue(a.channels.isUp(0, Path.REPLICATION));
             Nodes.until("it is up again", () -> a.count(ChannelCounter.UP) == 3 && b.count(ChannelCounter.UP) == 3, a, b);
             assertTrue(b.events.contains("down SERVICE: closed by the peer"), b.events.toString());
         }
@@ -114,12 +114,12 @@ final class ChannelsTest {
     @Test
     void shouldLearnThePeersNameAndDialFromTheSmallerOneOnly() {
         try (Node a = new Node(nodes.a(false)); Node b = new Node(nodes.b(false))) {
-            assertNull(a.channels.peerNode());
+            assertNull(a.channels.peerNode(0));
             Nodes.untilUp(a, b);
-            assertEquals("b", a.channels.peerNode());
-            assertEquals("a", b.channels.peerNode());
+            assertEquals("b", a.channels.peerNode(0));
+            assertEquals("a", b.channels.peerNode(0));
             final long dialledByB = b.count(ChannelCounter.DIALLED);
-            a.channels.drop(Path.REPLICATION, "for the test");
+            a.channels.drop(0, Path.REPLICATION, "for the test");
             Nodes.until("it is up again", () -> b.count(ChannelCounter.UP) == 2 && a.isUp(), a, b);
             assertEquals(dialledByB, b.count(ChannelCounter.DIALLED));
         }
@@ -141,7 +141,7 @@ final class ChannelsTest {
             assertFalse(a.isUp());
             assertFalse(a.send(Path.REPLICATION, new byte[1]));
             assertFalse(a.send(Path.SERVICE, new byte[1]));
-            assertFalse(a.channels.isUp(Path.SERVICE));
+            assertFalse(a.channels.isUp(0, Path.SERVICE));
             assertEquals(0, a.fills);
         }
     }

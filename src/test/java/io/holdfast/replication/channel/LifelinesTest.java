@@ -38,7 +38,7 @@ final class LifelinesTest {
             Nodes.until("both hold", () -> a.events.size() == 2 && b.events.size() == 2, a, b);
             assertEquals(HELD, a.events);
             assertEquals(HELD, b.events);
-            b.channels.drop(Path.REPLICATION, "for a test");
+            b.channels.drop(0, Path.REPLICATION, "for a test");
             Nodes.until("both hold again", () -> a.events.size() == 5 && b.events.size() == 5, a, b);
             assertEquals(HELD, a.events.subList(3, 5));
             assertEquals(HELD, b.events.subList(3, 5));
@@ -62,7 +62,7 @@ final class LifelinesTest {
             }
             assertEquals(HELD, a.events);
             assertEquals(HELD, b.events);
-            b.channels.drop(Path.REPLICATION, "for a test");
+            b.channels.drop(0, Path.REPLICATION, "for a test");
             Nodes.until("both hold again", () -> a.isUp() && b.isUp() && last(a).endsWith("held") && last(b).endsWith("held"), a, b);
         } finally {
             for (final Socket one : crowd) {
@@ -116,7 +116,7 @@ final class LifelinesTest {
     void shouldLetGoOfItWithThePath() throws IOException {
         try (Node b = new Node(nodes.b(false).peerNode("a").lifelines(true)); RawPeer peer = new RawPeer(nodes.addressOfB)) {
             final Socket line = greetAndHold(b, peer);
-            b.channels.drop(Path.REPLICATION, "for a test");
+            b.channels.drop(0, Path.REPLICATION, "for a test");
             assertEquals(-1, line.getInputStream().read());
             line.close();
             assertEquals("down REPLICATION: for a test", b.events.get(2));

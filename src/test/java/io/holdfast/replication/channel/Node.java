@@ -34,12 +34,12 @@ final class Node implements Handler, AutoCloseable {
     }
 
     boolean send(final Path path, final byte[] message) {
-        return channels.send(path, new UnsafeBuffer(message), 0, message.length);
+        return channels.send(0, path, new UnsafeBuffer(message), 0, message.length);
     }
 
     boolean isUp() {
-        return channels.isUp(Path.REPLICATION)
-            && (config.listen(Path.SERVICE) == null || channels.isUp(Path.SERVICE));
+        return channels.isUp(0, Path.REPLICATION)
+            && (config.listen(Path.SERVICE) == null || channels.isUp(0, Path.SERVICE));
     }
 
     long count(final ChannelCounter counter) {
@@ -51,12 +51,12 @@ final class Node implements Handler, AutoCloseable {
     }
 
     @Override
-    public void onUp(final Path path) {
+    public void onUp(final int host, final Path path) {
         events.add("up " + path);
     }
 
     @Override
-    public void onMessage(final Path path, final DirectBuffer buffer, final int offset, final int length) {
+    public void onMessage(final int host, final Path path, final DirectBuffer buffer, final int offset, final int length) {
         if (keepMessages) {
             final byte[] message = new byte[length];
             buffer.getBytes(offset, message);
@@ -65,7 +65,7 @@ final class Node implements Handler, AutoCloseable {
     }
 
     @Override
-    public void onDown(final Path path, final PathLoss loss, final String reason) {
+    public void onDown(final int host, final Path path, final PathLoss loss, final String reason) {
         losses.add(loss);
         if (loss != PathLoss.REFUSED) {
             events.add("down " + path + ": " + reason);
@@ -73,12 +73,12 @@ final class Node implements Handler, AutoCloseable {
     }
 
     @Override
-    public void onLifeline(final Path path, final boolean held) {
+    public void onLifeline(final int host, final Path path, final boolean held) {
         events.add("lifeline " + path + (held ? " held" : " cut"));
     }
 
     @Override
-    public int fill(final Path path, final MutableDirectBuffer to, final int offset, final int capacity) {
+    public int fill(final int host, final Path path, final MutableDirectBuffer to, final int offset, final int capacity) {
         fills++;
         final byte[] message = toFill.get(path).poll();
         if (message == null) {

@@ -14,18 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where connections of one path begin: it listens, dials when it is this node's turn, and takes each newcomer through TLS and
- * the greeting. What comes out is authenticated; what fails is closed, counted, and seen by nobody else.
+ * Where connections of one path arrive, from whichever host: takes each newcomer through TLS and the greeting. What comes out is
+ * authenticated; what fails is closed, counted, and seen by nobody else.
  */
-final class PathConnector {
-    /** Newcomers in their greeting at one time, so that strangers can neither fill memory nor keep the peer out. */
+final class PathListener {
+    /** Newcomers in their greeting at one time, for each other host: strangers can neither fill memory nor keep that out. */
     static final int MAX_NEWCOMERS = 4;
     private static final int BACKLOG = 16;
-    /**
-     * When the peer, whose turn it is, has missed so many chances to dial, this node dials, too: not for the connection, which
-     * the peer would close, but to hear from its kernel if nobody listens there any more.
-     */
-    private static final int MISSED_DIALS = 3;
 
     private final Path path;
     private final ChannelContext context;
@@ -34,20 +29,15 @@ final class PathConnector {
     private final ServerSocketChannel listener;
     private final List<ChannelHandshake> newcomers = new ArrayList<>(MAX_NEWCOMERS + 1);
     private final ArrayDeque<ConnectionBuffers> spareBuffers = new ArrayDeque<>(MAX_NEWCOMERS + 1);
-    private ChannelHandshake dialling;
-    /** The last attempt was answered by the peer's kernel: nobody listens. */
-    private boolean refused;
+    private final int mostNewcomers;
     private boolean acceptable;
-    private long dialDueNs;
-    private long downSinceNs;
 
-    PathConnector(final Path path, final ChannelContext context, final long nowNs) {
+    PathListener(final Path path, final ChannelContext context) {
         this.path = path;
         this.context = context;
         this.config = context.config();
         this.counters = config.counters();
-        this.dialDueNs = nowNs;
-        this.downSinceNs = nowNs;
+        mostNewcomers = MAX_NEWCOMERS * config.others().size();
         this.listener = listen();
     }
 
@@ -59,42 +49,36 @@ final class PathConnector {
     /**
      * Goes on with every newcomer.
      *
-     * @param current the path's connection, to which a lifeline may belong; null if it is down, so that there is a need to dial
-     * @return a connection of the peer that is ready for messages, or null
+     * @param ends who gets a connection that is ready for messages, or a lifeline
+     * @param hosts how many other hosts there are
      */
-    Connection poll(final Connection current, final long nowNs) {
+    void poll(final Arrivals ends, final int hosts, final long nowNs) {
         if (acceptable) {
             acceptable = false;
             accept(nowNs);
         }
-        if (current == null && dialling == null && dialInNs(nowNs) <= 0) {
-            dialDueNs = nowNs + config.dialEveryNs();
-            dial(nowNs);
-        }
-        Connection done = null;
-        if (dialling != null && progress(dialling, nowNs)) {
-            done = dialling.connection();
-            dialling = null;
-        }
-        for (int i = 0; i < newcomers.size() && done == null; i++) {
+        for (int i = 0; i < newcomers.size(); i++) {
             final ChannelHandshake newcomer = newcomers.get(i);
             if (progress(newcomer, nowNs)) {
                 newcomers.remove(i--);
                 if (newcomer.isLifeline()) {
-                    assign(newcomer, current, nowNs);
+                    assign(newcomer, ends, hosts, nowNs);
                 } else {
-                    done = newcomer.connection();
+                    ends.arrive(newcomer.peer().index(), newcomer.connection(), nowNs);
                 }
             } else if (!newcomer.connection().isOpen()) {
                 newcomers.remove(i--);
             }
         }
-        return done;
     }
 
     /** A lifeline goes to the connection that it was asked for with; that may still be in its greeting. */
-    private void assign(final ChannelHandshake line, final Connection current, final long nowNs) {
-        Connection owner = current != null && line.belongsTo(current) ? current : null;
+    private void assign(final ChannelHandshake line, final Arrivals ends, final int hosts, final long nowNs) {
+        Connection owner = null;
+        for (int host = 0; host < hosts && owner == null; host++) {
+            final Connection current = ends.current(host);
+            owner = current != null && line.belongsTo(current) ? current : null;
+        }
         for (int i = 0; i < newcomers.size() && owner == null; i++) {
             owner = line.belongsTo(newcomers.get(i).connection()) ? newcomers.get(i).connection() : null;
         }
@@ -107,26 +91,9 @@ final class PathConnector {
         giveBack(connection.buffers);
     }
 
-    /** The path went down: dial without waiting. */
-    void dialSoon(final long nowNs) {
-        dialDueNs = nowNs;
-        downSinceNs = nowNs;
-    }
-
-    private long dialInNs(final long nowNs) {
-        final long dueNs = context.peer().weDial() ? dialDueNs
-            : Math.max(dialDueNs, downSinceNs + MISSED_DIALS * config.dialEveryNs());
-        return dueNs - nowNs;
-    }
-
     /** How long nothing happens here by itself. */
-    long idleNs(final boolean up, final long nowNs) {
+    long idleNs(final long nowNs) {
         long idleNs = Long.MAX_VALUE;
-        if (dialling != null) {
-            idleNs = dialling.idleNs(nowNs);
-        } else if (!up) {
-            idleNs = dialInNs(nowNs);
-        }
         for (int i = 0; i < newcomers.size(); i++) {
             idleNs = Math.min(idleNs, newcomers.get(i).idleNs(nowNs));
         }
@@ -143,9 +110,6 @@ final class PathConnector {
         closeQuietly(listener);
         for (final ChannelHandshake newcomer : newcomers) {
             newcomer.connection().close();
-        }
-        if (dialling != null) {
-            dialling.connection().close();
         }
     }
 
@@ -179,73 +143,45 @@ final class PathConnector {
             }
             counters.increment(ChannelCounter.ACCEPTED);
             final InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
-            if (newcomers.size() >= MAX_NEWCOMERS) {
+            if (newcomers.size() >= mostNewcomers) {
                 makeRoom(nowNs);
             }
             context.prepare(channel);
-            newcomers.add(begin(channel, SelectionKey.OP_READ, remote, false, nowNs));
+            newcomers.add(begin(channel, SelectionKey.OP_READ, remote, null, nowNs));
         } catch (final IOException e) {
             closeQuietly(channel);
             context.rejections().record(path, "a newcomer", e, ChannelCounter.LOST_EARLY, nowNs);
         }
     }
 
-    /** The oldest stranger goes; the oldest of the peer's host only if there is no other. */
+    /** The oldest stranger goes; the oldest of another host of ours only if there is no other. */
     private void makeRoom(final long nowNs) {
         int victim = 0;
         for (int i = newcomers.size() - 1; i >= 0; i--) {
             final InetSocketAddress from = (InetSocketAddress) newcomers.get(i).connection().remote;
-            if (!from.getAddress().equals(config.peer(path).getAddress())) {
+            if (config.others().stream().noneMatch(other -> from.getAddress().equals(other.address(path).getAddress()))) {
                 victim = i;
             }
         }
         fail(newcomers.remove(victim), new Refusal(ChannelCounter.REFUSED_CROWD,
-            "more than " + MAX_NEWCOMERS + " connections have not greeted yet"), nowNs);
+            "more than " + mostNewcomers + " connections have not greeted yet"), nowNs);
     }
 
-    /** Has the peer's kernel refused a connection since the last call? */
-    boolean takeRefused() {
-        final boolean was = refused;
-        refused = false;
-        return was;
-    }
-
-    private void dial(final long nowNs) {
-        SocketChannel channel = null;
-        counters.increment(ChannelCounter.DIALLED);
-        try {
-            channel = context.provider().openSocketChannel();
-            context.prepare(channel);
-            if (!config.listen(path).getAddress().isAnyLocalAddress()) {
-                channel.bind(new InetSocketAddress(config.listen(path).getAddress(), 0));
-            }
-            channel.connect(config.peer(path)); // Told by OP_CONNECT in any case.
-            dialling = begin(channel, SelectionKey.OP_CONNECT, config.peer(path), true, nowNs);
-        } catch (final IOException e) {
-            // A peer that is not there yet is nothing to write a log line about ten times a second.
-            counters.increment(ChannelCounter.DIAL_FAILED);
-            closeQuietly(channel);
-        }
-    }
-
-    private ChannelHandshake begin(
-        final SocketChannel channel, final int operations, final InetSocketAddress remote, final boolean dialled,
+    /** @param dialled the host that is dialled; null for who came by itself */
+    ChannelHandshake begin(final SocketChannel channel, final int operations, final InetSocketAddress remote, final PeerName dialled,
         final long nowNs) throws IOException {
         final SelectionKey key = channel.register(context.selector(), operations);
-        final Connection connection = new Connection(channel, key, remote, dialled);
+        final Connection connection = new Connection(channel, key, remote, dialled != null);
         connection.buffers = spareBuffers.isEmpty() ? ConnectionBuffers.small(config.isTls()) : spareBuffers.pop();
-        return new ChannelHandshake(path, context, connection, nowNs);
+        return new ChannelHandshake(path, context, connection, dialled, nowNs);
     }
 
     /** True once the connection is ready for messages; if it failed, it is closed. */
-    private boolean progress(final ChannelHandshake handshake, final long nowNs) {
+    boolean progress(final ChannelHandshake handshake, final long nowNs) {
         try {
             return handshake.progress(nowNs);
         } catch (final IOException e) {
             fail(handshake, e, nowNs);
-            if (handshake == dialling) {
-                dialling = null;
-            }
             return false;
         }
     }
@@ -254,7 +190,7 @@ final class PathConnector {
         final Connection connection = handshake.connection();
         if (!handshake.isConnected()) {
             counters.increment(ChannelCounter.DIAL_FAILED);
-            refused |= error instanceof ConnectException && String.valueOf(error.getMessage()).contains("refused");
+            handshake.refused(error instanceof ConnectException && String.valueOf(error.getMessage()).contains("refused"));
         } else {
             if (connection.transport != null) {
                 connection.transport.part(connection.buffers);
@@ -265,7 +201,7 @@ final class PathConnector {
         giveBack(connection.buffers);
     }
 
-    private static void closeQuietly(final AutoCloseable channel) {
+    static void closeQuietly(final AutoCloseable channel) {
         try {
             if (channel != null) {
                 channel.close();
