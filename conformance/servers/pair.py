@@ -57,6 +57,7 @@ class Pair:
 
     def __init__(self, options, lab, server, keys, directory, logs):
         options.many = False
+        options.hosts = 2
         self.options = options
         self.lab = lab
         self.service = server

@@ -45,9 +45,15 @@ public final class Replicated {
         follows = value;
     }
 
+    /** The image's application may write so many bytes ahead of the peer, as the one on the host that leads does. */
+    void lend(final int bytes) {
+        sender.lend(bytes);
+    }
+
     /** The application here is to write up to that offset again before it ends the stream. */
     void inherits(final long written) {
         inherited = written;
+        sender.takeBackFrom(written);
     }
 
     /** The application here has yet to write again what it wrote on another host. */

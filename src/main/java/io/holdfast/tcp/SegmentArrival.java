@@ -235,6 +235,7 @@ final class SegmentArrival {
             // The peer has just said that its window is closed: no need to ask for a while (as Linux).
             timers.arm(Timers.Kind.PERSIST, nowNs + output.probeIntervalNs());
         }
+        sender.takeBack();
         if (sender.buffer.free() * 3L >= sender.buffer.capacity()) {
             life.raise(ConnectionEvents.WRITABLE);
         }

@@ -44,6 +44,10 @@ final class Sender {
     private final Counters counters;
     private final int maxBufferBytes;
     private boolean tuned;
+    /** The capacity of a buffer that is not tuned. */
+    private int fixedBytes;
+    /** Up to there a buffer that was lent is needed; none was, or it is not to be given back yet: MAX_VALUE. */
+    private long lentUntil = Long.MAX_VALUE;
     private final AckEvent event = new AckEvent();
     /** Judges acknowledgements of what the host before this one sent; null if there was none. */
     Inheritance inheritance;
@@ -68,6 +72,7 @@ final class Sender {
         this.mss = mss;
         this.maxBufferBytes = maxBufferBytes;
         this.tuned = tuned;
+        fixedBytes = buffer.capacity();
         this.counters = counters;
     }
 
@@ -270,7 +275,27 @@ final class Sender {
     /** The application chose the buffer's size (SO_SNDBUF): it is not tuned any more. */
     void fixBuffer(final int bytes) {
         tuned = false;
+        fixedBytes = bytes;
         buffer.capacity(bytes);
+    }
+
+    /** An image's application may write as far ahead of the peer as the one on the host that leads, and be told of room in time. */
+    void lend(final int bytes) {
+        buffer.capacity(bytes);
+        lentUntil = Long.MAX_VALUE;
+    }
+
+    /** The connection goes on here: it needs the larger buffer until its application has written up to that offset again. */
+    void takeBackFrom(final long offset) {
+        lentUntil = Math.min(lentUntil, offset);
+    }
+
+    /** Gives the buffer the size again that it may have. Were it kept, it would grow by half with every host that takes over. */
+    void takeBack() {
+        if (buffer.tail() >= lentUntil) {
+            lentUntil = Long.MAX_VALUE;
+            buffer.capacity(Math.min(buffer.capacity(), tuned ? maxBufferBytes : fixedBytes));
+        }
     }
 
     /** Room for twice the congestion window, so that the application can refill while a window is in flight. */

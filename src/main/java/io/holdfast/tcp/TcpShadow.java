@@ -199,7 +199,7 @@ public final class TcpShadow {
 
     private void mayHold(final long bytes) {
         if (bytes + bytes / 2 > sender.buffer.capacity()) {
-            sender.buffer.capacity((int) Math.min(bytes + bytes / 2, StreamBuffer.MAX_CAPACITY_BYTES));
+            connection.replicated().lend((int) Math.min(bytes + bytes / 2, StreamBuffer.MAX_CAPACITY_BYTES));
         }
     }
 

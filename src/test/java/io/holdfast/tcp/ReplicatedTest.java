@@ -91,6 +91,20 @@ final class ReplicatedTest {
         assertEquals(TcpState.FIN_WAIT_1, peer.state());
     }
 
+    /** Were it kept, the next image would have half as much again, and so on with every host that takes over. */
+    @Test
+    void shouldGiveBackTheBufferThatAnImageNeeded() {
+        final int lent = 12 << 20;
+        replicated.lend(lent);
+        replicated.inherits(200);
+        peer.write(100);
+        peer.in(A, 1, 0, 101);
+        assertEquals(lent, peer.connection.sendBuffer().capacity(), "the application has yet to write 100 bytes again");
+        peer.write(100);
+        peer.in(A, 1, 0, 201);
+        assertEquals(new TcpConfig().sendBufferMaxBytes, peer.connection.sendBuffer().capacity());
+    }
+
     @Test
     void shouldHideTimeWaitWhileTheApplicationIsBehind() {
         replicated.inherits(10);
