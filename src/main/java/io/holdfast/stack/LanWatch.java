@@ -150,7 +150,8 @@ final class LanWatch {
         signs.publish(signNs, listenedNs, Math.max(0, rounds - 1), link.isDown());
         if (Deadline.expired(nextDeadlineNs(), nowNs)) {
             probedNs = nowNs;
-            rounds++;
+            // Silence tells something only of stations that are there as far as is known.
+            rounds += isAnybodyKnown() ? 1 : 0;
             probe(nowNs);
         }
     }
@@ -159,8 +160,12 @@ final class LanWatch {
         return signNs == LanSigns.NEVER || nowNs - signNs > Math.max(2 * SLOW_PROBE_NS, ENOUGH_QUESTIONS * config.quietNs());
     }
 
+    private boolean isAnybodyKnown() {
+        return neighbors > 0 || config.gateway() != null || !config.targets().isEmpty();
+    }
+
     private void probe(final long nowNs) {
-        final boolean lost = isLost(nowNs);
+        final boolean lost = isLost(nowNs) || !isAnybodyKnown();
         if (!config.targets().isEmpty()) {
             config.targets().forEach(target -> ip.probeNeighbor(target.v4(), MacAddress.BROADCAST));
             return;

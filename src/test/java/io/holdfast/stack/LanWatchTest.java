@@ -48,10 +48,14 @@ final class LanWatchTest {
     }
 
     private LanWatch watch(final long quietNs, final IpAddress gateway, final List<IpAddress> targets) {
+        return watch(quietNs, gateway, targets, List.of());
+    }
+
+    private LanWatch watch(final long quietNs, final IpAddress gateway, final List<IpAddress> targets, final List<IpAddress> others) {
         final Counters counters = new Counters();
         final IpLayer ip = new IpLayer(own, counters, new SeededRandom(1));
         final StackConfig config = new StackConfig().address(SERVICE).prefixLength(24);
-        return new LanWatch(new LanWatchConfig(quietNs, gateway, targets, List.of(), mac -> mac == KERNEL), own, ip,
+        return new LanWatch(new LanWatchConfig(quietNs, gateway, targets, others, mac -> mac == KERNEL), own, ip,
             new ServiceAddresses(config, own, ip, counters), () -> new Endpoint[0], 1_000 * MS);
     }
 
@@ -115,6 +119,20 @@ final class LanWatchTest {
         arpFrom(CLIENT_MAC, CLIENT);
         cycle(1);
         assertEquals(List.of(), asked(), "the answer is a sign");
+    }
+
+    /** A frame that tells no address on this LAN, as of IPv6: nobody is known who could be asked, so no silence is an answer. */
+    @Test
+    void shouldNotCountQuestionsThatWereAskedOfNobodyKnown() {
+        watch = watch(QUIET_NS, null, List.of(), List.of(GATEWAY));
+        arpFrom(CLIENT_MAC, IpAddress.parse("192.168.9.9"));
+        int probes = 0;
+        for (int ms = 0; ms < 1_000; ms++) {
+            cycle(1);
+            assertEquals(0, watch.signs().unanswered());
+            probes += asked().size();
+        }
+        assertTrue(probes > 0, "the other host's kernel may know of the LAN");
     }
 
     @Test
