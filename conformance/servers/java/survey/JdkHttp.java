@@ -1,6 +1,7 @@
 package survey;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executors;
 
@@ -18,6 +19,10 @@ public final class JdkHttp {
                     exchange.getRequestBody());
                 exchange.sendResponseHeaders(200, answer.length);
                 exchange.getResponseBody().write(answer);
+            } catch (final IOException | RuntimeException e) {
+                // HttpServer would close the connection without a word.
+                e.printStackTrace();
+                throw e;
             }
         });
         server.start();

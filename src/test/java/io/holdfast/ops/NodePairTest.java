@@ -59,8 +59,8 @@ final class NodePairTest {
             final int series = 8;
             NodePair.await("all announcements", () -> announcements(a), number -> number == series);
             pair.start("b").serve().awaitReady();
-            // On a busy machine a host may join more than once.
-            NodePair.await("another series", () -> announcements(a), number -> number >= 2 * series);
+            // The rest of the series ends if the service moves: nobody else is on this LAN, and one host may hear only the other.
+            NodePair.await("another series", () -> announcements(a), number -> number > series);
         }
     }
 
