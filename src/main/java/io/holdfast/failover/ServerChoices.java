@@ -7,7 +7,6 @@ import io.holdfast.stack.Endpoint;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -34,7 +33,6 @@ final class ServerChoices implements Choices.Source {
     private static final int MOST_MISSES = 2;
     private static final long SLICE_NS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    private final AtomicLong mismatches = new AtomicLong();
     private final Map<Integer, Place> places = new ConcurrentHashMap<>();
 
     @Override
@@ -116,7 +114,6 @@ final class ServerChoices implements Choices.Source {
                 return;
             }
             // The servers of both hosts did not ask the same: what they write from here on will be compared.
-            mismatches.incrementAndGet();
         }
         local.accept(bytes);
         final Endpoint.EventRecorder recorder = endpoint.recorder();
@@ -148,10 +145,5 @@ final class ServerChoices implements Choices.Source {
     @Override
     public long aheadNs(final Object connection) {
         return ((Endpoint) connection).aheadNs();
-    }
-
-    /** Answers that were asked for in another order than on the primary. */
-    long mismatches() {
-        return mismatches.get();
     }
 }
